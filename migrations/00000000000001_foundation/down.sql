@@ -1,0 +1,14 @@
+DROP TABLE mails;
+DROP TABLE signing_keys;
+DROP TABLE access_tokens;
+DROP TABLE grants;
+DROP TABLE consents;
+DROP TABLE scopes;
+DROP TABLE client_secrets;
+DROP TABLE clients;
+DROP TABLE throttles;
+DROP TABLE one_time_passwords;
+DROP TABLE one_time_tokens;
+DROP TABLE sessions;
+DROP TABLE users;
+DROP TABLE settings;

@@ -1,0 +1,168 @@
+-- One dialect for PostgreSQL and SQLite: TEXT, BIGINT, BOOLEAN, TIMESTAMP (UTC, microseconds).
+-- grants and access_tokens carry no foreign keys: each insert would lock and write the client's row.
+
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL
+);
+
+CREATE TABLE users (
+    id BIGINT PRIMARY KEY NOT NULL,
+    username TEXT NOT NULL,
+    username_key TEXT NOT NULL UNIQUE,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL UNIQUE,
+    email_verified_at TIMESTAMP,
+    name TEXT NOT NULL,
+    mobile TEXT UNIQUE,
+    birthday TEXT,
+    gender TEXT,
+    country TEXT,
+    password_hash TEXT,
+    role TEXT NOT NULL,
+    status TEXT NOT NULL,
+    last_login_at TIMESTAMP,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY NOT NULL,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    auth_time TIMESTAMP NOT NULL,
+    ip_address TEXT,
+    user_agent TEXT,
+    created_at TIMESTAMP NOT NULL,
+    last_seen_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL,
+    ended_at TIMESTAMP
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+
+CREATE TABLE one_time_tokens (
+    id TEXT PRIMARY KEY NOT NULL,
+    purpose TEXT NOT NULL,
+    user_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL,
+    used_at TIMESTAMP
+);
+CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
+CREATE INDEX one_time_tokens_expiry ON one_time_tokens (expires_at);
+
+CREATE TABLE one_time_passwords (
+    user_id BIGINT PRIMARY KEY NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    hash TEXT NOT NULL,
+    tries_left BIGINT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL
+);
+CREATE INDEX one_time_passwords_expiry ON one_time_passwords (expires_at);
+
+CREATE TABLE throttles (
+    id TEXT PRIMARY KEY NOT NULL,
+    attempts BIGINT NOT NULL,
+    resets_at TIMESTAMP NOT NULL
+);
+CREATE INDEX throttles_expiry ON throttles (resets_at);
+
+CREATE TABLE clients (
+    id TEXT PRIMARY KEY NOT NULL,
+    owner_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    disabled_at TIMESTAMP
+);
+CREATE INDEX clients_owner ON clients (owner_id);
+
+CREATE TABLE client_secrets (
+    id TEXT PRIMARY KEY NOT NULL,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    hash TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP
+);
+CREATE INDEX client_secrets_client ON client_secrets (client_id);
+
+CREATE TABLE scopes (
+    name TEXT PRIMARY KEY NOT NULL,
+    description TEXT NOT NULL,
+    is_default BOOLEAN NOT NULL,
+    optional BOOLEAN NOT NULL,
+    sensitive BOOLEAN NOT NULL
+);
+
+CREATE TABLE consents (
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (user_id, client_id)
+);
+
+CREATE TABLE grants (
+    id TEXT PRIMARY KEY NOT NULL,
+    kind TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    user_id BIGINT NOT NULL,
+    session_id TEXT,
+    name TEXT,
+    scope TEXT NOT NULL,
+    auth_time TIMESTAMP,
+    code_hash TEXT,
+    redirect_uri TEXT,
+    redirect_uri_sent BOOLEAN NOT NULL,
+    code_challenge TEXT,
+    code_expires_at TIMESTAMP,
+    code_used_at TIMESTAMP,
+    refresh_hash TEXT,
+    refresh_generation BIGINT NOT NULL,
+    refresh_rotated_at TIMESTAMP,
+    refresh_expires_at TIMESTAMP,
+    created_at TIMESTAMP NOT NULL,
+    purge_at TIMESTAMP NOT NULL,
+    ended_at TIMESTAMP,
+    ended_reason TEXT
+);
+CREATE INDEX grants_user ON grants (user_id, client_id);
+CREATE INDEX grants_purge ON grants (purge_at);
+
+CREATE TABLE access_tokens (
+    id TEXT PRIMARY KEY NOT NULL,
+    hash TEXT NOT NULL,
+    grant_id TEXT,
+    client_id TEXT NOT NULL,
+    user_id BIGINT,
+    scope TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL,
+    revoked_at TIMESTAMP
+);
+CREATE INDEX access_tokens_user ON access_tokens (user_id, created_at) WHERE user_id IS NOT NULL;
+CREATE INDEX access_tokens_expiry ON access_tokens (expires_at);
+
+CREATE TABLE signing_keys (
+    id TEXT PRIMARY KEY NOT NULL,
+    algorithm TEXT NOT NULL,
+    private_key TEXT NOT NULL,
+    public_jwk TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    activates_at TIMESTAMP NOT NULL,
+    retires_at TIMESTAMP
+);
+
+CREATE TABLE mails (
+    id TEXT PRIMARY KEY NOT NULL,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL
+);
+CREATE INDEX mails_age ON mails (created_at, id);
+CREATE INDEX mails_expiry ON mails (expires_at);

@@ -1,0 +1,70 @@
+//! Copies of what is read by every request and written rarely: clients and scopes.
+
+use std::sync::{Arc, RwLock};
+
+use quick_cache::sync::Cache;
+
+use super::App;
+use crate::core::client::Client;
+use crate::core::ids::ClientId;
+use crate::core::scope::ScopeEntry;
+use crate::core::time::{Time, delta};
+use crate::store;
+
+/// A copy and when it was made.
+type Dated<T> = (Time, Arc<T>);
+
+pub(super) struct Caches {
+    clients: Cache<ClientId, Dated<Client>>,
+    scopes: RwLock<Option<Dated<Vec<ScopeEntry>>>>,
+}
+
+impl Caches {
+    pub(super) fn new(clients: usize) -> Self {
+        Self { clients: Cache::new(clients), scopes: RwLock::new(None) }
+    }
+
+    /// Unknown identifiers are not remembered: whoever asks for many of them fills nothing.
+    pub(super) fn client(&self, app: &App, id: &str) -> store::Result<Option<Arc<Client>>> {
+        let id = ClientId::from(id);
+        if let Some((made_at, client)) = self.clients.get(&id)
+            && is_fresh(app, made_at)
+        {
+            return Ok(Some(client));
+        }
+        let made_at = app.now();
+        let Some(client) = app.read(|cx| store::clients::by_id(cx.conn, &id))? else {
+            self.clients.remove(&id);
+            return Ok(None);
+        };
+        let client = Arc::new(client);
+        self.clients.insert(id, (made_at, Arc::clone(&client)));
+        Ok(Some(client))
+    }
+
+    pub(super) fn forget_client(&self, id: &ClientId) {
+        self.clients.remove(id);
+    }
+
+    pub(super) fn scopes(&self, app: &App) -> store::Result<Arc<Vec<ScopeEntry>>> {
+        if let Some((made_at, scopes)) = &*self.scopes.read().unwrap_or_else(|e| e.into_inner())
+            && is_fresh(app, *made_at)
+        {
+            return Ok(Arc::clone(scopes));
+        }
+        let made_at = app.now();
+        let scopes = Arc::new(app.read(|cx| store::scopes::all(cx.conn))?);
+        *self.scopes.write().unwrap_or_else(|e| e.into_inner()) = Some((made_at, Arc::clone(&scopes)));
+        Ok(scopes)
+    }
+
+    pub(super) fn forget_scopes(&self) {
+        *self.scopes.write().unwrap_or_else(|e| e.into_inner()) = None;
+    }
+}
+
+/// Whether a copy made at `made_at` may still be used; a clock set back makes it stale.
+pub(super) fn is_fresh(app: &App, made_at: Time) -> bool {
+    let age = app.now() - made_at;
+    age >= chrono::TimeDelta::zero() && age < delta(app.config.cache.staleness)
+}

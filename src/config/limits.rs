@@ -1,0 +1,82 @@
+//! `[limits]`
+
+use std::time::Duration;
+
+use super::reader::{Reader, days, minutes};
+
+/// How much one caller may ask for.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The largest request body, in bytes.
+    pub body_bytes: usize,
+    /// The longest value of one protocol parameter, in bytes.
+    pub parameter_bytes: usize,
+    /// How long one request may take.
+    pub request_timeout: Duration,
+    /// Attempts to sign in to one account in one window.
+    pub sign_in_attempts: u32,
+    /// Attempts to sign in from one address in one window.
+    pub sign_in_attempts_per_address: u32,
+    /// The window in which sign-ins are counted.
+    pub sign_in_window: Duration,
+    /// Password resets for one account in one window.
+    pub reset_attempts: u32,
+    /// Password resets from one address in one window.
+    pub reset_attempts_per_address: u32,
+    /// The window in which password resets are counted.
+    pub reset_window: Duration,
+    /// Registrations from one address in one window.
+    pub registrations_per_address: u32,
+    /// The window in which registrations are counted.
+    pub registration_window: Duration,
+    /// Threads that hash passwords; 0 for one per core.
+    pub hash_threads: usize,
+    /// How many sign-ins may wait for such a thread before others get 503.
+    pub hash_queue: usize,
+}
+
+impl Limits {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let window = minutes(1)..=days(7);
+        let limits = Self {
+            body_bytes: reader.integer("limits.body_bytes", 1024..=16_777_216),
+            parameter_bytes: reader.integer("limits.parameter_bytes", 256..=65_536),
+            request_timeout: reader.span(
+                "limits.request_timeout",
+                Duration::from_secs(1)..=minutes(5),
+            ),
+            sign_in_attempts: reader.integer("limits.sign_in_attempts", 1..=10_000),
+            sign_in_attempts_per_address: reader
+                .integer("limits.sign_in_attempts_per_address", 1..=1_000_000),
+            sign_in_window: reader.seconds("limits.sign_in_window", window.clone()),
+            reset_attempts: reader.integer("limits.reset_attempts", 1..=10_000),
+            reset_attempts_per_address: reader
+                .integer("limits.reset_attempts_per_address", 1..=1_000_000),
+            reset_window: reader.seconds("limits.reset_window", window.clone()),
+            registrations_per_address: reader
+                .integer("limits.registrations_per_address", 1..=1_000_000),
+            registration_window: reader.seconds("limits.registration_window", window),
+            hash_threads: reader.integer("limits.hash_threads", 0..=256),
+            hash_queue: reader.integer("limits.hash_queue", 0..=65_536),
+        };
+        limits.validate(reader);
+        limits
+    }
+
+    fn validate(&self, reader: &mut Reader<'_>) {
+        reader.not_greater(
+            ("limits.sign_in_attempts", self.sign_in_attempts),
+            (
+                "limits.sign_in_attempts_per_address",
+                self.sign_in_attempts_per_address,
+            ),
+        );
+        reader.not_greater(
+            ("limits.reset_attempts", self.reset_attempts),
+            (
+                "limits.reset_attempts_per_address",
+                self.reset_attempts_per_address,
+            ),
+        );
+    }
+}

@@ -1,0 +1,167 @@
+//! The settings of the server: read once at start, checked as a whole.
+//!
+//! Four layers are laid over each other, later ones winning: the built-in
+//! `config/default.toml`, a file, the environment, flags. This is the only
+//! module that reads the process environment.
+
+mod cache;
+mod database;
+mod error;
+mod layers;
+mod limits;
+mod log;
+mod net;
+mod passwords;
+mod purge;
+mod reader;
+mod registration;
+mod schema;
+mod secret;
+mod secrets;
+mod server;
+mod sessions;
+mod settings;
+mod sources;
+mod tokens;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+pub use cache::Cache;
+pub use database::{Database, Synchronous};
+pub use error::{ConfigError, Problem, Source};
+pub use limits::Limits;
+pub use log::Log;
+pub use net::{IpBlock, TrustedProxies};
+pub use passwords::Passwords;
+pub use purge::Purge;
+pub use registration::Registration;
+pub use secret::{MasterKey, Secret};
+pub use secrets::Secrets;
+pub use server::Server;
+pub use sessions::Sessions;
+pub use settings::Setting;
+pub use sources::{Flag, Sources};
+pub use tokens::Tokens;
+
+use reader::Reader;
+use schema::Schema;
+
+/// Every setting of the server, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the server listens and who it says it is.
+    pub server: Server,
+    /// Where the data is kept.
+    pub database: Database,
+    /// Keys that must not be seen.
+    pub secrets: Secrets,
+    /// How much one caller may ask for.
+    pub limits: Limits,
+    /// How long tokens, codes and consent pages last.
+    pub tokens: Tokens,
+    /// How long people stay signed in.
+    pub sessions: Sessions,
+    /// How passwords are hashed and replaced.
+    pub passwords: Passwords,
+    /// Whether people may register themselves.
+    pub registration: Registration,
+    /// How long copies of rows are kept in memory.
+    pub cache: Cache,
+    /// When expired rows are removed.
+    pub purge: Purge,
+    /// What is logged.
+    pub log: Log,
+    issuer: String,
+    settings: Vec<Setting>,
+}
+
+impl Config {
+    /// Reads and checks all layers.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] holds every problem found, in all layers, not only the
+    /// first one.
+    pub fn load(sources: Sources) -> Result<Self, ConfigError> {
+        let schema = Schema::built_in()?;
+        let merged = layers::merge(&schema, sources)?;
+        let mut reader = Reader::new(&merged.entries, merged.problems);
+        let config = Self::read(&mut reader);
+        ConfigError::unless_empty(reader.into_problems())?;
+        Ok(config)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let server = Server::read(reader);
+        let issuer = server.issuer();
+        Self {
+            database: Database::read(reader, &server.data_dir),
+            secrets: Secrets::read(reader),
+            limits: Limits::read(reader),
+            tokens: Tokens::read(reader),
+            sessions: Sessions::read(reader),
+            passwords: Passwords::read(reader),
+            registration: Registration::read(reader),
+            cache: Cache::read(reader),
+            purge: Purge::read(reader),
+            log: Log::read(reader),
+            settings: settings::list(reader.entries()),
+            issuer,
+            server,
+        }
+    }
+
+    /// The URL this server is known by, without a trailing slash:
+    /// `server.public_url`, or `http://` and the listening address.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The path of the issuer: empty, or such as `/auth`, without a trailing
+    /// slash.
+    #[must_use]
+    pub fn base_path(&self) -> &str {
+        let rest = self.issuer.split_once("://").map_or("", |(_, rest)| rest);
+        rest.find('/')
+            .and_then(|start| rest.get(start..))
+            .unwrap_or("")
+    }
+
+    /// Whether the issuer is an `https` URL, so that cookies must be `Secure`.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.issuer.starts_with("https://")
+    }
+
+    /// Tells which address was bound, for when port 0 was asked for. Changes
+    /// the issuer unless `server.public_url` is set.
+    pub fn set_bound_address(&mut self, address: SocketAddr) {
+        self.server.listen = address;
+        self.issuer = self.server.issuer();
+    }
+
+    /// The database that is used: `database.url`, or the file `grantor.db` in
+    /// the data directory.
+    #[must_use]
+    pub fn database_url(&self) -> &Secret {
+        &self.database.url
+    }
+
+    /// The database file, or `None` when the database is PostgreSQL.
+    #[must_use]
+    pub fn sqlite_path(&self) -> Option<&Path> {
+        self.database.sqlite_path.as_deref()
+    }
+
+    /// Every key with its value, secrets hidden, and where it came from,
+    /// sorted by key.
+    #[must_use]
+    pub fn settings(&self) -> &[Setting] {
+        &self.settings
+    }
+}

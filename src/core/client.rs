@@ -1,0 +1,178 @@
+//! Clients: a record of their RFC 7591 metadata, and of what an admin allows them.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{ClientId, UserId};
+use super::redirect::RedirectUri;
+use super::scope::Scope;
+use super::secret::Hashed;
+use super::time::Time;
+
+/// How a client proves who it is (RFC 7591 section 2, `token_endpoint_auth_method`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthMethod {
+    /// Not at all: a public client.
+    None,
+    /// HTTP Basic (RFC 6749 section 2.3.1).
+    ClientSecretBasic,
+    /// `client_secret` in the body (RFC 6749 section 2.3.1).
+    ClientSecretPost,
+}
+
+impl AuthMethod {
+    /// Every method, as the metadata lists them.
+    pub const ALL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
+
+    /// The registered name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+        }
+    }
+}
+
+/// What a client says of itself (RFC 7591 section 2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// The name that people see.
+    pub client_name: String,
+    /// Where codes may be sent.
+    #[serde(default)]
+    pub redirect_uris: Vec<RedirectUri>,
+    /// The grant types it may use.
+    pub grant_types: Vec<String>,
+    /// How it authenticates.
+    pub token_endpoint_auth_method: AuthMethod,
+    /// Its home page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<String>,
+}
+
+/// How access tokens are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenFormat {
+    /// A signed JWT (RFC 9068).
+    #[default]
+    Jwt,
+    /// A random string that only introspection can read.
+    Opaque,
+}
+
+/// What an admin allows a client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Policy {
+    /// The scopes it may ask for; every scope when none are named.
+    pub scopes: Option<Vec<String>>,
+    /// One of the operator's own: may skip consent.
+    pub first_party: bool,
+    /// May ask about tokens of other clients (RFC 7662 section 2.1).
+    pub may_introspect: bool,
+    /// Whether PKCE is demanded; only a confidential client may be exempted.
+    pub require_pkce: bool,
+    /// How its access tokens are written.
+    pub token_format: TokenFormat,
+    /// Seconds within which a repeated refresh gets the same successor; the server's setting when none.
+    pub refresh_grace: Option<u64>,
+    /// Seconds for which its access tokens work; the server's setting when none.
+    pub access_token_lifetime: Option<u64>,
+    /// Made by the server for itself: hidden from lists, used by no one else.
+    pub built_in: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            scopes: None,
+            first_party: false,
+            may_introspect: false,
+            require_pkce: true,
+            token_format: TokenFormat::Jwt,
+            refresh_grace: None,
+            access_token_lifetime: None,
+            built_in: false,
+        }
+    }
+}
+
+/// A secret of a client, as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientSecret {
+    /// Keyed hash.
+    pub hash: Hashed,
+    /// When it stops working; never when none. A rotated secret overlaps with its successor until then.
+    pub expires_at: Option<Time>,
+}
+
+/// A registered client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Its public identifier.
+    pub id: ClientId,
+    /// The person who registered it; none for those made by an admin's command.
+    pub owner_id: Option<UserId>,
+    /// The owner's name, for the consent page.
+    pub owner_name: Option<String>,
+    /// What it says of itself.
+    pub metadata: Metadata,
+    /// What an admin allows it.
+    pub policy: Policy,
+    /// Its secrets; none for a public client.
+    pub secrets: Vec<ClientSecret>,
+    /// When it was disabled or deleted; nothing of it works after.
+    pub disabled_at: Option<Time>,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it was last changed.
+    pub updated_at: Time,
+}
+
+impl Client {
+    /// Whether it cannot keep a secret (RFC 6749 section 2.1).
+    pub fn is_public(&self) -> bool {
+        self.metadata.token_endpoint_auth_method == AuthMethod::None
+    }
+
+    /// Whether it may use a grant type.
+    pub fn may_use(&self, grant_type: &str) -> bool {
+        self.metadata.grant_types.iter().any(|allowed| allowed == grant_type)
+    }
+
+    /// Whether PKCE is demanded of it: always, of a public client.
+    pub fn requires_pkce(&self) -> bool {
+        self.is_public() || self.policy.require_pkce
+    }
+
+    /// Whether its allow list lets it ask for every name of `scope`.
+    pub fn may_ask(&self, scope: &Scope) -> bool {
+        match &self.policy.scopes {
+            None => true,
+            Some(allowed) => scope.names().all(|name| allowed.iter().any(|a| a == name)),
+        }
+    }
+
+    /// The registered redirect URI that a request means: the named one, or the only one (RFC 6749 section 3.1.2.3).
+    pub fn redirect_uri<'a>(&'a self, asked: Option<&'a str>) -> Option<&'a str> {
+        match (asked, self.metadata.redirect_uris.as_slice()) {
+            (Some(asked), registered) => registered.iter().any(|uri| uri.accepts(asked)).then_some(asked),
+            (None, [only]) => Some(only.as_str()),
+            (None, _) => None,
+        }
+    }
+
+    /// How long its access tokens work.
+    pub fn access_token_lifetime(&self, default: Duration) -> Duration {
+        self.policy.access_token_lifetime.map_or(default, Duration::from_secs)
+    }
+
+    /// Within which time a repeated refresh is forgiven.
+    pub fn refresh_grace(&self, default: Duration) -> Duration {
+        self.policy.refresh_grace.map_or(default, Duration::from_secs)
+    }
+}

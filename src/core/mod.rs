@@ -1,0 +1,18 @@
+//! The words that every layer shares: values without I/O.
+//!
+//! Nothing here reads a clock, a database, a file or the environment. Time and
+//! randomness come in through [`time::Clock`] and [`random::Random`].
+
+pub mod client;
+pub mod grant;
+pub mod ids;
+pub mod page;
+pub mod password;
+pub mod pkce;
+pub mod random;
+pub mod redirect;
+pub mod scope;
+pub mod secret;
+pub mod signing;
+pub mod time;
+pub mod user;

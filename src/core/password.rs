@@ -1,0 +1,60 @@
+//! Passwords: which are accepted, and bcrypt.
+
+use bcrypt::{BcryptError, Version};
+
+use super::random::Random;
+
+/// The least and the most bytes of a password: bcrypt reads no more than 72.
+pub const LENGTH: std::ops::RangeInclusive<usize> = 8..=72;
+
+/// Why a password is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordError {
+    /// Fewer than 8 bytes.
+    #[error("The password must be at least 8 characters.")]
+    TooShort,
+    /// More than 72 bytes: bcrypt would cut it silently.
+    #[error("The password may not be longer than 72 bytes.")]
+    TooLong,
+    /// A NUL byte, at which other bcrypt implementations stop reading.
+    #[error("The password may not contain a null character.")]
+    Nul,
+}
+
+/// Checks a new password.
+///
+/// # Errors
+/// [`PasswordError`].
+pub fn check(password: &str) -> Result<(), PasswordError> {
+    if password.len() < *LENGTH.start() {
+        Err(PasswordError::TooShort)
+    } else if password.len() > *LENGTH.end() {
+        Err(PasswordError::TooLong)
+    } else if password.contains('\0') {
+        Err(PasswordError::Nul)
+    } else {
+        Ok(())
+    }
+}
+
+/// Hashes a password with bcrypt (`$2b$`); takes 2^cost rounds, so never call it while holding a connection.
+///
+/// # Errors
+/// When `cost` is out of bcrypt's range, 4 to 31.
+pub fn hash(password: &str, cost: u32, random: &dyn Random) -> Result<String, BcryptError> {
+    let parts = bcrypt::hash_with_salt(password, cost, random.bytes::<16>())?;
+    Ok(parts.format_for_version(Version::TwoB))
+}
+
+/// Whether `password` is the one that `stored` (`$2a$`, `$2b$` or `$2y$`) was made from.
+/// Anything that no accepted password could be is compared all the same, so that it takes the same time.
+pub fn verify(password: &str, stored: &str) -> bool {
+    let fits = password.len() <= *LENGTH.end() && !password.contains('\0');
+    let compared = if fits { password } else { "" };
+    bcrypt::verify(compared, stored).unwrap_or(false) && fits
+}
+
+/// Whether a hash was made with another cost than `cost` and should be made again at the next sign-in.
+pub fn needs_rehash(stored: &str, cost: u32) -> bool {
+    stored.split('$').nth(2).and_then(|text| text.parse::<u32>().ok()) != Some(cost)
+}

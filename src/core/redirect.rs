@@ -1,0 +1,180 @@
+//! Redirect URIs: what may be registered, and which of the registered a request means.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+/// The longest redirect URI that is accepted, in bytes.
+const MAX_LENGTH: usize = 2048;
+
+/// A redirect URI that passed the checks for registration, kept as the exact string.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct RedirectUri(String);
+
+/// Why a redirect URI may not be registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RedirectError {
+    /// Longer than 2,048 bytes.
+    #[error("a redirect URI may be at most 2048 bytes long")]
+    TooLong,
+    /// Not an absolute URI, or with characters that do not belong in one.
+    #[error("a redirect URI must be an absolute URI such as https://app.example/callback")]
+    NotAbsolute,
+    /// With a fragment (RFC 6749 section 3.1.2 forbids it).
+    #[error("a redirect URI must not have a fragment (#)")]
+    Fragment,
+    /// A wildcard, which invites redirects to places nobody meant.
+    #[error("a redirect URI must not hold a wildcard (*)")]
+    Wildcard,
+    /// With a user name or password.
+    #[error("a redirect URI must not hold a user name or a password")]
+    Credentials,
+    /// A scheme that runs code or reads files instead of naming an app.
+    #[error("this scheme is not allowed in a redirect URI")]
+    Scheme,
+    /// http to a host that is not this device.
+    #[error("http is allowed for loopback addresses only; use https")]
+    PlainHttp,
+}
+
+/// Schemes that browsers act upon themselves.
+const FORBIDDEN: [&str; 11] = [
+    "javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "ftp", "ws", "wss", "view-source",
+];
+
+impl RedirectUri {
+    /// Checks a redirect URI for registration (RFC 6749 section 3.1.2, RFC 8252 section 7, RFC 9700 section 2.1).
+    ///
+    /// # Errors
+    /// [`RedirectError`] says what to mend.
+    pub fn parse(text: &str) -> Result<Self, RedirectError> {
+        if text.len() > MAX_LENGTH {
+            return Err(RedirectError::TooLong);
+        }
+        if text.bytes().any(|b| b <= b' ' || b >= 0x7f || b"\"<>\\^`{|}".contains(&b)) {
+            return Err(RedirectError::NotAbsolute);
+        }
+        if text.contains('#') {
+            return Err(RedirectError::Fragment);
+        }
+        if text.contains('*') {
+            return Err(RedirectError::Wildcard);
+        }
+        let url = Url::parse(text).map_err(|_| RedirectError::NotAbsolute)?;
+        if FORBIDDEN.contains(&url.scheme()) {
+            return Err(RedirectError::Scheme);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(RedirectError::Credentials);
+        }
+        match url.scheme() {
+            "https" if url.host().is_some() => {}
+            "http" if is_loopback(&url) => {}
+            "http" => return Err(RedirectError::PlainHttp),
+            "https" => return Err(RedirectError::NotAbsolute),
+            // A private-use scheme names an installed app (RFC 8252 section 7.1).
+            _ => {}
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The exact string.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a request's `redirect_uri` means this one: the same string, or, for a loopback
+    /// address literal over http, the same but for the port (RFC 8252 section 7.3).
+    pub fn accepts(&self, asked: &str) -> bool {
+        if self.0 == asked {
+            return true;
+        }
+        let (Ok(own), Ok(theirs)) = (Url::parse(&self.0), Url::parse(asked)) else {
+            return false;
+        };
+        if !is_loopback_literal(&own) || Self::parse(asked).is_err() {
+            return false;
+        }
+        match (without_port(&self.0, &own), without_port(asked, &theirs)) {
+            (Some(own), Some(theirs)) => own == theirs,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for RedirectUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a person may know a redirect's target by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The host, or the scheme of an installed app.
+    pub name: String,
+    /// Whether it is a program on the person's own device.
+    pub loopback: bool,
+}
+
+/// Names the target of a checked redirect URI.
+pub fn target(uri: &str) -> Target {
+    match Url::parse(uri) {
+        Ok(url) => match url.host_str() {
+            Some(host) if matches!(url.scheme(), "http" | "https") => {
+                Target { name: host.to_owned(), loopback: is_loopback(&url) }
+            }
+            _ => Target { name: format!("{}:", url.scheme()), loopback: false },
+        },
+        Err(_) => Target { name: uri.to_owned(), loopback: false },
+    }
+}
+
+/// What a Content-Security-Policy's `form-action` must name to let a redirect to `uri` through.
+pub fn csp_source(uri: &str) -> Option<String> {
+    let url = Url::parse(uri).ok()?;
+    match url.scheme() {
+        "http" | "https" => Some(url.origin().ascii_serialization()),
+        scheme => Some(format!("{scheme}:")),
+    }
+}
+
+/// Adds parameters to a redirect URI's query and leaves the rest of it as registered (RFC 6749 section 4.1.2).
+pub fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in parameters {
+        query.append_pair(name, value);
+    }
+    let separator = match uri.find('?') {
+        None => "?",
+        Some(at) if at + 1 == uri.len() || uri.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    format!("{uri}{separator}{}", query.finish())
+}
+
+fn is_loopback_literal(url: &Url) -> bool {
+    url.scheme() == "http"
+        && match url.host() {
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            _ => false,
+        }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    is_loopback_literal(url) || (url.scheme() == "http" && url.host_str() == Some("localhost"))
+}
+
+/// The string around the port: `http://127.0.0.1:49152/cb` gives (`http://127.0.0.1`, `/cb`).
+fn without_port<'a>(text: &'a str, url: &Url) -> Option<(&'a str, &'a str)> {
+    let rest = text.strip_prefix("http://")?;
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, tail) = rest.split_at_checked(end)?;
+    let host = match url.port() {
+        Some(port) => authority.strip_suffix(&format!(":{port}"))?,
+        None => authority.strip_suffix(":80").unwrap_or(authority),
+    };
+    Some((host, tail))
+}

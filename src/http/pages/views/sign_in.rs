@@ -1,0 +1,110 @@
+//! Signing in, and making an account.
+
+use askama::Template;
+
+use super::{Errors, Page};
+
+/// `/login`
+#[derive(Debug, Clone, Template)]
+#[template(path = "pages/login.html")]
+pub struct Login {
+    /// What every page needs.
+    pub page: Page,
+    /// The app that waits for this sign-in.
+    pub client_name: Option<String>,
+    /// What just happened, such as “Your password has been changed.”
+    pub notice: Option<String>,
+    /// Why the last attempt failed, or how long to wait for the next.
+    pub alert: Option<String>,
+    /// What is wrong with a field.
+    pub errors: Errors,
+    /// The e-mail address or username typed last, or the request's `login_hint`.
+    pub login: String,
+    /// Where to go afterwards: a checked local path.
+    pub return_to: String,
+    /// `/register` with `return_to` in its query, encoded; none when registration is closed.
+    pub register_href: Option<String>,
+}
+
+impl Login {
+    /// An app waits for the sign-in.
+    pub fn sample() -> Self {
+        Self {
+            page: Page::sample(),
+            client_name: Some("Acme Notes".into()),
+            notice: None,
+            alert: None,
+            errors: Errors::default(),
+            login: String::new(),
+            return_to: "/oauth/authorize?client_id=acme&response_type=code".into(),
+            register_href: Some(
+                "/register?return_to=%2Foauth%2Fauthorize%3Fclient_id%3Dacme%26response_type%3Dcode".into(),
+            ),
+        }
+    }
+
+    /// After a wrong password.
+    pub fn sample_with_errors() -> Self {
+        Self {
+            alert: Some("These credentials do not match our records.".into()),
+            login: "ada@example.com".into(),
+            ..Self::sample()
+        }
+    }
+}
+
+/// `/register`
+#[derive(Debug, Clone, Template)]
+#[template(path = "pages/register.html")]
+pub struct Register {
+    /// What every page needs.
+    pub page: Page,
+    /// The app that waits for this account.
+    pub client_name: Option<String>,
+    /// Why the last attempt failed as a whole.
+    pub alert: Option<String>,
+    /// What is wrong with a field.
+    pub errors: Errors,
+    /// The name typed last.
+    pub name: String,
+    /// The username typed last.
+    pub username: String,
+    /// The e-mail address typed last.
+    pub email: String,
+    /// Where to go afterwards: a checked local path.
+    pub return_to: String,
+    /// `/login` with `return_to` in its query, encoded.
+    pub login_href: String,
+}
+
+impl Register {
+    /// The empty form.
+    pub fn sample() -> Self {
+        Self {
+            page: Page::sample(),
+            client_name: None,
+            alert: None,
+            errors: Errors::default(),
+            name: String::new(),
+            username: String::new(),
+            email: String::new(),
+            return_to: "/".into(),
+            login_href: "/login?return_to=%2F".into(),
+        }
+    }
+
+    /// After a form that did not pass.
+    pub fn sample_with_errors() -> Self {
+        Self {
+            client_name: Some("Acme Notes".into()),
+            errors: Errors::default()
+                .with("username", "The username has already been taken.")
+                .with("password", "The password must be at least 8 bytes.")
+                .with("password_confirmation", "The two passwords differ."),
+            name: "Ada Lovelace".into(),
+            username: "ada".into(),
+            email: "ada@example.com".into(),
+            ..Self::sample()
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Clients and their secrets.
+
+use diesel::prelude::*;
+
+use super::schema::{client_secrets, clients, users};
+use super::{Conn, Error, Result};
+use crate::core::client::{Client, ClientSecret};
+use crate::core::ids::{ClientId, UserId};
+use crate::core::page::Page;
+use crate::core::secret::Hashed;
+use crate::core::time::Time;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = clients, treat_none_as_default_value = false)]
+struct Row {
+    id: String,
+    owner_id: Option<i64>,
+    name: String,
+    metadata: String,
+    policy: String,
+    created_at: Time,
+    updated_at: Time,
+    disabled_at: Option<Time>,
+}
+
+impl TryFrom<&Client> for Row {
+    type Error = Error;
+
+    fn try_from(client: &Client) -> Result<Self> {
+        let corrupt = |e: serde_json::Error| Error::corrupt("clients", e);
+        Ok(Self {
+            id: client.id.to_string(),
+            owner_id: client.owner_id.map(|id| id.0),
+            name: client.metadata.client_name.clone(),
+            metadata: serde_json::to_string(&client.metadata).map_err(corrupt)?,
+            policy: serde_json::to_string(&client.policy).map_err(corrupt)?,
+            created_at: client.created_at,
+            updated_at: client.updated_at,
+            disabled_at: client.disabled_at,
+        })
+    }
+}
+
+fn client(row: Row, owner_name: Option<String>, secrets: Vec<ClientSecret>) -> Result<Client> {
+    let corrupt = |e: serde_json::Error| Error::corrupt("clients", e);
+    Ok(Client {
+        id: row.id.into(),
+        owner_id: row.owner_id.map(UserId),
+        owner_name,
+        metadata: serde_json::from_str(&row.metadata).map_err(corrupt)?,
+        policy: serde_json::from_str(&row.policy).map_err(corrupt)?,
+        secrets,
+        disabled_at: row.disabled_at,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+/// Keeps a new client without its secrets.
+///
+/// # Errors
+/// [`Error::Unique`] when the identifier is taken.
+pub fn insert(conn: &mut Conn, client: &Client) -> Result<()> {
+    diesel::insert_into(clients::table).values(Row::try_from(client)?).execute(conn)?;
+    Ok(())
+}
+
+/// Writes the metadata, the policy and the end of a client anew.
+///
+/// # Errors
+/// As the database says.
+pub fn update(conn: &mut Conn, client: &Client) -> Result<()> {
+    let row = Row::try_from(client)?;
+    diesel::update(clients::table.find(row.id))
+        .set((
+            clients::name.eq(row.name),
+            clients::metadata.eq(row.metadata),
+            clients::policy.eq(row.policy),
+            clients::updated_at.eq(row.updated_at),
+            clients::disabled_at.eq(row.disabled_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The client with this identifier, with its secrets: two statements.
+///
+/// # Errors
+/// As the database says.
+pub fn by_id(conn: &mut Conn, id: &ClientId) -> Result<Option<Client>> {
+    let found: Option<(Row, Option<String>)> = clients::table
+        .left_join(users::table)
+        .filter(clients::id.eq(id.as_str()))
+        .select((Row::as_select(), users::name.nullable()))
+        .first(conn)
+        .optional()?;
+    let Some((row, owner_name)) = found else { return Ok(None) };
+    let secrets: Vec<(String, Option<Time>)> = client_secrets::table
+        .filter(client_secrets::client_id.eq(id.as_str()))
+        .order(client_secrets::created_at.desc())
+        .select((client_secrets::hash, client_secrets::expires_at))
+        .load(conn)?;
+    let secrets = secrets
+        .into_iter()
+        .map(|(hash, expires_at)| ClientSecret { hash: Hashed::from_stored(hash), expires_at })
+        .collect();
+    client(row, owner_name, secrets).map(Some)
+}
+
+/// Clients by identifier, page by page, of one owner or of all, without their secrets.
+///
+/// # Errors
+/// As the database says.
+pub fn list(conn: &mut Conn, owner: Option<UserId>, page: &Page) -> Result<Vec<Client>> {
+    let mut query = clients::table
+        .left_join(users::table)
+        .select((Row::as_select(), users::name.nullable()))
+        .order(clients::id)
+        .limit(page.limit)
+        .into_boxed();
+    if let Some(owner) = owner {
+        query = query.filter(clients::owner_id.eq(owner.0)).filter(clients::disabled_at.is_null());
+    }
+    if let Some(after) = &page.after {
+        query = query.filter(clients::id.gt(after.clone()));
+    }
+    let rows: Vec<(Row, Option<String>)> = query.load(conn)?;
+    rows.into_iter().map(|(row, owner_name)| client(row, owner_name, Vec::new())).collect()
+}
+
+/// Keeps a secret of a client.
+///
+/// # Errors
+/// As the database says.
+pub fn insert_secret(conn: &mut Conn, id: &str, client: &ClientId, hash: &Hashed, now: Time) -> Result<()> {
+    diesel::insert_into(client_secrets::table)
+        .values((
+            client_secrets::id.eq(id),
+            client_secrets::client_id.eq(client.as_str()),
+            client_secrets::hash.eq(hash.as_str()),
+            client_secrets::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Lets the present secrets of a client work until `until` and no longer; how many there were.
+///
+/// # Errors
+/// As the database says.
+pub fn expire_secrets(conn: &mut Conn, client: &ClientId, until: Time) -> Result<usize> {
+    let expired = diesel::update(client_secrets::table)
+        .filter(client_secrets::client_id.eq(client.as_str()))
+        .filter(client_secrets::expires_at.is_null().or(client_secrets::expires_at.gt(until)))
+        .set(client_secrets::expires_at.eq(until))
+        .execute(conn)?;
+    Ok(expired)
+}

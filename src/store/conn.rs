@@ -1,0 +1,75 @@
+//! One connection to either database.
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection as _};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::{Connection as _, PgConnection, SqliteConnection};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::db::{Backend, Observer, Options};
+use super::{Error, Result};
+
+/// A connection to PostgreSQL or to SQLite.
+#[derive(diesel::MultiConnection)]
+#[expect(missing_docs, reason = "the derive adds items without docs")]
+pub enum Conn {
+    /// PostgreSQL.
+    Pg(PgConnection),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// Says one body for each database: for what diesel offers on both but not on the enum of them.
+macro_rules! on_backend {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn {
+            $crate::store::Conn::Pg($c) => $body,
+            $crate::store::Conn::Sqlite($c) => $body,
+        }
+    };
+}
+pub(super) use on_backend;
+
+/// Opens a connection and sets it up.
+pub(super) fn open(backend: Backend, address: &str, options: &Options) -> Result<Conn> {
+    let unavailable = |error: diesel::ConnectionError| Error::Unavailable(error.to_string());
+    match backend {
+        Backend::Postgres => {
+            let mut conn = PgConnection::establish(address).map_err(unavailable)?;
+            conn.batch_execute("SET TIME ZONE 'UTC'; SET statement_timeout = '30s'")?;
+            Ok(Conn::Pg(conn))
+        }
+        Backend::Sqlite => {
+            let mut conn = SqliteConnection::establish(address).map_err(unavailable)?;
+            // busy_timeout comes first: switching to WAL takes a lock itself.
+            conn.batch_execute("PRAGMA busy_timeout = 10000")?;
+            conn.batch_execute("PRAGMA journal_mode = WAL")?;
+            let synchronous = if options.synchronous_full { "FULL" } else { "NORMAL" };
+            conn.batch_execute(&format!("PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON"))?;
+            Ok(Conn::Sqlite(conn))
+        }
+    }
+}
+
+/// Watches a connection: counts statements for the tests, and notices when it is lost.
+pub(super) struct Watch {
+    pub(super) lost: Arc<AtomicBool>,
+    pub(super) observer: Option<Observer>,
+}
+
+impl Instrumentation for Watch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartQuery { query, .. } => {
+                if let Some(observer) = &self.observer {
+                    observer(&query.to_string());
+                }
+            }
+            InstrumentationEvent::FinishQuery {
+                error: Some(DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)),
+                ..
+            } => self.lost.store(true, Ordering::Relaxed),
+            _ => {}
+        }
+    }
+}

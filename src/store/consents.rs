@@ -1,0 +1,50 @@
+//! Consents: which scopes a person has let a client have, remembered.
+
+use diesel::prelude::*;
+
+use super::conn::on_backend;
+use super::schema::consents;
+use super::{Conn, Result};
+use crate::core::ids::{ClientId, UserId};
+use crate::core::scope::Scope;
+use crate::core::time::Time;
+
+/// The scopes a person has let a client have; none if they were never asked.
+///
+/// # Errors
+/// As the database says.
+pub fn of(conn: &mut Conn, user: UserId, client: &ClientId) -> Result<Option<Scope>> {
+    let scope: Option<String> =
+        consents::table.find((user.0, client.as_str())).select(consents::scope).first(conn).optional()?;
+    Ok(scope.map(|text| Scope::from_stored(&text)))
+}
+
+/// Remembers the scopes that a person lets a client have, in the place of what was remembered before.
+///
+/// # Errors
+/// As the database says.
+pub fn remember(conn: &mut Conn, user: UserId, client: &ClientId, scope: &Scope, now: Time) -> Result<()> {
+    let text = scope.to_string();
+    on_backend!(conn, |c| diesel::insert_into(consents::table)
+        .values((
+            consents::user_id.eq(user.0),
+            consents::client_id.eq(client.as_str()),
+            consents::scope.eq(&text),
+            consents::created_at.eq(now),
+            consents::updated_at.eq(now),
+        ))
+        .on_conflict((consents::user_id, consents::client_id))
+        .do_update()
+        .set((consents::scope.eq(&text), consents::updated_at.eq(now)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Forgets what a person has let a client have.
+///
+/// # Errors
+/// As the database says.
+pub fn forget(conn: &mut Conn, user: UserId, client: &ClientId) -> Result<bool> {
+    let forgotten = diesel::delete(consents::table.find((user.0, client.as_str()))).execute(conn)?;
+    Ok(forgotten == 1)
+}

@@ -1,0 +1,35 @@
+//! Brings the schema up to date.
+
+use diesel::RunQueryDsl as _;
+use diesel::sql_types::BigInt;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::conn::Conn;
+use super::{Error, Result};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// Any number will do, as long as every node takes the same lock.
+const LOCK: i64 = 0x6772_616e_746f_7200;
+
+/// Runs what is pending. Several nodes may start at once: one migrates, the others wait for it.
+pub(super) fn run(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Pg(pg) => {
+            diesel::sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(LOCK).execute(pg)?;
+            let outcome = pg.run_pending_migrations(MIGRATIONS).map(|_| ()).map_err(failed);
+            diesel::sql_query("SELECT pg_advisory_unlock($1)").bind::<BigInt, _>(LOCK).execute(pg)?;
+            outcome
+        }
+        Conn::Sqlite(sqlite) => {
+            if !sqlite.has_pending_migration(MIGRATIONS).map_err(failed)? {
+                return Ok(());
+            }
+            sqlite.immediate_transaction(|sqlite| sqlite.run_pending_migrations(MIGRATIONS).map(|_| ()).map_err(failed))
+        }
+    }
+}
+
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::Migration(error.to_string())
+}

@@ -1,0 +1,80 @@
+//! What is kept: one schema on two databases. The only layer that knows diesel.
+//!
+//! Every function takes a connection and says one thing in SQL, in one statement unless its
+//! name says otherwise. Rows become domain values here and nowhere else.
+
+mod conn;
+mod db;
+mod migrate;
+mod schema;
+mod writer;
+
+pub mod access_tokens;
+pub mod clients;
+pub mod consents;
+pub mod grants;
+pub mod mails;
+pub mod one_time;
+pub mod purge;
+pub mod scopes;
+pub mod sessions;
+pub mod settings;
+pub mod signing_keys;
+pub mod throttles;
+pub mod users;
+
+pub use conn::Conn;
+pub use db::{Backend, Db, Observer, Options};
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// Why the database gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No connection, or none in time: worth trying again.
+    #[error("the database is not reachable: {0}")]
+    Unavailable(String),
+    /// Another row has this value already; the text names the constraint or the column.
+    #[error("already taken: {0}")]
+    Unique(String),
+    /// A row that cannot be: written by another version, or damaged.
+    #[error("a row of {table} cannot be read: {what}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Anything else the database refused.
+    #[error("the database refused: {0}")]
+    Refused(#[source] DieselError),
+    /// The address of the database cannot be used.
+    #[error("{0}")]
+    Address(String),
+    /// The schema could not be brought up to date.
+    #[error("the migrations failed: {0}")]
+    Migration(String),
+}
+
+/// The outcome of a statement.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<DieselError> for Error {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
+                Self::Unique(format!("{} {}", info.constraint_name().unwrap_or_default(), info.message()))
+            }
+            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
+                Self::Unavailable(info.message().to_owned())
+            }
+            other => Self::Refused(other),
+        }
+    }
+}
+
+impl Error {
+    fn corrupt(table: &'static str, what: impl std::fmt::Display) -> Self {
+        Self::Corrupt { table, what: what.to_string() }
+    }
+}

@@ -1,0 +1,44 @@
+//! Throws away what has expired.
+
+use diesel::prelude::*;
+
+use super::schema::{
+    access_tokens, client_secrets, grants, mails, one_time_passwords, one_time_tokens, sessions, signing_keys,
+    throttles,
+};
+use super::{Conn, Result};
+use crate::core::time::Time;
+
+/// The most rows of a table that one call deletes, so that no transaction grows long.
+pub const BATCH: i64 = 2000;
+
+/// Reads the keys of a batch by the index on their expiry, and deletes by key.
+macro_rules! purge {
+    ($conn:expr, $table:ident, $key:ident: $type:ty, $expiry:ident < $before:expr) => {{
+        let keys: Vec<$type> =
+            $table::table.filter($table::$expiry.lt($before)).limit(BATCH).select($table::$key).load($conn)?;
+        let mut deleted = 0;
+        for chunk in keys.chunks(500) {
+            deleted += diesel::delete($table::table.filter($table::$key.eq_any(chunk))).execute($conn)?;
+        }
+        (stringify!($table), deleted)
+    }};
+}
+
+/// Deletes a batch of the rows of each table that expired before `before`; how many of each.
+///
+/// # Errors
+/// As the database says.
+pub fn batch(conn: &mut Conn, now: Time, before: Time) -> Result<Vec<(&'static str, usize)>> {
+    Ok(vec![
+        purge!(conn, access_tokens, id: String, expires_at < before),
+        purge!(conn, grants, id: String, purge_at < before),
+        purge!(conn, sessions, id: String, expires_at < before),
+        purge!(conn, one_time_tokens, id: String, expires_at < before),
+        purge!(conn, one_time_passwords, user_id: i64, expires_at < now),
+        purge!(conn, throttles, id: String, resets_at < now),
+        purge!(conn, mails, id: String, expires_at < before),
+        purge!(conn, client_secrets, id: String, expires_at < now),
+        purge!(conn, signing_keys, id: String, retires_at < now),
+    ])
+}

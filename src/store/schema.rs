@@ -1,0 +1,201 @@
+// Made from migrations/ in the form of `diesel print_schema`.
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        username -> Text,
+        username_key -> Text,
+        email -> Text,
+        email_key -> Text,
+        email_verified_at -> Nullable<Timestamp>,
+        name -> Text,
+        mobile -> Nullable<Text>,
+        birthday -> Nullable<Text>,
+        gender -> Nullable<Text>,
+        country -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        role -> Text,
+        status -> Text,
+        last_login_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        user_id -> BigInt,
+        auth_time -> Timestamp,
+        ip_address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    one_time_tokens (id) {
+        id -> Text,
+        purpose -> Text,
+        user_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    one_time_passwords (user_id) {
+        user_id -> BigInt,
+        hash -> Text,
+        tries_left -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    throttles (id) {
+        id -> Text,
+        attempts -> BigInt,
+        resets_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    clients (id) {
+        id -> Text,
+        owner_id -> Nullable<BigInt>,
+        name -> Text,
+        metadata -> Text,
+        policy -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    client_secrets (id) {
+        id -> Text,
+        client_id -> Text,
+        hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    scopes (name) {
+        name -> Text,
+        description -> Text,
+        is_default -> Bool,
+        optional -> Bool,
+        sensitive -> Bool,
+    }
+}
+
+diesel::table! {
+    consents (user_id, client_id) {
+        user_id -> BigInt,
+        client_id -> Text,
+        scope -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> Text,
+        kind -> Text,
+        client_id -> Text,
+        user_id -> BigInt,
+        session_id -> Nullable<Text>,
+        name -> Nullable<Text>,
+        scope -> Text,
+        auth_time -> Nullable<Timestamp>,
+        code_hash -> Nullable<Text>,
+        redirect_uri -> Nullable<Text>,
+        redirect_uri_sent -> Bool,
+        code_challenge -> Nullable<Text>,
+        code_expires_at -> Nullable<Timestamp>,
+        code_used_at -> Nullable<Timestamp>,
+        refresh_hash -> Nullable<Text>,
+        refresh_generation -> BigInt,
+        refresh_rotated_at -> Nullable<Timestamp>,
+        refresh_expires_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        purge_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        ended_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    access_tokens (id) {
+        id -> Text,
+        hash -> Text,
+        grant_id -> Nullable<Text>,
+        client_id -> Text,
+        user_id -> Nullable<BigInt>,
+        scope -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    signing_keys (id) {
+        id -> Text,
+        algorithm -> Text,
+        private_key -> Text,
+        public_jwk -> Text,
+        created_at -> Timestamp,
+        activates_at -> Timestamp,
+        retires_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    mails (id) {
+        id -> Text,
+        recipient -> Text,
+        subject -> Text,
+        body -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(client_secrets -> clients (client_id));
+diesel::joinable!(clients -> users (owner_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    access_tokens,
+    client_secrets,
+    clients,
+    consents,
+    grants,
+    mails,
+    one_time_passwords,
+    one_time_tokens,
+    scopes,
+    sessions,
+    settings,
+    signing_keys,
+    throttles,
+    users,
+);

@@ -1,0 +1,60 @@
+//! Signing keys; the private ones sealed under the master key.
+
+use diesel::prelude::*;
+
+use super::schema::signing_keys;
+use super::{Conn, Result};
+use crate::core::time::Time;
+
+/// A key as kept.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = signing_keys, treat_none_as_default_value = false)]
+pub struct StoredKey {
+    /// Its `kid`.
+    pub id: String,
+    /// Its algorithm (RFC 7518 section 3.1).
+    pub algorithm: String,
+    /// PKCS#8, sealed.
+    pub private_key: String,
+    /// The public key as a JWK.
+    pub public_jwk: String,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it begins to sign: it is published before.
+    pub activates_at: Time,
+    /// When it is gone; set when a successor was made.
+    pub retires_at: Option<Time>,
+}
+
+/// Keeps a new key.
+///
+/// # Errors
+/// As the database says.
+pub fn insert(conn: &mut Conn, key: &StoredKey) -> Result<()> {
+    diesel::insert_into(signing_keys::table).values(key).execute(conn)?;
+    Ok(())
+}
+
+/// Every key that is not gone at `now`, newest first.
+///
+/// # Errors
+/// As the database says.
+pub fn all(conn: &mut Conn, now: Time) -> Result<Vec<StoredKey>> {
+    Ok(signing_keys::table
+        .filter(signing_keys::retires_at.is_null().or(signing_keys::retires_at.gt(now)))
+        .order((signing_keys::created_at.desc(), signing_keys::id))
+        .select(StoredKey::as_select())
+        .load(conn)?)
+}
+
+/// Lets the keys that have no end yet be gone at `until`; how many there were.
+///
+/// # Errors
+/// As the database says.
+pub fn retire_all(conn: &mut Conn, until: Time) -> Result<usize> {
+    let retired = diesel::update(signing_keys::table)
+        .filter(signing_keys::retires_at.is_null())
+        .set(signing_keys::retires_at.eq(until))
+        .execute(conn)?;
+    Ok(retired)
+}

@@ -1,0 +1,245 @@
+//! People.
+
+use diesel::prelude::*;
+
+use super::schema::users;
+use super::{Conn, Error, Result};
+use crate::core::ids::UserId;
+use crate::core::page::Page;
+use crate::core::time::Time;
+use crate::core::user::{Role, Status, User, key};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
+pub(super) struct UserRow {
+    id: i64,
+    username: String,
+    username_key: String,
+    email: String,
+    email_key: String,
+    email_verified_at: Option<Time>,
+    name: String,
+    mobile: Option<String>,
+    birthday: Option<String>,
+    gender: Option<String>,
+    country: Option<String>,
+    password_hash: Option<String>,
+    role: String,
+    status: String,
+    last_login_at: Option<Time>,
+    created_at: Time,
+    updated_at: Time,
+}
+
+impl From<&User> for UserRow {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id.0,
+            username: user.username.clone(),
+            username_key: key(&user.username),
+            email: user.email.clone(),
+            email_key: key(&user.email),
+            email_verified_at: user.email_verified_at,
+            name: user.name.clone(),
+            mobile: user.mobile.clone(),
+            birthday: user.birthday.clone(),
+            gender: user.gender.clone(),
+            country: user.country.clone(),
+            password_hash: user.password_hash.clone(),
+            role: user.role.as_str().to_owned(),
+            status: user.status.as_str().to_owned(),
+            last_login_at: user.last_login_at,
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+        }
+    }
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = Error;
+
+    fn try_from(row: UserRow) -> Result<Self> {
+        let role = [Role::User, Role::Admin].into_iter().find(|r| r.as_str() == row.role);
+        let status = [Status::Active, Status::Disabled].into_iter().find(|s| s.as_str() == row.status);
+        Ok(Self {
+            id: UserId(row.id),
+            username: row.username,
+            email: row.email,
+            email_verified_at: row.email_verified_at,
+            name: row.name,
+            mobile: row.mobile,
+            birthday: row.birthday,
+            gender: row.gender,
+            country: row.country,
+            password_hash: row.password_hash,
+            role: role.ok_or_else(|| Error::corrupt("users", "role"))?,
+            status: status.ok_or_else(|| Error::corrupt("users", "status"))?,
+            last_login_at: row.last_login_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// Keeps a new person.
+///
+/// # Errors
+/// [`Error::Unique`] when the username, e-mail address or telephone number is taken.
+pub fn insert(conn: &mut Conn, user: &User) -> Result<()> {
+    diesel::insert_into(users::table).values(UserRow::from(user)).execute(conn)?;
+    Ok(())
+}
+
+/// Writes every field of a person anew.
+///
+/// # Errors
+/// [`Error::Unique`] when the username, e-mail address or telephone number is taken.
+pub fn update(conn: &mut Conn, user: &User) -> Result<()> {
+    let row = UserRow::from(user);
+    diesel::update(users::table.find(row.id))
+        .set((
+            users::username.eq(row.username),
+            users::username_key.eq(row.username_key),
+            users::email.eq(row.email),
+            users::email_key.eq(row.email_key),
+            users::email_verified_at.eq(row.email_verified_at),
+            users::name.eq(row.name),
+            users::mobile.eq(row.mobile),
+            users::birthday.eq(row.birthday),
+            users::gender.eq(row.gender),
+            users::country.eq(row.country),
+            users::updated_at.eq(row.updated_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn one(found: QueryResult<UserRow>) -> Result<Option<User>> {
+    found.optional()?.map(User::try_from).transpose()
+}
+
+/// The person with this identifier.
+///
+/// # Errors
+/// As the database says.
+pub fn by_id(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    one(users::table.find(id.0).select(UserRow::as_select()).first(conn))
+}
+
+/// The person who signs in with this e-mail address.
+///
+/// # Errors
+/// As the database says.
+pub fn by_email(conn: &mut Conn, email: &str) -> Result<Option<User>> {
+    one(users::table.filter(users::email_key.eq(key(email))).select(UserRow::as_select()).first(conn))
+}
+
+/// The person who signs in with this e-mail address or username. A username holds no `@`, so that
+/// nobody's username is another's address.
+///
+/// # Errors
+/// As the database says.
+pub fn by_login(conn: &mut Conn, login: &str) -> Result<Option<User>> {
+    if login.contains('@') {
+        return by_email(conn, login);
+    }
+    one(users::table.filter(users::username_key.eq(key(login))).select(UserRow::as_select()).first(conn))
+}
+
+/// Which of a new person's unique values are taken: username, e-mail address, telephone number.
+///
+/// # Errors
+/// As the database says.
+pub fn taken(conn: &mut Conn, username: &str, email: &str, mobile: Option<&str>) -> Result<[bool; 3]> {
+    let (username, email) = (key(username), key(email));
+    let rows: Vec<(String, String, Option<String>)> = users::table
+        .filter(
+            users::username_key
+                .eq(&username)
+                .or(users::email_key.eq(&email))
+                .or(users::mobile.is_not_null().and(users::mobile.eq(mobile))),
+        )
+        .select((users::username_key, users::email_key, users::mobile))
+        .load(conn)?;
+    Ok([
+        rows.iter().any(|row| row.0 == username),
+        rows.iter().any(|row| row.1 == email),
+        mobile.is_some() && rows.iter().any(|row| row.2.as_deref() == mobile),
+    ])
+}
+
+/// People by identifier, page by page.
+///
+/// # Errors
+/// As the database says.
+pub fn list(conn: &mut Conn, page: &Page) -> Result<Vec<User>> {
+    let after = page.after.as_deref().and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+    let rows: Vec<UserRow> = users::table
+        .filter(users::id.gt(after))
+        .order(users::id)
+        .limit(page.limit)
+        .select(UserRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
+/// Notes a sign-in, if the account is still active and its password still the one that was
+/// verified. The row stays locked until the transaction ends, so that a change of the password
+/// that comes at the same moment sees the new session and ends it.
+///
+/// # Errors
+/// As the database says.
+pub fn record_login(conn: &mut Conn, id: UserId, verified_hash: &str, now: Time) -> Result<bool> {
+    let noted = diesel::update(users::table.find(id.0))
+        .filter(users::status.eq(Status::Active.as_str()))
+        .filter(users::password_hash.eq(verified_hash))
+        .set(users::last_login_at.eq(now))
+        .execute(conn)?;
+    Ok(noted == 1)
+}
+
+/// Sets the password; whether there is such a person.
+///
+/// # Errors
+/// As the database says.
+pub fn set_password(conn: &mut Conn, id: UserId, hash: &str, now: Time) -> Result<bool> {
+    let set = diesel::update(users::table.find(id.0))
+        .set((users::password_hash.eq(hash), users::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(set == 1)
+}
+
+/// Replaces a hash by one of the same password at another cost, unless it was changed meanwhile.
+///
+/// # Errors
+/// As the database says.
+pub fn rehash(conn: &mut Conn, id: UserId, old: &str, new: &str) -> Result<bool> {
+    let set = diesel::update(users::table.find(id.0))
+        .filter(users::password_hash.eq(old))
+        .set(users::password_hash.eq(new))
+        .execute(conn)?;
+    Ok(set == 1)
+}
+
+/// Opens or closes an account.
+///
+/// # Errors
+/// As the database says.
+pub fn set_status(conn: &mut Conn, id: UserId, status: Status, now: Time) -> Result<bool> {
+    let set = diesel::update(users::table.find(id.0))
+        .set((users::status.eq(status.as_str()), users::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(set == 1)
+}
+
+/// Whether there is an admin who can sign in.
+///
+/// # Errors
+/// As the database says.
+pub fn has_admin(conn: &mut Conn) -> Result<bool> {
+    let admins = users::table
+        .filter(users::role.eq(Role::Admin.as_str()))
+        .filter(users::status.eq(Status::Active.as_str()))
+        .filter(users::password_hash.is_not_null());
+    Ok(diesel::select(diesel::dsl::exists(admins)).get_result(conn)?)
+}

@@ -19,6 +19,7 @@ use crate::core::random::Random;
 use crate::core::scope::ScopeEntry;
 use crate::core::secret::Secrets;
 use crate::core::time::{Clock, Time};
+use crate::core::trace::RequestId;
 use crate::store::{self, Conn, Db, Observer};
 
 /// The client that the server's own API signs people in as.
@@ -131,7 +132,8 @@ impl App {
     {
         let app = Arc::clone(self);
         let now = self.now();
-        self.db.write(move |conn| f(&mut Cx { conn, now, app: &app }))
+        let request = RequestId::current();
+        self.db.write(move |conn| RequestId::within(request, || f(&mut Cx { conn, now, app: &app })))
     }
 
     /// As [`App::write`], for an `f` that makes one statement at the most: no round trips around it.
@@ -146,7 +148,8 @@ impl App {
     {
         let app = Arc::clone(self);
         let now = self.now();
-        self.db.write_one(move |conn| f(&mut Cx { conn, now, app: &app }))
+        let request = RequestId::current();
+        self.db.write_one(move |conn| RequestId::within(request, || f(&mut Cx { conn, now, app: &app })))
     }
 
     /// The client with this identifier; at most `cache.staleness` behind the database.
@@ -168,6 +171,16 @@ impl App {
     /// As the database says.
     pub fn scopes(&self) -> store::Result<Arc<Vec<ScopeEntry>>> {
         self.caches.scopes(self)
+    }
+
+    /// Every scope, if this node's copy is fresh: no database is asked.
+    pub fn fresh_scopes(&self) -> Option<Arc<Vec<ScopeEntry>>> {
+        self.caches.fresh_scopes(self)
+    }
+
+    /// The signing keys, if this node's copy is fresh: no database is asked.
+    pub fn fresh_keys(&self) -> Option<Arc<KeyRing>> {
+        self.keys.fresh(self)
     }
 
     /// Makes this node read the scopes anew.

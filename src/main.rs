@@ -1,1 +1,5 @@
-fn main(){}
+//! The binary `grantor`.
+
+fn main() -> std::process::ExitCode {
+    grantor::cli::main()
+}

@@ -90,10 +90,11 @@ impl App {
             return Ok(());
         }
         let made = self.write(|cx| {
-            let check = cx.app.secrets.seal(CHECK, b"grantor").map_err(|e| store::Error::Corrupt {
-                table: "settings",
-                what: e.to_string(),
-            })?;
+            let check = cx
+                .app
+                .secrets
+                .seal(CHECK, b"grantor")
+                .map_err(|e| store::Error::Corrupt { table: "settings", what: e.to_string() })?;
             // The first to keep this row makes the rest; another node fails here and waits for the first.
             store::settings::insert(cx.conn, CHECK, &check)?;
             store::signing_keys::insert(cx.conn, &keys::generate(cx.app, cx.now, cx.now)?)?;

@@ -46,11 +46,14 @@ impl Caches {
         self.clients.remove(id);
     }
 
+    pub(super) fn fresh_scopes(&self, app: &App) -> Option<Arc<Vec<ScopeEntry>>> {
+        let kept = self.scopes.read().unwrap_or_else(|e| e.into_inner());
+        kept.as_ref().filter(|(made_at, _)| is_fresh(app, *made_at)).map(|(_, scopes)| Arc::clone(scopes))
+    }
+
     pub(super) fn scopes(&self, app: &App) -> store::Result<Arc<Vec<ScopeEntry>>> {
-        if let Some((made_at, scopes)) = &*self.scopes.read().unwrap_or_else(|e| e.into_inner())
-            && is_fresh(app, *made_at)
-        {
-            return Ok(Arc::clone(scopes));
+        if let Some(scopes) = self.fresh_scopes(app) {
+            return Ok(scopes);
         }
         let made_at = app.now();
         let scopes = Arc::new(app.read(|cx| store::scopes::all(cx.conn))?);

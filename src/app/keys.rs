@@ -45,14 +45,18 @@ impl KeyCache {
         Self(RwLock::new(None))
     }
 
+    pub(super) fn fresh(&self, app: &App) -> Option<Arc<KeyRing>> {
+        let kept = self.0.read().unwrap_or_else(|e| e.into_inner());
+        let (made_at, ring) = kept.as_ref()?;
+        let unchanged = ring.next_change.is_none_or(|at| app.now() < at);
+        (is_fresh(app, *made_at) && unchanged).then(|| Arc::clone(ring))
+    }
+
     pub(super) fn ring(&self, app: &App) -> store::Result<Arc<KeyRing>> {
-        let now = app.now();
-        if let Some((made_at, ring)) = &*self.0.read().unwrap_or_else(|e| e.into_inner())
-            && is_fresh(app, *made_at)
-            && ring.next_change.is_none_or(|at| now < at)
-        {
-            return Ok(Arc::clone(ring));
+        if let Some(ring) = self.fresh(app) {
+            return Ok(ring);
         }
+        let now = app.now();
         let stored = app.read(|cx| store::signing_keys::all(cx.conn, now))?;
         let ring = Arc::new(build(app, &stored, now)?);
         *self.0.write().unwrap_or_else(|e| e.into_inner()) = Some((now, Arc::clone(&ring)));

@@ -38,10 +38,7 @@ impl Database {
             url,
             sqlite_path,
             pool_size: reader.integer("database.pool_size", 1..=512),
-            pool_timeout: reader.span(
-                "database.pool_timeout",
-                Duration::from_millis(100)..=Duration::from_mins(1),
-            ),
+            pool_timeout: reader.span("database.pool_timeout", Duration::from_millis(100)..=Duration::from_mins(1)),
             sqlite_synchronous: read_synchronous(reader),
         }
     }
@@ -67,10 +64,7 @@ fn read_url(reader: &mut Reader<'_>, data_dir: &Path) -> (Secret, Option<PathBuf
             (url, None)
         }
         _ => {
-            reader.refuse(
-                DATABASE_URL,
-                "a URL that starts with postgres://, postgresql:// or sqlite://",
-            );
+            reader.refuse(DATABASE_URL, "a URL that starts with postgres://, postgresql:// or sqlite://");
             (url, None)
         }
     }

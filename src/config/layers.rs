@@ -68,10 +68,7 @@ pub(super) fn merge(schema: &Schema, sources: Sources) -> Result<Merged, ConfigE
         return Err(ConfigError::new(merged.problems));
     }
     merged.read_secret_files();
-    Ok(Merged {
-        entries: merged.entries,
-        problems: merged.problems,
-    })
+    Ok(Merged { entries: merged.entries, problems: merged.problems })
 }
 
 /// Parses TOML. The error tells the place but shows no line of the text, which
@@ -95,11 +92,7 @@ struct Layer<'a> {
 
 impl<'a> Layer<'a> {
     fn new(schema: &'a Schema) -> Self {
-        Self {
-            schema,
-            entries: Entries::new(),
-            problems: Vec::new(),
-        }
+        Self { schema, entries: Entries::new(), problems: Vec::new() }
     }
 
     fn put(&mut self, key: String, value: Value, source: Source) {
@@ -107,11 +100,7 @@ impl<'a> Layer<'a> {
     }
 
     fn report(&mut self, key: &str, message: String, source: &Source) {
-        self.problems.push(Problem {
-            key: key.to_owned(),
-            message,
-            source: source.clone(),
-        });
+        self.problems.push(Problem { key: key.to_owned(), message, source: source.clone() });
     }
 
     fn report_unknown(&mut self, section: &str, key: &str, source: &Source) {
@@ -138,11 +127,7 @@ impl<'a> Layer<'a> {
 
     fn add_file(&mut self, path: &Path) -> Result<(), Problem> {
         let source = Source::File(path.to_owned());
-        let problem = |message| Problem {
-            key: String::new(),
-            message,
-            source: source.clone(),
-        };
+        let problem = |message| Problem { key: String::new(), message, source: source.clone() };
         let text = fs::read_to_string(path)
             .map(Zeroizing::new)
             .map_err(|error| problem(format!("the file cannot be read: {error}")))?;
@@ -189,11 +174,7 @@ impl<'a> Layer<'a> {
     }
 
     fn add_environment(&mut self, env: impl IntoIterator<Item = (String, String)>) {
-        let known: BTreeMap<String, String> = self
-            .schema
-            .defaults()
-            .map(|(key, _)| (variable(&key), key))
-            .collect();
+        let known: BTreeMap<String, String> = self.schema.defaults().map(|(key, _)| (variable(&key), key)).collect();
         for (name, text) in env {
             if !name.starts_with(PREFIX) || name == CONFIG_VARIABLE {
                 continue;
@@ -214,11 +195,7 @@ impl<'a> Layer<'a> {
         let rest = upper.strip_prefix(PREFIX).unwrap_or(&upper);
         let (key, advice) = match rest.to_ascii_lowercase().split_once("__") {
             Some((section, key)) => {
-                let key = if self.schema.has_section(section) {
-                    format!("{section}.{key}")
-                } else {
-                    String::new()
-                };
+                let key = if self.schema.has_section(section) { format!("{section}.{key}") } else { String::new() };
                 (key, self.schema.choices(section))
             }
             None => (String::new(), misnamed(rest)),
@@ -282,15 +259,11 @@ impl<'a> Layer<'a> {
             if path.is_empty() {
                 continue;
             }
-            let source = Source::SecretFile {
-                path: PathBuf::from(path),
-                named_by: Box::new(entry.source.clone()),
-            };
+            let source = Source::SecretFile { path: PathBuf::from(path), named_by: Box::new(entry.source.clone()) };
             match read_secret(Path::new(path)) {
                 Ok(secret) => self.put(key.to_owned(), Value::String(secret), source),
                 Err(reason) => {
-                    let message =
-                        format!("the file {} cannot be used: {reason}", quoted(&entry.value));
+                    let message = format!("the file {} cannot be used: {reason}", quoted(&entry.value));
                     let source = entry.source.clone();
                     self.report(file_key, message, &source);
                 }
@@ -301,8 +274,7 @@ impl<'a> Layer<'a> {
 
 fn misnamed(rest: &str) -> String {
     if rest.starts_with("PORT") || rest.starts_with("SERVICE_") {
-        "Kubernetes sets it for a service named grantor: set `enableServiceLinks: false` in the pod"
-            .to_owned()
+        "Kubernetes sets it for a service named grantor: set `enableServiceLinks: false` in the pod".to_owned()
     } else {
         format!("names are {PREFIX}SECTION__KEY with two underscores, or {CONFIG_VARIABLE}")
     }
@@ -310,16 +282,11 @@ fn misnamed(rest: &str) -> String {
 
 /// The environment variable of a key.
 fn variable(key: &str) -> String {
-    format!(
-        "{PREFIX}{}",
-        key.replacen('.', "__", 1).to_ascii_uppercase()
-    )
+    format!("{PREFIX}{}", key.replacen('.', "__", 1).to_ascii_uppercase())
 }
 
 fn read_secret(path: &Path) -> Result<String, String> {
-    let text = fs::read_to_string(path)
-        .map(Zeroizing::new)
-        .map_err(|error| error.to_string())?;
+    let text = fs::read_to_string(path).map(Zeroizing::new).map_err(|error| error.to_string())?;
     let secret = text.trim_end_matches(['\r', '\n']);
     if secret.is_empty() {
         // An empty secret would silently mean the default.

@@ -41,20 +41,14 @@ impl Limits {
         let limits = Self {
             body_bytes: reader.integer("limits.body_bytes", 1024..=16_777_216),
             parameter_bytes: reader.integer("limits.parameter_bytes", 256..=65_536),
-            request_timeout: reader.span(
-                "limits.request_timeout",
-                Duration::from_secs(1)..=minutes(5),
-            ),
+            request_timeout: reader.span("limits.request_timeout", Duration::from_secs(1)..=minutes(5)),
             sign_in_attempts: reader.integer("limits.sign_in_attempts", 1..=10_000),
-            sign_in_attempts_per_address: reader
-                .integer("limits.sign_in_attempts_per_address", 1..=1_000_000),
+            sign_in_attempts_per_address: reader.integer("limits.sign_in_attempts_per_address", 1..=1_000_000),
             sign_in_window: reader.seconds("limits.sign_in_window", window.clone()),
             reset_attempts: reader.integer("limits.reset_attempts", 1..=10_000),
-            reset_attempts_per_address: reader
-                .integer("limits.reset_attempts_per_address", 1..=1_000_000),
+            reset_attempts_per_address: reader.integer("limits.reset_attempts_per_address", 1..=1_000_000),
             reset_window: reader.seconds("limits.reset_window", window.clone()),
-            registrations_per_address: reader
-                .integer("limits.registrations_per_address", 1..=1_000_000),
+            registrations_per_address: reader.integer("limits.registrations_per_address", 1..=1_000_000),
             registration_window: reader.seconds("limits.registration_window", window),
             hash_threads: reader.integer("limits.hash_threads", 0..=256),
             hash_queue: reader.integer("limits.hash_queue", 0..=65_536),
@@ -66,17 +60,11 @@ impl Limits {
     fn validate(&self, reader: &mut Reader<'_>) {
         reader.not_greater(
             ("limits.sign_in_attempts", self.sign_in_attempts),
-            (
-                "limits.sign_in_attempts_per_address",
-                self.sign_in_attempts_per_address,
-            ),
+            ("limits.sign_in_attempts_per_address", self.sign_in_attempts_per_address),
         );
         reader.not_greater(
             ("limits.reset_attempts", self.reset_attempts),
-            (
-                "limits.reset_attempts_per_address",
-                self.reset_attempts_per_address,
-            ),
+            ("limits.reset_attempts_per_address", self.reset_attempts_per_address),
         );
     }
 }

@@ -17,14 +17,9 @@ impl Log {
         let key = "log.level";
         let level = reader.text(key);
         if !is_filter(level) {
-            reader.refuse(
-                key,
-                "off, error, warn, info, debug or trace, or directives such as info,grantor=debug",
-            );
+            reader.refuse(key, "off, error, warn, info, debug or trace, or directives such as info,grantor=debug");
         }
-        Self {
-            level: level.to_owned(),
-        }
+        Self { level: level.to_owned() }
     }
 }
 

@@ -127,9 +127,7 @@ impl Config {
     #[must_use]
     pub fn base_path(&self) -> &str {
         let rest = self.issuer.split_once("://").map_or("", |(_, rest)| rest);
-        rest.find('/')
-            .and_then(|start| rest.get(start..))
-            .unwrap_or("")
+        rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("")
     }
 
     /// Whether the issuer is an `https` URL, so that cookies must be `Secure`.

@@ -47,14 +47,14 @@ impl FromStr for IpBlock {
             Some((address, length)) => (address, Some(length)),
             None => (text, None),
         };
-        let address: IpAddr = address
-            .parse()
-            .map_err(|_| "not an IP address or CIDR block such as 10.0.0.0/8".to_owned())?;
+        let address: IpAddr =
+            address.parse().map_err(|_| "not an IP address or CIDR block such as 10.0.0.0/8".to_owned())?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let prefix = match length {
             None => most,
-            Some(length) => prefix_length(length, most)
-                .ok_or_else(|| format!("the length after the slash must be 0 to {most}"))?,
+            Some(length) => {
+                prefix_length(length, most).ok_or_else(|| format!("the length after the slash must be 0 to {most}"))?
+            }
         };
         let canonical = address.to_canonical();
         let (address, prefix) = match (address, prefix.checked_sub(96)) {
@@ -63,9 +63,9 @@ impl FromStr for IpBlock {
         };
         match mask(address, prefix) {
             Some(first) if first == address => Ok(Self { first, prefix }),
-            Some(first) => Err(format!(
-                "address bits are set after the first {prefix}; did you mean {first}/{prefix}?"
-            )),
+            Some(first) => {
+                Err(format!("address bits are set after the first {prefix}; did you mean {first}/{prefix}?"))
+            }
             None => Err("the length after the slash is too large".to_owned()),
         }
     }

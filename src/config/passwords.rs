@@ -23,13 +23,10 @@ impl Passwords {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             bcrypt_cost: reader.integer("passwords.bcrypt_cost", 4..=31),
-            reset_link_lifetime: reader
-                .seconds("passwords.reset_link_lifetime", minutes(1)..=days(7)),
-            one_time_password_lifetime: reader
-                .seconds("passwords.one_time_password_lifetime", minutes(1)..=days(1)),
+            reset_link_lifetime: reader.seconds("passwords.reset_link_lifetime", minutes(1)..=days(7)),
+            one_time_password_lifetime: reader.seconds("passwords.one_time_password_lifetime", minutes(1)..=days(1)),
             one_time_password_tries: reader.integer("passwords.one_time_password_tries", 1..=10),
-            setup_link_lifetime: reader
-                .seconds("passwords.setup_link_lifetime", minutes(1)..=days(30)),
+            setup_link_lifetime: reader.seconds("passwords.setup_link_lifetime", minutes(1)..=days(30)),
         }
     }
 }

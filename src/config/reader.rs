@@ -60,11 +60,7 @@ impl<'a> Reader<'a> {
     /// Adds a problem with the source of the key, unless the key has one.
     pub(super) fn report(&mut self, key: &str, message: String) {
         if !self.is_bad(key) {
-            self.problems.push(Problem {
-                key: key.to_owned(),
-                message,
-                source: self.source(key),
-            });
+            self.problems.push(Problem { key: key.to_owned(), message, source: self.source(key) });
         }
     }
 
@@ -139,11 +135,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports `short_key` when it is longer than `long_key`.
-    pub(super) fn not_longer(
-        &mut self,
-        (short_key, short): (&str, Duration),
-        (long_key, long): (&str, Duration),
-    ) {
+    pub(super) fn not_longer(&mut self, (short_key, short): (&str, Duration), (long_key, long): (&str, Duration)) {
         if short > long && !self.is_bad(long_key) {
             let message = format!(
                 "must not be longer than {long_key}, which is {} ({}), but is {}",
@@ -156,16 +148,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports `small_key` when it is greater than `large_key`.
-    pub(super) fn not_greater(
-        &mut self,
-        (small_key, small): (&str, u32),
-        (large_key, large): (&str, u32),
-    ) {
+    pub(super) fn not_greater(&mut self, (small_key, small): (&str, u32), (large_key, large): (&str, u32)) {
         if small > large && !self.is_bad(large_key) {
             let source = self.source(large_key);
-            let message = format!(
-                "must not be greater than {large_key}, which is {large} ({source}), but is {small}"
-            );
+            let message = format!("must not be greater than {large_key}, which is {large} ({source}), but is {small}");
             self.report(small_key, message);
         }
     }

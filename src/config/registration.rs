@@ -11,8 +11,6 @@ pub struct Registration {
 
 impl Registration {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self {
-            enabled: reader.boolean("registration.enabled"),
-        }
+        Self { enabled: reader.boolean("registration.enabled") }
     }
 }

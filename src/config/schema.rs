@@ -14,10 +14,8 @@ pub(super) const DATABASE_URL: &str = "database.url";
 pub(super) const MASTER_KEY: &str = "secrets.master_key";
 
 /// Secret keys, each with the key that may name a file holding the secret.
-pub(super) const TWINS: [(&str, &str); 2] = [
-    (DATABASE_URL, "database.url_file"),
-    (MASTER_KEY, "secrets.master_key_file"),
-];
+pub(super) const TWINS: [(&str, &str); 2] =
+    [(DATABASE_URL, "database.url_file"), (MASTER_KEY, "secrets.master_key_file")];
 
 pub(super) fn is_secret(key: &str) -> bool {
     TWINS.iter().any(|(secret, _)| *secret == key)
@@ -60,9 +58,7 @@ impl Kind {
             Self::Boolean => value.is_bool(),
             Self::Text => value.is_str(),
             Self::Span => value.is_str() || value.is_integer(),
-            Self::List => value
-                .as_array()
-                .is_some_and(|items| items.iter().all(Value::is_str)),
+            Self::List => value.as_array().is_some_and(|items| items.iter().all(Value::is_str)),
         }
     }
 
@@ -106,11 +102,7 @@ pub(super) struct Schema {
 impl Schema {
     pub(super) fn built_in() -> Result<Self, ConfigError> {
         let sections = layers::parse(DEFAULTS).map_err(|message| {
-            ConfigError::new(vec![Problem {
-                key: String::new(),
-                message,
-                source: Source::Default,
-            }])
+            ConfigError::new(vec![Problem { key: String::new(), message, source: Source::Default }])
         })?;
         Ok(Self { sections })
     }
@@ -143,9 +135,7 @@ impl Schema {
         let mut near = nearest(key, self.keys(section));
         if near.is_empty() {
             let all = self.defaults().map(|(full, _)| full);
-            near = all
-                .filter(|full| full.split_once('.').is_some_and(|(_, name)| name == key))
-                .collect();
+            near = all.filter(|full| full.split_once('.').is_some_and(|(_, name)| name == key)).collect();
         }
         did_you_mean(&near)
     }
@@ -176,10 +166,7 @@ pub(super) fn did_you_mean(names: &[String]) -> String {
 }
 
 /// Up to three candidates that look like `word`, the most similar first.
-pub(super) fn nearest<T: AsRef<str>>(
-    word: &str,
-    candidates: impl IntoIterator<Item = T>,
-) -> Vec<String> {
+pub(super) fn nearest<T: AsRef<str>>(word: &str, candidates: impl IntoIterator<Item = T>) -> Vec<String> {
     let length = word.chars().count();
     let most = (length / 3).clamp(1, 5);
     let mut near: Vec<(usize, String)> = candidates

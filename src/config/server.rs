@@ -56,9 +56,7 @@ impl Server {
 
     fn validate(&self, reader: &mut Reader<'_>) {
         if self.allow_insecure_http
-            || ["server.allow_insecure_http", "server.listen"]
-                .iter()
-                .any(|key| reader.is_bad(key))
+            || ["server.allow_insecure_http", "server.listen"].iter().any(|key| reader.is_bad(key))
         {
             return;
         }
@@ -86,10 +84,7 @@ impl Server {
 fn read_listen(reader: &mut Reader<'_>) -> SocketAddr {
     let key = "server.listen";
     reader.text(key).parse().unwrap_or_else(|_| {
-        reader.refuse(
-            key,
-            "an IP address and port such as 127.0.0.1:8080 or [::]:8080",
-        );
+        reader.refuse(key, "an IP address and port such as 127.0.0.1:8080 or [::]:8080");
         SocketAddr::from(([127, 0, 0, 1], 0))
     })
 }
@@ -111,10 +106,7 @@ fn read_proxies(reader: &mut Reader<'_>) -> TrustedProxies {
             Ok(block) => blocks.push(block),
             Err(reason) => reader.refuse(
                 key,
-                &format!(
-                    "IP addresses or CIDR blocks such as 10.0.0.0/8 ({:?}: {reason})",
-                    shorten(text)
-                ),
+                &format!("IP addresses or CIDR blocks such as 10.0.0.0/8 ({:?}: {reason})", shorten(text)),
             ),
         }
     }
@@ -143,11 +135,7 @@ fn normal_url(text: &str) -> Option<String> {
     let is_odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '?' | '#');
     let (scheme, rest) = text.split_once("://")?;
     let authority = rest.split('/').next()?;
-    if !matches!(scheme, "http" | "https")
-        || authority.is_empty()
-        || authority.contains('@')
-        || text.contains(is_odd)
-    {
+    if !matches!(scheme, "http" | "https") || authority.is_empty() || authority.contains('@') || text.contains(is_odd) {
         return None;
     }
     let url = Url::parse(text).ok()?;

@@ -22,25 +22,13 @@ const HIDDEN: &str = "***";
 const LONGEST_SHOWN: usize = 80;
 
 /// Database parameters that never carry a secret.
-const PLAIN_PARAMETERS: &[&str] = &[
-    "application_name",
-    "connect_timeout",
-    "dbname",
-    "host",
-    "port",
-    "sslmode",
-    "target_session_attrs",
-    "user",
-];
+const PLAIN_PARAMETERS: &[&str] =
+    &["application_name", "connect_timeout", "dbname", "host", "port", "sslmode", "target_session_attrs", "user"];
 
 pub(super) fn list(entries: &Entries) -> Vec<Setting> {
     entries
         .iter()
-        .map(|(key, entry)| Setting {
-            key: key.clone(),
-            value: plain(key, &entry.value),
-            source: entry.source.clone(),
-        })
+        .map(|(key, entry)| Setting { key: key.clone(), value: plain(key, &entry.value), source: entry.source.clone() })
         .collect()
 }
 
@@ -66,10 +54,7 @@ pub(super) fn quoted(value: &Value) -> String {
             format!("{:?}", shorten(&redact_url(text)))
         }
         Value::String(text) => format!("{:?}", shorten(text)),
-        other => shorten(&other.to_string())
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect(),
+        other => shorten(&other.to_string()).chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
     }
 }
 

@@ -22,10 +22,7 @@ pub struct Flag {
 
 impl fmt::Debug for Flag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flag")
-            .field("key", &self.key)
-            .field("flag", &self.flag)
-            .finish_non_exhaustive()
+        f.debug_struct("Flag").field("key", &self.key).field("flag", &self.flag).finish_non_exhaustive()
     }
 }
 
@@ -43,10 +40,7 @@ pub struct Sources {
 
 impl fmt::Debug for Sources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sources")
-            .field("file", &self.file)
-            .field("flags", &self.flags)
-            .finish_non_exhaustive()
+        f.debug_struct("Sources").field("file", &self.file).field("flags", &self.flags).finish_non_exhaustive()
     }
 }
 
@@ -57,6 +51,7 @@ impl Sources {
     ///
     /// When a `GRANTOR_` variable is not valid Unicode; the error names it.
     pub fn from_process(file: Option<PathBuf>, flags: Vec<Flag>) -> Result<Self, ConfigError> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let env = decode(std::env::vars_os())?;
         Ok(Self { file, env, flags })
     }
@@ -64,11 +59,7 @@ impl Sources {
     /// Adds one flag.
     #[must_use]
     pub fn with_flag(mut self, key: &str, value: &str, flag: &str) -> Self {
-        self.flags.push(Flag {
-            key: key.to_owned(),
-            value: value.to_owned(),
-            flag: flag.to_owned(),
-        });
+        self.flags.push(Flag { key: key.to_owned(), value: value.to_owned(), flag: flag.to_owned() });
         self
     }
 }

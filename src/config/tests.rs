@@ -1,9 +1,3 @@
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at anything unexpected"
-)]
-
 mod hiding;
 mod precedence;
 mod values;
@@ -25,10 +19,7 @@ struct Given {
 }
 
 fn given() -> Given {
-    Given {
-        directory: tempfile::tempdir().unwrap(),
-        sources: Sources::default(),
-    }
+    Given { directory: tempfile::tempdir().unwrap(), sources: Sources::default() }
 }
 
 impl Given {
@@ -97,12 +88,7 @@ fn defaults_are_valid() {
     assert!(config.secrets.master_key().is_none());
     assert!(config.server.trusted_proxies.is_empty());
     assert_eq!(config.tokens.access_token_lifetime, Duration::from_hours(1));
-    assert!(
-        config
-            .settings()
-            .iter()
-            .all(|s| s.source == Source::Default)
-    );
+    assert!(config.settings().iter().all(|s| s.source == Source::Default));
     assert!(given().file(schema::DEFAULTS).config().registration.enabled);
 }
 
@@ -117,11 +103,7 @@ fn examples_are_valid() {
     assert!(config.is_https());
     assert_eq!(config.sqlite_path(), None);
     let errors = given().file(PRODUCTION).errors();
-    assert_eq!(
-        errors.len(),
-        2,
-        "only the secret files are missing: {errors:#?}"
-    );
+    assert_eq!(errors.len(), 2, "only the secret files are missing: {errors:#?}");
 }
 
 #[test]

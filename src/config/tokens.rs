@@ -27,22 +27,15 @@ impl Tokens {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let second = Duration::from_secs(1);
         let tokens = Self {
-            access_token_lifetime: reader
-                .seconds("tokens.access_token_lifetime", minutes(1)..=days(30)),
-            refresh_token_lifetime: reader
-                .seconds("tokens.refresh_token_lifetime", hours(1)..=days(3650)),
-            authorization_code_lifetime: reader.seconds(
-                "tokens.authorization_code_lifetime",
-                second * 10..=minutes(10),
-            ),
+            access_token_lifetime: reader.seconds("tokens.access_token_lifetime", minutes(1)..=days(30)),
+            refresh_token_lifetime: reader.seconds("tokens.refresh_token_lifetime", hours(1)..=days(3650)),
+            authorization_code_lifetime: reader
+                .seconds("tokens.authorization_code_lifetime", second * 10..=minutes(10)),
             refresh_grace: reader.seconds("tokens.refresh_grace", Duration::ZERO..=second * 60),
-            personal_access_token_lifetime: reader.seconds(
-                "tokens.personal_access_token_lifetime",
-                hours(1)..=days(3650),
-            ),
+            personal_access_token_lifetime: reader
+                .seconds("tokens.personal_access_token_lifetime", hours(1)..=days(3650)),
             consent_lifetime: reader.seconds("tokens.consent_lifetime", minutes(1)..=hours(24)),
-            api_cookie_lifetime: reader
-                .seconds("tokens.api_cookie_lifetime", minutes(1)..=days(30)),
+            api_cookie_lifetime: reader.seconds("tokens.api_cookie_lifetime", minutes(1)..=days(30)),
         };
         tokens.validate(reader);
         tokens

@@ -15,4 +15,5 @@ pub mod scope;
 pub mod secret;
 pub mod signing;
 pub mod time;
+pub mod trace;
 pub mod user;

@@ -100,9 +100,7 @@ impl Secrets {
         let key = |label: &str| -> Result<[u8; 32], Underivable> {
             let mut out = [0_u8; 32];
             let info = [label.as_bytes()];
-            root.expand(&info, hkdf::HKDF_SHA256)
-                .and_then(|okm| okm.fill(&mut out))
-                .map_err(|_| Underivable)?;
+            root.expand(&info, hkdf::HKDF_SHA256).and_then(|okm| okm.fill(&mut out)).map_err(|_| Underivable)?;
             Ok(out)
         };
         let seal = key("seal")?;
@@ -150,10 +148,8 @@ impl Secrets {
     /// When the crypto library refuses, which it has no reason to.
     pub fn seal(&self, purpose: &str, text: &[u8]) -> Result<String, Unsealable> {
         let mut body = text.to_vec();
-        let nonce = self
-            .seal
-            .seal_in_place_append_tag(Aad::from(purpose.as_bytes()), &mut body)
-            .map_err(|_| Unsealable)?;
+        let nonce =
+            self.seal.seal_in_place_append_tag(Aad::from(purpose.as_bytes()), &mut body).map_err(|_| Unsealable)?;
         let mut out = nonce.as_ref().to_vec();
         out.append(&mut body);
         Ok(URL_SAFE_NO_PAD.encode(out))
@@ -168,10 +164,7 @@ impl Secrets {
         let (nonce, body) = bytes.split_at_checked(NONCE_LEN).ok_or(Unsealable)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unsealable)?;
         let mut body = body.to_vec();
-        let plain = self
-            .seal
-            .open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body)
-            .map_err(|_| Unsealable)?;
+        let plain = self.seal.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body).map_err(|_| Unsealable)?;
         Ok(plain.to_vec())
     }
 }

@@ -58,8 +58,7 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError::Parse`].
     pub fn parse(pkcs8: &[u8]) -> Result<Self, KeyError> {
-        let pair =
-            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).map_err(|_| KeyError::Parse)?;
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).map_err(|_| KeyError::Parse)?;
         Self::new(pair)
     }
 

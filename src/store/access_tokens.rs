@@ -119,12 +119,7 @@ pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Stand
         .left_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
         .left_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
         .filter(access_tokens::id.eq(id.as_str()))
-        .select((
-            Row::as_select(),
-            grants::ended_at.nullable(),
-            clients::disabled_at.nullable(),
-            UserRow::as_select(),
-        ))
+        .select((Row::as_select(), grants::ended_at.nullable(), clients::disabled_at.nullable(), UserRow::as_select()))
         .first(conn)
         .optional()?;
     found

@@ -11,7 +11,6 @@ use super::{Error, Result};
 
 /// A connection to PostgreSQL or to SQLite.
 #[derive(diesel::MultiConnection)]
-#[expect(missing_docs, reason = "the derive adds items without docs")]
 pub enum Conn {
     /// PostgreSQL.
     Pg(PgConnection),
@@ -29,6 +28,20 @@ macro_rules! on_backend {
     };
 }
 pub(super) use on_backend;
+
+/// Says the text of a statement once for both databases.
+macro_rules! hot_update {
+    ($name:ident, |$self:ident, $out:ident| $body:block) => {
+        impl QueryFragment<diesel::pg::Pg> for $name<'_> {
+            fn walk_ast<'b>(&'b $self, mut $out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> $body
+        }
+
+        impl QueryFragment<diesel::sqlite::Sqlite> for $name<'_> {
+            fn walk_ast<'b>(&'b $self, mut $out: AstPass<'_, 'b, diesel::sqlite::Sqlite>) -> QueryResult<()> $body
+        }
+    };
+}
+pub(super) use hot_update;
 
 /// Opens a connection and sets it up.
 pub(super) fn open(backend: Backend, address: &str, options: &Options) -> Result<Conn> {

@@ -91,7 +91,10 @@ impl Db {
     ///
     /// # Errors
     /// What `f` says, and [`Error::Unavailable`] when there is no connection in time.
-    pub fn read<T, E: From<Error>>(&self, f: impl FnOnce(&mut Conn) -> std::result::Result<T, E>) -> std::result::Result<T, E> {
+    pub fn read<T, E: From<Error>>(
+        &self,
+        f: impl FnOnce(&mut Conn) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
         let mut held = self.pool.get().map_err(|e| Error::Unavailable(e.to_string()))?;
         f(&mut held.conn)
     }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
 
-use super::conn::on_backend;
+use super::conn::{hot_update, on_backend};
 use super::schema::grants;
 use super::{Conn, Error, Result};
 use crate::core::grant::{Code, EndReason, Grant, GrantKind, Refresh};
@@ -135,8 +135,7 @@ pub fn insert(conn: &mut Conn, grant: &Grant, purge_at: Time) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub fn by_id(conn: &mut Conn, id: &GrantId) -> Result<Option<Grant>> {
-    let row: Option<Row> =
-        grants::table.find(id.as_str()).select(Row::as_select()).first(conn).optional()?;
+    let row: Option<Row> = grants::table.find(id.as_str()).select(Row::as_select()).first(conn).optional()?;
     row.map(Grant::try_from).transpose()
 }
 
@@ -165,7 +164,7 @@ pub fn redeem(
 }
 
 /// Puts `next` in the place of the refresh token `presented`: one conditional UPDATE, of which
-/// exactly one of any number of rivals finds the row. None when `presented` is not the one that works.
+/// exactly one of any number of rivals finds the row. None when `presented` is not the one that works, or too old at `now`.
 ///
 /// # Errors
 /// As the database says.
@@ -174,9 +173,10 @@ pub fn rotate(
     id: &GrantId,
     presented: &Hashed,
     next: &Refresh,
+    now: Time,
     purge_at: Time,
 ) -> Result<Option<Grant>> {
-    let update = Rotate { id, presented, next, purge_at };
+    let update = Rotate { id, presented, next, now, purge_at };
     let row: Option<Row> = on_backend!(conn, |c| update.get_result(c).optional())?;
     row.map(Grant::try_from).transpose()
 }
@@ -248,18 +248,6 @@ impl QueryId for Redeem<'_> {
 
 impl<C> RunQueryDsl<C> for Redeem<'_> {}
 
-macro_rules! hot_update {
-    ($name:ident, |$self:ident, $out:ident| $body:block) => {
-        impl QueryFragment<diesel::pg::Pg> for $name<'_> {
-            fn walk_ast<'b>(&'b $self, mut $out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> $body
-        }
-
-        impl QueryFragment<diesel::sqlite::Sqlite> for $name<'_> {
-            fn walk_ast<'b>(&'b $self, mut $out: AstPass<'_, 'b, diesel::sqlite::Sqlite>) -> QueryResult<()> $body
-        }
-    };
-}
-
 hot_update!(Redeem, |self, out| {
     out.push_sql("UPDATE grants SET code_used_at = ");
     out.push_bind_param::<Timestamp, _>(&self.now)?;
@@ -282,6 +270,7 @@ struct Rotate<'a> {
     id: &'a GrantId,
     presented: &'a Hashed,
     next: &'a Refresh,
+    now: Time,
     purge_at: Time,
 }
 
@@ -311,6 +300,8 @@ hot_update!(Rotate, |self, out| {
     out.push_bind_param::<Text, str>(self.id.as_str())?;
     out.push_sql(" AND refresh_hash = ");
     out.push_bind_param::<Text, str>(self.presented.as_str())?;
+    out.push_sql(" AND refresh_expires_at > ");
+    out.push_bind_param::<Timestamp, _>(&self.now)?;
     out.push_sql(" AND ended_at IS NULL RETURNING ");
     out.push_sql(COLUMNS);
     Ok(())

@@ -1,7 +1,10 @@
 //! Browser sessions, kept under the keyed hash of their cookie.
 
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Text, Timestamp};
 
+use super::conn::{hot_update, on_backend};
 use super::schema::{sessions, users};
 use super::users::UserRow;
 use super::{Conn, Result};
@@ -73,6 +76,49 @@ pub fn touch(conn: &mut Conn, id: &str, now: Time) -> Result<bool> {
         .execute(conn)?;
     Ok(touched == 1)
 }
+
+/// Notes the use of a session that works at `now` and was used since `idle_since`, and answers it. The
+/// row stays locked until the transaction ends: see [`touch`].
+///
+/// # Errors
+/// As the database says.
+pub fn use_live(conn: &mut Conn, id: &Hashed, now: Time, idle_since: Time) -> Result<Option<Session>> {
+    let update = UseLive { id, now, idle_since };
+    Ok(on_backend!(conn, |c| update.get_result(c).optional())?)
+}
+
+/// Written out, because diesel prepares its own UPDATEs anew on each call.
+struct UseLive<'a> {
+    id: &'a Hashed,
+    now: Time,
+    idle_since: Time,
+}
+
+impl Query for UseLive<'_> {
+    type SqlType = <<Session as Selectable<diesel::sqlite::Sqlite>>::SelectExpression as Expression>::SqlType;
+}
+
+impl QueryId for UseLive<'_> {
+    type QueryId = UseLive<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<C> RunQueryDsl<C> for UseLive<'_> {}
+
+hot_update!(UseLive, |self, out| {
+    out.push_sql("UPDATE sessions SET last_seen_at = ");
+    out.push_bind_param::<Timestamp, _>(&self.now)?;
+    out.push_sql(" WHERE id = ");
+    out.push_bind_param::<Text, str>(self.id.as_str())?;
+    out.push_sql(" AND ended_at IS NULL AND expires_at > ");
+    out.push_bind_param::<Timestamp, _>(&self.now)?;
+    out.push_sql(" AND last_seen_at > ");
+    out.push_bind_param::<Timestamp, _>(&self.idle_since)?;
+    out.push_sql(
+        " RETURNING id, user_id, auth_time, ip_address, user_agent, created_at, last_seen_at, expires_at, ended_at",
+    );
+    Ok(())
+});
 
 /// Ends a session; whether it was still going.
 ///

@@ -18,8 +18,6 @@ pub fn get(conn: &mut Conn, name: &str) -> Result<Option<String>> {
 /// # Errors
 /// [`super::Error::Unique`] when the name has a value.
 pub fn insert(conn: &mut Conn, name: &str, value: &str) -> Result<()> {
-    diesel::insert_into(settings::table)
-        .values((settings::name.eq(name), settings::value.eq(value)))
-        .execute(conn)?;
+    diesel::insert_into(settings::table).values((settings::name.eq(name), settings::value.eq(value))).execute(conn)?;
     Ok(())
 }

@@ -1,1 +1,7 @@
+//! The integration tests: through the real HTTP app, on real databases.
+#![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "tests read the environment and the real clock")]
 
+mod layers;
+mod protocol;
+mod support;

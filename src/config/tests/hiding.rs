@@ -5,23 +5,13 @@ use super::{KEY, flag_error, given, setting};
 
 #[test]
 fn databases() {
-    let config = given()
-        .flag("database.url", "sqlite:///var/lib/x y%20.db")
-        .config();
+    let config = given().flag("database.url", "sqlite:///var/lib/x y%20.db").config();
     assert_eq!(config.sqlite_path(), Some(Path::new("/var/lib/x y%20.db")));
     let config = given().flag("server.data_dir", "/srv/g").config();
     assert_eq!(config.database_url().expose(), "sqlite:///srv/g/grantor.db");
-    let config = given()
-        .flag("database.url", "postgresql://u:hunter2@db/x")
-        .config();
-    assert_eq!(
-        (config.sqlite_path(), config.database_url().expose()),
-        (None, "postgresql://u:hunter2@db/x")
-    );
-    assert_eq!(
-        setting(&config, "database.url").value,
-        "postgresql://u:***@db/x"
-    );
+    let config = given().flag("database.url", "postgresql://u:hunter2@db/x").config();
+    assert_eq!((config.sqlite_path(), config.database_url().expose()), (None, "postgresql://u:hunter2@db/x"));
+    assert_eq!(setting(&config, "database.url").value, "postgresql://u:***@db/x");
     for bad in ["mysql://u:hunter2@x", "hunter2", "postgres://"] {
         let error = flag_error("database.url", bad);
         assert_eq!(
@@ -62,13 +52,7 @@ fn master_keys() {
     assert_eq!(key.expose()[..3], [0x00, 0x11, 0x22]);
     assert_eq!(key.expose()[31], 0xff);
     assert_eq!(setting(&config, "secrets.master_key").value, "***");
-    for bad in [
-        "x",
-        &KEY[1..],
-        &KEY.replace('0', "g"),
-        &KEY.replace("00", "é"),
-        &format!("{KEY} "),
-    ] {
+    for bad in ["x", &KEY[1..], &KEY.replace('0', "g"), &KEY.replace("00", "é"), &format!("{KEY} ")] {
         assert_eq!(
             flag_error("secrets.master_key", bad),
             "secrets.master_key: must be 64 hexadecimal digits (flag --flag)"
@@ -110,9 +94,7 @@ fn the_higher_twin_wins() {
 
     let it = given();
     let path = it.secret("url", "sqlite://x.db");
-    let config = it
-        .file(&format!("[database]\nurl = \"\"\nurl_file = {path:?}"))
-        .config();
+    let config = it.file(&format!("[database]\nurl = \"\"\nurl_file = {path:?}")).config();
     assert_eq!(config.database_url().expose(), "sqlite://x.db");
 }
 
@@ -137,11 +119,7 @@ fn secret_files_that_cannot_be_used() {
     );
     let it = given();
     let path = it.secret("empty", "\n");
-    assert!(
-        it.flag("secrets.master_key_file", &path)
-            .error()
-            .contains("it is empty")
-    );
+    assert!(it.flag("secrets.master_key_file", &path).error().contains("it is empty"));
     let it = given();
     let path = it.secret("key", "hunter2\n");
     assert_eq!(
@@ -176,14 +154,8 @@ fn secrets_are_never_shown() {
         .flag("secrets.master_key", KEY);
     assert!(!format!("{:?}", it.sources).contains("hunter2"));
     assert!(!it.error().contains("hunter2"));
-    let config = given()
-        .flag("database.url", "postgres://u:hunter2@h/x")
-        .flag("secrets.master_key", KEY)
-        .config();
+    let config = given().flag("database.url", "postgres://u:hunter2@h/x").flag("secrets.master_key", KEY).config();
     let shown = format!("{config:?}");
-    assert!(
-        !shown.contains("hunter2") && !shown.contains("001122"),
-        "{shown}"
-    );
+    assert!(!shown.contains("hunter2") && !shown.contains("001122"), "{shown}");
     assert!(shown.contains("Secret(***)") && shown.contains("MasterKey(***)"));
 }

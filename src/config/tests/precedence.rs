@@ -23,10 +23,7 @@ fn later_layers_win() {
     assert_eq!(config.database.pool_size, 40);
     assert_eq!(config.cache.clients, 7);
     let shown = setting(&config, "database.pool_size");
-    assert_eq!(
-        (&*shown.value, &*shown.source.to_string()),
-        ("40", "flag --flag")
-    );
+    assert_eq!((&*shown.value, &*shown.source.to_string()), ("40", "flag --flag"));
     let source = &setting(&config, "cache.clients").source;
     assert!(matches!(source, Source::File(path) if path.ends_with("grantor.toml")));
 }
@@ -45,13 +42,7 @@ fn the_file_may_be_named_in_the_environment() {
         "the file cannot be read: No such file or directory (os error 2) \
          (config file /nonexistent/flag.toml)"
     );
-    assert!(
-        given()
-            .env("GRANTOR_CONFIG", "")
-            .config()
-            .registration
-            .enabled
-    );
+    assert!(given().env("GRANTOR_CONFIG", "").config().registration.enabled);
 }
 
 #[test]
@@ -59,9 +50,7 @@ fn unknown_keys_of_each_source() {
     let keys = "the keys of [purge] are interval, keep_expired";
     assert_eq!(
         given().file("[purge]\nintervall = 5").error(),
-        format!(
-            "purge.intervall: unknown key (did you mean `interval`?); {keys} (config file grantor.toml)"
-        )
+        format!("purge.intervall: unknown key (did you mean `interval`?); {keys} (config file grantor.toml)")
     );
     assert_eq!(
         given().env("GRANTOR_PURGE__INTERVALL", "5").error(),
@@ -70,34 +59,19 @@ fn unknown_keys_of_each_source() {
              (environment variable GRANTOR_PURGE__INTERVALL)"
         )
     );
-    assert_eq!(
-        flag_error("purge.every", "5"),
-        format!("purge.every: unknown key; {keys} (flag --flag)")
-    );
+    assert_eq!(flag_error("purge.every", "5"), format!("purge.every: unknown key; {keys} (flag --flag)"));
     let sections = "the sections are cache, database, limits, log, passwords, purge, registration, \
                     secrets, server, sessions, tokens";
     assert_eq!(
         given().file("[sever]\nlisten = 5").error(),
-        format!(
-            "sever: unknown section (did you mean `server`?); {sections} (config file grantor.toml)"
-        )
+        format!("sever: unknown section (did you mean `server`?); {sections} (config file grantor.toml)")
     );
     assert_eq!(
         given().env("GRANTOR_NOTHING__X", "5").error(),
         format!("unknown variable; {sections} (environment variable GRANTOR_NOTHING__X)")
     );
-    assert!(
-        given()
-            .file("[server]\nlevel = 1")
-            .error()
-            .contains("did you mean `log.level`?")
-    );
-    assert!(
-        given()
-            .file("[server]\n\"a.b\\nc\" = 1")
-            .error()
-            .starts_with("server.a.b\\nc: unknown")
-    );
+    assert!(given().file("[server]\nlevel = 1").error().contains("did you mean `log.level`?"));
+    assert!(given().file("[server]\n\"a.b\\nc\" = 1").error().starts_with("server.a.b\\nc: unknown"));
     assert_eq!(
         given().file("server = 3").error(),
         "server: must be a section, written [server] (config file grantor.toml)"
@@ -107,15 +81,9 @@ fn unknown_keys_of_each_source() {
 #[test]
 fn unknown_variables_without_a_section() {
     let error = given().env("GRANTOR_SERVER_LISTEN", "x").error();
-    assert!(
-        error.contains("did you mean `GRANTOR_SERVER__LISTEN`?"),
-        "{error}"
-    );
+    assert!(error.contains("did you mean `GRANTOR_SERVER__LISTEN`?"), "{error}");
     let error = given().env("GRANTOR_server__listen", "x").error();
-    assert!(
-        error.contains("did you mean `GRANTOR_SERVER__LISTEN`?"),
-        "{error}"
-    );
+    assert!(error.contains("did you mean `GRANTOR_SERVER__LISTEN`?"), "{error}");
     let error = given().env("GRANTOR_CONFG", "x").error();
     assert!(error.contains("did you mean `GRANTOR_CONFIG`?"), "{error}");
     let error = given().env("GRANTOR_PORT_80_TCP", "x").error();
@@ -158,9 +126,6 @@ fn variables_must_be_unicode() {
         "its value is not valid Unicode (environment variable GRANTOR_LOG__LEVEL)\n\
          its name is not valid Unicode (environment variable GRANTOR_\u{fffd})"
     );
-    let kept = decode([
-        (bytes(b"PATH"), bytes(b"x")),
-        (bytes(b"GRANTOR_A"), bytes(b"b")),
-    ]);
+    let kept = decode([(bytes(b"PATH"), bytes(b"x")), (bytes(b"GRANTOR_A"), bytes(b"b"))]);
     assert_eq!(kept.unwrap(), [("GRANTOR_A".to_owned(), "b".to_owned())]);
 }

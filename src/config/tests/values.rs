@@ -15,10 +15,7 @@ fn values_from_text() {
         .file("[purge]\nkeep_expired = 60\ninterval = \"1h 30m\"")
         .config();
     assert_eq!(config.server.trusted_proxies.blocks().len(), 2);
-    assert_eq!(
-        setting(&config, "server.trusted_proxies").value,
-        "10.0.0.0/8,::1"
-    );
+    assert_eq!(setting(&config, "server.trusted_proxies").value, "10.0.0.0/8,::1");
     assert!(!config.registration.enabled);
     assert_eq!(config.sessions.fresh_login, Duration::from_secs(90));
     assert_eq!(config.database.pool_timeout, Duration::from_millis(250));
@@ -43,10 +40,7 @@ fn wrong_types_in_a_file() {
         "server.allow_insecure_http: must be true or false, not 0 (config file grantor.toml)",
         "log.level: must be a string, not { a = 1 } (config file grantor.toml)",
     ] {
-        assert!(
-            errors.iter().any(|e| e == expected),
-            "{expected}: {errors:#?}"
-        );
+        assert!(errors.iter().any(|e| e == expected), "{expected}: {errors:#?}");
     }
     assert_eq!(errors.len(), 6);
 }
@@ -61,30 +55,14 @@ fn wrong_text_and_ranges() {
         ("server.listen", "localhost:80", "an IP address and port"),
         ("server.workers", "-1", "0 to 256, not -1"),
         ("server.workers", "99999999999999999999", "an integer"),
-        (
-            "server.allow_insecure_http",
-            "yes",
-            "true or false, not \"yes\"",
-        ),
+        ("server.allow_insecure_http", "yes", "true or false, not \"yes\""),
         ("server.data_dir", "", "the path of a directory"),
-        (
-            "server.trusted_proxies",
-            "10.0.0.1/8",
-            "did you mean 10.0.0.0/8?",
-        ),
+        ("server.trusted_proxies", "10.0.0.1/8", "did you mean 10.0.0.0/8?"),
         ("server.trusted_proxies", "10.0.0.0/33", "0 to 32"),
-        (
-            "server.trusted_proxies",
-            "proxy",
-            "\"proxy\": not an IP address",
-        ),
+        ("server.trusted_proxies", "proxy", "\"proxy\": not an IP address"),
         ("limits.body_bytes", "1023", "1024 to 16777216, not 1023"),
         ("tokens.refresh_grace", "61s", "0s to 1m, not \"61s\""),
-        (
-            "tokens.refresh_grace",
-            "1500ms",
-            "a whole number of seconds",
-        ),
+        ("tokens.refresh_grace", "1500ms", "a whole number of seconds"),
         ("tokens.refresh_grace", "-1", "a duration such as"),
         ("database.pool_timeout", "99ms", "100ms to 1m"),
         ("database.sqlite_synchronous", "off", "full or normal"),
@@ -94,21 +72,11 @@ fn wrong_text_and_ranges() {
     ] {
         let error = flag_error(key, value);
         assert!(error.starts_with(&format!("{key}: must be ")), "{error}");
-        assert!(
-            error.contains(allowed) && error.ends_with("(flag --flag)"),
-            "{error}"
-        );
+        assert!(error.contains(allowed) && error.ends_with("(flag --flag)"), "{error}");
     }
     let long = flag_error("log.level", &"x\n".repeat(200));
     assert!(long.len() < 400 && long.contains('…'), "{long}");
-    assert!(
-        given()
-            .flag("log.level", "info, grantor=DEBUG/a,b")
-            .config()
-            .issuer()
-            .len()
-            > 1
-    );
+    assert!(given().flag("log.level", "info, grantor=DEBUG/a,b").config().issuer().len() > 1);
 }
 
 #[test]
@@ -120,24 +88,14 @@ fn sections_are_checked_against_each_other() {
     );
     let error = flag_error("limits.sign_in_attempts", "101");
     assert!(error.contains("limits.sign_in_attempts_per_address, which is 100 (default)"));
-    let error = given()
-        .flag("tokens.access_token_lifetime", "2h")
-        .flag("tokens.refresh_token_lifetime", "1h")
-        .error();
-    assert!(
-        error.starts_with("tokens.access_token_lifetime: must not be longer"),
-        "{error}"
-    );
+    let error = given().flag("tokens.access_token_lifetime", "2h").flag("tokens.refresh_token_lifetime", "1h").error();
+    assert!(error.starts_with("tokens.access_token_lifetime: must not be longer"), "{error}");
 }
 
 #[test]
 fn public_urls() {
     for (given_url, issuer, path) in [
-        (
-            "https://Login.Example.com/",
-            "https://login.example.com",
-            "",
-        ),
+        ("https://Login.Example.com/", "https://login.example.com", ""),
         ("https://x.org:443/auth//", "https://x.org/auth", "/auth"),
         ("http://localhost:80", "http://localhost", ""),
         ("http://127.9.9.9:81", "http://127.9.9.9:81", ""),
@@ -165,82 +123,44 @@ fn public_urls() {
         "http://0.0.0.0",
     ] {
         let error = flag_error("server.public_url", bad);
-        assert!(
-            error.starts_with("server.public_url: must be an"),
-            "{error}"
-        );
+        assert!(error.starts_with("server.public_url: must be an"), "{error}");
     }
     let error = flag_error("server.public_url", "https://user:hunter2@x.org");
     assert!(!error.contains("hunter2"), "{error}");
-    let open = given()
-        .flag("server.public_url", "http://example.com")
-        .flag("server.allow_insecure_http", "true");
+    let open = given().flag("server.public_url", "http://example.com").flag("server.allow_insecure_http", "true");
     assert_eq!(open.config().issuer(), "http://example.com");
 }
 
 #[test]
 fn the_issuer_follows_the_address() {
     let error = flag_error("server.listen", "0.0.0.0:80");
-    assert!(
-        error.starts_with("server.public_url: must be set because server.listen"),
-        "{error}"
-    );
+    assert!(error.starts_with("server.public_url: must be set because server.listen"), "{error}");
     let mut config = given().flag("server.listen", "127.0.0.1:0").config();
     config.set_bound_address("127.0.0.1:4711".parse().unwrap());
     assert_eq!(config.issuer(), "http://127.0.0.1:4711");
-    let mut config = given()
-        .flag("server.listen", "0.0.0.0:0")
-        .flag("server.public_url", "https://x.org")
-        .config();
+    let mut config = given().flag("server.listen", "0.0.0.0:0").flag("server.public_url", "https://x.org").config();
     config.set_bound_address("0.0.0.0:4711".parse().unwrap());
-    assert_eq!(
-        (config.issuer(), config.server.listen.port()),
-        ("https://x.org", 4711)
-    );
+    assert_eq!((config.issuer(), config.server.listen.port()), ("https://x.org", 4711));
 }
 
 #[test]
 fn proxies() {
-    let config = given()
-        .flag(
-            "server.trusted_proxies",
-            "10.0.0.0/8,192.0.2.7,2001:db8::/32,::ffff:172.16.0.0/108",
-        )
-        .config();
+    let config =
+        given().flag("server.trusted_proxies", "10.0.0.0/8,192.0.2.7,2001:db8::/32,::ffff:172.16.0.0/108").config();
     let is_trusted = |text: &str| {
         let address: IpAddr = text.parse().unwrap();
         config.server.trusted_proxies.contains(address)
     };
-    for yes in [
-        "10.255.0.1",
-        "::ffff:10.0.0.1",
-        "192.0.2.7",
-        "2001:db8:1::1",
-        "172.31.0.1",
-    ] {
+    for yes in ["10.255.0.1", "::ffff:10.0.0.1", "192.0.2.7", "2001:db8:1::1", "172.31.0.1"] {
         assert!(is_trusted(yes), "{yes}");
     }
-    for no in [
-        "11.0.0.1",
-        "192.0.2.8",
-        "2001:db9::1",
-        "172.32.0.1",
-        "::1",
-        "::10.0.0.1",
-    ] {
+    for no in ["11.0.0.1", "192.0.2.8", "2001:db9::1", "172.32.0.1", "::1", "::10.0.0.1"] {
         assert!(!is_trusted(no), "{no}");
     }
     let all: IpBlock = "0.0.0.0/0".parse().unwrap();
     assert!(all.contains("1.2.3.4".parse().unwrap()));
     assert!(!all.contains("2001::1".parse().unwrap()));
-    for bad in [
-        "10.0.0.0/+8",
-        "10.0.0.0/",
-        "10.0.0.0/8/8",
-        "::/129",
-        "",
-        "1.2.3",
-    ] {
+    for bad in ["10.0.0.0/+8", "10.0.0.0/", "10.0.0.0/8/8", "::/129", "", "1.2.3"] {
         assert!(bad.parse::<IpBlock>().is_err(), "{bad}");
     }
 }

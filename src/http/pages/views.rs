@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
+use crate::mail::{OneTimePassword, PasswordResetLink};
+
 mod consent;
 mod home;
-mod mail;
 mod outcome;
 mod password;
 mod setup;
@@ -19,7 +20,6 @@ mod sign_in;
 
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use home::Home;
-pub use mail::{OneTimePassword, PasswordResetLink};
 pub use outcome::{ErrorPage, Message};
 pub use password::{PasswordForgot, PasswordReset};
 pub use setup::Setup;

@@ -1,4 +1,4 @@
-//! The mails, as plain text.
+//! The mails, as plain text: one struct and one template each.
 
 use askama::Template;
 

@@ -1,0 +1,12 @@
+//! People and what they do about themselves: the use-cases under every dialect and page.
+
+pub mod admin;
+pub mod fields;
+pub mod login;
+pub mod password;
+pub mod register;
+pub mod session;
+pub mod throttle;
+
+pub use fields::Invalid;
+pub use throttle::Throttled;

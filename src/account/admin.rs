@@ -1,0 +1,122 @@
+//! What an operator does to accounts, and how the first admin comes to be.
+
+use std::sync::Arc;
+
+use super::fields::Invalid;
+use super::password::{self, ResetError};
+use super::register::{self, NewUser, RegisterError, Registration};
+use crate::app::{App, Cx};
+use crate::core::grant::EndReason;
+use crate::core::page::Page;
+use crate::core::password as passwords;
+use crate::core::secret::Plain;
+use crate::core::user::{Status, User};
+use crate::store::one_time::{self, Purpose};
+use crate::store::{self, grants, sessions, users};
+
+/// Whether a setup link works; does not use it up.
+///
+/// # Errors
+/// As the database says.
+pub fn setup_link_works(cx: &mut Cx<'_>, token: &Plain) -> store::Result<bool> {
+    let hash = cx.app.secrets.hash(token.expose());
+    Ok(one_time::peek_token(cx.conn, &hash, Purpose::Setup, cx.now)?.is_some())
+}
+
+/// Why the first admin was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The link does not work.
+    #[error("This setup link is invalid or has expired.")]
+    Link,
+    /// The account could not be made.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+}
+
+impl From<store::Error> for SetupError {
+    fn from(error: store::Error) -> Self {
+        Self::Register(error.into())
+    }
+}
+
+/// Makes the first admin by a setup link, which is used up. Hashes.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn set_up(app: &Arc<App>, token: &Plain, registration: &Registration) -> Result<User, SetupError> {
+    if !app.read(|cx| setup_link_works(cx, token))? {
+        return Err(SetupError::Link);
+    }
+    let new = register::check_by_operator(app, registration)?.admin().verified();
+    let token = app.secrets.hash(token.expose());
+    app.write(move |cx| {
+        one_time::take_token(cx.conn, &token, Purpose::Setup, cx.now)?.ok_or(SetupError::Link)?;
+        Ok(new.keep(cx)?)
+    })
+}
+
+/// Makes an account by an operator's command. Hashes.
+///
+/// # Errors
+/// [`RegisterError`].
+pub fn create(
+    app: &Arc<App>,
+    registration: &Registration,
+    shape: impl FnOnce(NewUser) -> NewUser,
+) -> Result<User, RegisterError> {
+    let new = shape(register::check_by_operator(app, registration)?);
+    app.write(move |cx| new.keep(cx))
+}
+
+/// The person that an operator means: by identifier, e-mail address or username.
+///
+/// # Errors
+/// As the database says.
+pub fn find(app: &App, name: &str) -> store::Result<Option<User>> {
+    app.read(|cx| {
+        if let Some(user) = users::by_login(cx.conn, name)? {
+            return Ok(Some(user));
+        }
+        match name.parse() {
+            Ok(id) => users::by_id(cx.conn, crate::core::ids::UserId(id)),
+            Err(_) => Ok(None),
+        }
+    })
+}
+
+/// People, page by page.
+///
+/// # Errors
+/// As the database says.
+pub fn list(app: &App, page: &Page) -> store::Result<Vec<User>> {
+    app.read(|cx| users::list(cx.conn, page))
+}
+
+/// Sets a person's password: every session and token of them ends. Hashes.
+///
+/// # Errors
+/// [`ResetError`].
+pub fn set_password(app: &Arc<App>, user: &User, plain: &str) -> Result<(), ResetError> {
+    passwords::check(plain).map_err(|e| ResetError::Invalid(Invalid::one("password", e.to_string())))?;
+    let hash = password::hashed(app, plain)?;
+    let id = user.id;
+    app.write(move |cx| Ok(password::change(cx, id, &hash)?))
+}
+
+/// Closes an account, or opens it again. Closing ends every session and token.
+///
+/// # Errors
+/// As the database says.
+pub fn set_status(app: &Arc<App>, user: &User, status: Status) -> store::Result<()> {
+    let id = user.id;
+    app.write(move |cx| {
+        users::set_status(cx.conn, id, status, cx.now)?;
+        if status == Status::Disabled {
+            sessions::end_all_of_user(cx.conn, id, cx.now)?;
+            grants::end_all_of_user(cx.conn, id, EndReason::UserDisabled, cx.now)?;
+        }
+        log::info!("event=user.status user={id} status={}", status.as_str());
+        Ok(())
+    })
+}

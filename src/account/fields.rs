@@ -1,0 +1,99 @@
+//! What people type: checked field by field, in the words that Laravel's users know.
+
+use std::collections::BTreeMap;
+
+use email_address::{EmailAddress, Options};
+
+use crate::core::password;
+
+/// What is wrong, by field. Never empty when it is an error.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Invalid(pub BTreeMap<String, Vec<String>>);
+
+impl Invalid {
+    /// One message for one field.
+    pub fn one(field: &str, message: impl Into<String>) -> Self {
+        let mut invalid = Self::default();
+        invalid.add(field, message);
+        invalid
+    }
+
+    /// Adds a message to a field.
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0.entry(field.to_owned()).or_default().push(message.into());
+    }
+
+    /// Nothing, if nothing is wrong.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn check(self) -> Result<(), Self> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+
+    /// A text that must be there: trimmed, without control characters, of `max` characters at the most.
+    pub fn required(&mut self, field: &str, value: Option<&str>, max: usize) -> String {
+        match self.optional(field, value, max) {
+            Some(text) => text,
+            None => {
+                if !self.0.contains_key(field) {
+                    self.add(field, format!("The {} field is required.", words(field)));
+                }
+                String::new()
+            }
+        }
+    }
+
+    /// A text that may be missing.
+    pub fn optional(&mut self, field: &str, value: Option<&str>, max: usize) -> Option<String> {
+        let text = value.map(str::trim).filter(|text| !text.is_empty())?;
+        if text.chars().count() > max {
+            self.add(field, format!("The {} may not be greater than {max} characters.", words(field)));
+            return None;
+        }
+        if text.chars().any(char::is_control) {
+            self.add(field, format!("The {} may not contain control characters.", words(field)));
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    /// An e-mail address that must be there.
+    pub fn email(&mut self, field: &str, value: Option<&str>) -> String {
+        let text = self.required(field, value, 254);
+        let options = Options::default().without_display_text().without_domain_literal();
+        if !text.is_empty() && EmailAddress::parse_with_options(&text, options).is_err() {
+            self.add(field, format!("The {} must be a valid email address.", words(field)));
+        }
+        text
+    }
+
+    /// A username that must be there: letters, digits, `.`, `_` and `-`, 2 to 64 of them, so that it is
+    /// never taken for an e-mail address.
+    pub fn username(&mut self, field: &str, value: Option<&str>) -> String {
+        let text = self.required(field, value, 64);
+        let fits = |c: char| c.is_alphanumeric() || "._-".contains(c);
+        if !text.is_empty() && (text.chars().count() < 2 || !text.chars().all(fits)) {
+            let message = "may only contain letters, numbers, dots, dashes and underscores, and at least 2 of them.";
+            self.add(field, format!("The {} {message}", words(field)));
+        }
+        text
+    }
+
+    /// A new password and its repetition.
+    pub fn new_password(&mut self, value: Option<&str>, confirmation: Option<&str>) -> String {
+        let text = value.unwrap_or_default();
+        if text.is_empty() {
+            self.add("password", "The password field is required.");
+        } else if let Err(error) = password::check(text) {
+            self.add("password", error.to_string());
+        } else if confirmation != Some(text) {
+            self.add("password", "The password confirmation does not match.");
+        }
+        text.to_owned()
+    }
+}
+
+fn words(field: &str) -> String {
+    field.replace('_', " ")
+}

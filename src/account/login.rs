@@ -1,0 +1,94 @@
+//! Signing in with a password.
+
+use std::sync::Arc;
+
+use super::throttle::{self, Act, Throttled};
+use crate::app::{App, Cx};
+use crate::core::password;
+use crate::core::time::Time;
+use crate::core::user::{Status, User, key};
+use crate::store;
+
+/// Who asks: for throttling, for lists of sessions.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The address of the caller.
+    pub address: String,
+    /// The `User-Agent`, cut to a length that fits.
+    pub user_agent: Option<String>,
+}
+
+/// A person whose password was just verified. Nothing is open to them yet: see [`Verified::confirm`].
+#[derive(Debug)]
+pub struct Verified {
+    user: User,
+    hash: String,
+    verified_at: Time,
+}
+
+/// Why a sign-in failed.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// No such person, another password, or a disabled account: nobody learns which.
+    #[error("These credentials do not match our records.")]
+    Credentials,
+    /// Too many attempts.
+    #[error("Too many login attempts. Please try again in {} seconds.", .0.retry_after)]
+    Throttled(Throttled),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Verifies a password. Takes as long for people who do not exist. Hashes, so it belongs under the
+/// bound on hashing; holds no connection meanwhile.
+///
+/// # Errors
+/// [`LoginError`].
+pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result<Verified, LoginError> {
+    throttle::count(app, Act::SignIn, Some(&key(login)), &origin.address)?.map_err(LoginError::Throttled)?;
+    let user = app.read(|cx| store::users::by_login(cx.conn, login))?;
+    let cost = app.config.passwords.bcrypt_cost;
+    let stored = user.as_ref().and_then(|user| user.password_hash.clone());
+    let right = password::verify(password, &stored.clone().unwrap_or_else(|| password::dummy(cost)));
+    let refused = |why: &str| {
+        log::info!("event=login outcome=refused reason={why} ip={}", origin.address);
+        LoginError::Credentials
+    };
+    let (Some(user), Some(mut hash)) = (user, stored) else {
+        return Err(refused("unknown"));
+    };
+    if !right {
+        return Err(refused("password"));
+    }
+    if user.status != Status::Active {
+        return Err(refused("disabled"));
+    }
+    if password::needs_rehash(&hash, cost)
+        && let Ok(fresh) = password::hash(password, cost, app.random())
+    {
+        let (id, old, new) = (user.id, hash.clone(), fresh.clone());
+        if app.write_one(move |cx| store::users::rehash(cx.conn, id, &old, &new))? {
+            hash = fresh;
+        }
+    }
+    Ok(Verified { user, hash, verified_at: app.now() })
+}
+
+impl Verified {
+    /// Notes the sign-in, in the transaction that opens what it opens. Fails if the account was
+    /// disabled or its password changed since it was verified.
+    ///
+    /// # Errors
+    /// [`LoginError::Credentials`] and [`LoginError::Store`].
+    pub fn confirm(self, cx: &mut Cx<'_>) -> Result<(User, Time), LoginError> {
+        if !store::users::record_login(cx.conn, self.user.id, &self.hash, cx.now)? {
+            return Err(LoginError::Credentials);
+        }
+        for name in [&self.user.email, &self.user.username] {
+            throttle::forgive(cx, Act::SignIn, &key(name))?;
+        }
+        log::info!("event=login outcome=ok user={}", self.user.id);
+        Ok((self.user, self.verified_at))
+    }
+}

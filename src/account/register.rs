@@ -1,0 +1,206 @@
+//! Making an account.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::fields::Invalid;
+use super::login::Origin;
+use super::throttle::{self, Act, Throttled};
+use crate::app::{App, Cx};
+use crate::core::ids::UserId;
+use crate::core::password;
+use crate::core::user::{Role, Status, User};
+use crate::store::{self, Error as StoreError};
+
+/// What a person says of themselves; which fields must be there is the caller's to say.
+#[derive(Clone, Default)]
+pub struct Registration {
+    /// The full name.
+    pub name: Option<String>,
+    /// The name to sign in with; made from the e-mail address when none is asked for.
+    pub username: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// A telephone number of 10 digits.
+    pub mobile: Option<String>,
+    /// The date of birth, `YYYY-MM-DD`.
+    pub birthday: Option<String>,
+    /// As the person puts it.
+    pub gender: Option<String>,
+    /// As the person puts it.
+    pub country: Option<String>,
+    /// The password.
+    pub password: Option<String>,
+    /// The password again.
+    pub password_confirmation: Option<String>,
+}
+
+/// Which fields must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// The sign-up page: no telephone number, no date of birth.
+    Page,
+    /// `POST /api/v1/register`: `mobile` and `dob` too.
+    Passport,
+}
+
+/// Why no account was made.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// Fields that are missing, wrong or taken.
+    #[error("The given data was invalid.")]
+    Invalid(Invalid),
+    /// Too many attempts.
+    #[error("Too many attempts. Please try again later.")]
+    Throttled(Throttled),
+    /// The operator lets nobody register.
+    #[error("Registration is closed.")]
+    Closed,
+    /// The password could not be hashed.
+    #[error("the password could not be hashed")]
+    Hash,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// An account that was checked but not kept yet.
+#[derive(Debug)]
+pub struct NewUser(User);
+
+/// Checks a registration and hashes its password, so it belongs under the bound on hashing.
+///
+/// # Errors
+/// [`RegisterError`].
+pub fn check(
+    app: &Arc<App>,
+    form: Form,
+    registration: &Registration,
+    origin: &Origin,
+) -> Result<NewUser, RegisterError> {
+    if !app.config.registration.enabled {
+        return Err(RegisterError::Closed);
+    }
+    let mut user = parse(form, registration).map_err(RegisterError::Invalid)?;
+    throttle::count(app, Act::Register, None, &origin.address)?.map_err(RegisterError::Throttled)?;
+    app.read(|cx| refuse_taken(cx, &user))?;
+    complete(app, &mut user, registration)?;
+    Ok(NewUser(user))
+}
+
+/// As [`check`], for an operator's command: no throttle, and registration may be closed.
+///
+/// # Errors
+/// [`RegisterError`].
+pub fn check_by_operator(app: &Arc<App>, registration: &Registration) -> Result<NewUser, RegisterError> {
+    let mut user = parse(Form::Page, registration).map_err(RegisterError::Invalid)?;
+    app.read(|cx| refuse_taken(cx, &user))?;
+    complete(app, &mut user, registration)?;
+    Ok(NewUser(user))
+}
+
+impl NewUser {
+    /// Makes them an admin.
+    #[must_use]
+    pub fn admin(mut self) -> Self {
+        self.0.role = Role::Admin;
+        self
+    }
+
+    /// Takes their e-mail address as verified.
+    #[must_use]
+    pub fn verified(mut self) -> Self {
+        self.0.email_verified_at = Some(self.0.created_at);
+        self
+    }
+
+    /// Keeps the account.
+    ///
+    /// # Errors
+    /// [`RegisterError::Invalid`] when somebody else took a name meanwhile.
+    pub fn keep(self, cx: &mut Cx<'_>) -> Result<User, RegisterError> {
+        match store::users::insert(cx.conn, &self.0) {
+            Ok(()) => {
+                log::info!("event=register outcome=ok user={}", self.0.id);
+                Ok(self.0)
+            }
+            Err(StoreError::Unique(what)) => Err(RegisterError::Invalid(taken([
+                what.contains("username"),
+                what.contains("email"),
+                what.contains("mobile"),
+            ]))),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Times, identifier and password hash: the parts that need the server.
+fn complete(app: &Arc<App>, user: &mut User, registration: &Registration) -> Result<(), RegisterError> {
+    let plain = registration.password.as_deref().unwrap_or_default();
+    let hash = password::hash(plain, app.config.passwords.bcrypt_cost, app.random());
+    user.password_hash = Some(hash.map_err(|_| RegisterError::Hash)?);
+    user.id = UserId(app.random().json_safe_id());
+    user.created_at = app.now();
+    user.updated_at = user.created_at;
+    Ok(())
+}
+
+fn parse(form: Form, given: &Registration) -> Result<User, Invalid> {
+    let mut invalid = Invalid::default();
+    let name = invalid.required("name", given.name.as_deref(), 255);
+    let username = invalid.username("username", given.username.as_deref());
+    let email = invalid.email("email", given.email.as_deref());
+    let mut mobile = invalid.optional("mobile", given.mobile.as_deref(), 32);
+    let mut birthday = invalid.optional("dob", given.birthday.as_deref(), 32);
+    if form == Form::Passport {
+        mobile = Some(invalid.required("mobile", given.mobile.as_deref(), 32));
+        birthday = Some(invalid.required("dob", given.birthday.as_deref(), 32));
+    }
+    if let Some(digits) = mobile.as_deref().filter(|text| !text.is_empty())
+        && (digits.len() != 10 || !digits.bytes().all(|b| b.is_ascii_digit()))
+    {
+        invalid.add("mobile", "The mobile must be 10 digits.");
+    }
+    if let Some(text) = birthday.as_deref().filter(|text| !text.is_empty())
+        && (text.len() != 10 || NaiveDate::parse_from_str(text, "%Y-%m-%d").is_err())
+    {
+        invalid.add("dob", "The dob is not a valid date: use YYYY-MM-DD.");
+    }
+    let gender = invalid.optional("gender", given.gender.as_deref(), 32);
+    let country = invalid.optional("country", given.country.as_deref(), 100);
+    invalid.new_password(given.password.as_deref(), given.password_confirmation.as_deref());
+    invalid.check()?;
+    Ok(User {
+        id: UserId(0),
+        username,
+        email,
+        email_verified_at: None,
+        name,
+        mobile,
+        birthday,
+        gender,
+        country,
+        password_hash: None,
+        role: Role::User,
+        status: Status::Active,
+        last_login_at: None,
+        created_at: <_>::default(),
+        updated_at: <_>::default(),
+    })
+}
+
+fn refuse_taken(cx: &mut Cx<'_>, user: &User) -> Result<(), RegisterError> {
+    let found = store::users::taken(cx.conn, &user.username, &user.email, user.mobile.as_deref())?;
+    taken(found).check().map_err(RegisterError::Invalid)
+}
+
+fn taken(found: [bool; 3]) -> Invalid {
+    let mut invalid = Invalid::default();
+    for (field, is_taken) in ["username", "email", "mobile"].into_iter().zip(found) {
+        if is_taken {
+            invalid.add(field, format!("The {field} has already been taken."));
+        }
+    }
+    invalid
+}

@@ -1,0 +1,98 @@
+//! Browser sessions.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::login::{LoginError, Origin, Verified};
+use crate::app::{App, Cx};
+use crate::core::secret::{Hashed, Plain};
+use crate::core::time::{Time, delta};
+use crate::core::user::User;
+use crate::store::{self, sessions};
+
+pub use crate::store::sessions::Session;
+
+/// A session and its person.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// The person.
+    pub user: User,
+}
+
+/// Begins a session under a new identifier; the cookie is shown this once.
+///
+/// # Errors
+/// [`LoginError`] when the person may no longer come in.
+pub fn sign_in(app: &Arc<App>, verified: Verified, origin: Origin) -> Result<Plain, LoginError> {
+    app.write(move |cx| {
+        let (user, auth_time) = verified.confirm(cx)?;
+        Ok(begin(cx, &user, auth_time, origin)?)
+    })
+}
+
+/// Begins a session for a person who has just proved who they are. The caller holds the person's row
+/// (it was written in this transaction), so that an end of all their sessions cannot miss this one.
+///
+/// # Errors
+/// As the database says.
+pub fn begin(cx: &mut Cx<'_>, user: &User, auth_time: Time, origin: Origin) -> store::Result<Plain> {
+    let cookie = Plain::random("gra_ss_", cx.random());
+    let session = Session {
+        id: cx.app.secrets.hash(cookie.expose()).as_str().to_owned(),
+        user_id: user.id.0,
+        auth_time,
+        ip_address: Some(origin.address),
+        user_agent: origin.user_agent,
+        created_at: cx.now,
+        last_seen_at: cx.now,
+        expires_at: cx.now + delta(cx.app.config.sessions.lifetime),
+        ended_at: None,
+    };
+    sessions::insert(cx.conn, &session)?;
+    Ok(cookie)
+}
+
+/// The session of a cookie, if it still works.
+///
+/// # Errors
+/// As the database says.
+pub fn find(cx: &mut Cx<'_>, cookie: &Plain) -> store::Result<Option<SignedIn>> {
+    by_id(cx, &cx.app.secrets.hash(cookie.expose()))
+}
+
+/// The session with this identifier, if it still works.
+///
+/// # Errors
+/// As the database says.
+pub fn by_id(cx: &mut Cx<'_>, id: &Hashed) -> store::Result<Option<SignedIn>> {
+    let idle_since = cx.now - delta(cx.app.config.sessions.idle_lifetime);
+    let found = sessions::live(cx.conn, id, cx.now, idle_since)?;
+    Ok(found.map(|(session, user)| SignedIn { session, user }))
+}
+
+/// Notes that a session is used, if the last note is older than a minute: not each page view writes.
+///
+/// # Errors
+/// As the database says.
+pub fn keep_alive(app: &Arc<App>, signed_in: &SignedIn) -> store::Result<()> {
+    if app.now() - signed_in.session.last_seen_at < TimeDelta::minutes(1) {
+        return Ok(());
+    }
+    let id = signed_in.session.id.clone();
+    app.write_one(move |cx| sessions::touch(cx.conn, &id, cx.now)).map(|_| ())
+}
+
+/// Ends the session of a cookie.
+///
+/// # Errors
+/// As the database says.
+pub fn sign_out(app: &Arc<App>, cookie: &Plain) -> store::Result<()> {
+    let id = app.secrets.hash(cookie.expose());
+    if app.write_one(move |cx| sessions::end(cx.conn, id.as_str(), cx.now))? {
+        log::info!("event=logout outcome=ok");
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! How often something may be tried, per account and per address, counted by all nodes together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::{App, Cx};
+use crate::core::time::{Time, delta};
+use crate::store;
+
+/// Too many attempts: the next one may be made at this moment (HTTP 429 with `Retry-After`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttled {
+    /// Seconds until then, 1 or more.
+    pub retry_after: i64,
+}
+
+/// What is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Signing in with a password.
+    SignIn,
+    /// Asking for or using a way to reset a password.
+    Reset,
+    /// Making an account.
+    Register,
+}
+
+impl Act {
+    fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::Reset => "reset",
+            Self::Register => "register",
+        }
+    }
+
+    /// The limits per account and per address, and the window they count in.
+    fn limits(self, app: &App) -> (u32, u32, Duration) {
+        let limits = &app.config.limits;
+        match self {
+            Self::SignIn => (limits.sign_in_attempts, limits.sign_in_attempts_per_address, limits.sign_in_window),
+            Self::Reset => (limits.reset_attempts, limits.reset_attempts_per_address, limits.reset_window),
+            Self::Register => {
+                (limits.registrations_per_address, limits.registrations_per_address, limits.registration_window)
+            }
+        }
+    }
+}
+
+/// Counts an attempt and says whether it may go on. It is counted before it is made, so that many
+/// at once are not more than many in a row.
+///
+/// # Errors
+/// As the database says.
+pub fn count(app: &Arc<App>, act: Act, account: Option<&str>, address: &str) -> store::Result<Result<(), Throttled>> {
+    let (per_account, per_address, window) = act.limits(app);
+    let mut counted = vec![(key(app, act, "address", address), per_address)];
+    if let Some(account) = account {
+        counted.push((key(app, act, "account", account), per_account));
+    }
+    app.write(move |cx| {
+        let mut worst: Option<Time> = None;
+        for (id, limit) in counted {
+            let counter = store::throttles::count(cx.conn, &id, cx.now, cx.now + delta(window))?;
+            if counter.attempts > i64::from(limit) {
+                worst = worst.max(Some(counter.resets_at));
+            }
+        }
+        Ok(match worst {
+            None => Ok(()),
+            Some(resets_at) => Err(Throttled { retry_after: (resets_at - cx.now).num_seconds().max(1) }),
+        })
+    })
+}
+
+/// Forgets the attempts at an account: its owner came in.
+///
+/// # Errors
+/// As the database says.
+pub fn forgive(cx: &mut Cx<'_>, act: Act, account: &str) -> store::Result<()> {
+    let id = key(cx.app, act, "account", account);
+    store::throttles::reset(cx.conn, &id)
+}
+
+/// Hashed, so that the table names nobody.
+fn key(app: &App, act: Act, kind: &str, subject: &str) -> String {
+    let subject = crate::core::user::key(subject);
+    app.secrets.hash(&format!("throttle\n{}\n{kind}\n{subject}", act.name())).as_str().to_owned()
+}

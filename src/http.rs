@@ -1,0 +1,14 @@
+//! HTTP: parses what comes in, hands it to a use-case, and renders what comes of it.
+
+pub mod answer;
+pub mod block;
+pub mod body;
+pub mod caller;
+pub mod context;
+pub mod cookies;
+pub mod csrf;
+pub mod dialect;
+pub mod faults;
+pub mod layer;
+pub mod pages;
+pub mod protocol;

@@ -1,0 +1,217 @@
+//! Bodies and queries: bounded, parsed, with repeated and mistyped values told apart.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, web};
+use serde_json::Value;
+
+use super::context;
+use crate::account::Invalid;
+use crate::app::App;
+
+/// The most fields a body may hold.
+const MAX_FIELDS: usize = 200;
+
+/// Why a body could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyError {
+    /// Over the limit (413).
+    TooLarge,
+    /// Of a type that nothing here reads (415).
+    Type,
+    /// Broken off, or not what its type says (400).
+    Malformed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Field {
+    Text(String),
+    List(Vec<String>),
+    /// A JSON value where a text belongs.
+    Wrong,
+}
+
+/// The fields of a form or of a JSON object.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(Vec<(String, Field)>);
+
+/// A parameter that came more than once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeated(pub String);
+
+/// Reads a form or JSON body of `limits.body_bytes` at the most. No body is an empty set of fields.
+///
+/// # Errors
+/// [`BodyError`].
+pub async fn read(app: &App, req: &HttpRequest, payload: web::Payload) -> Result<Fields, BodyError> {
+    let kind = context::header_text(req, header::CONTENT_TYPE);
+    let kind = kind.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    let bytes = match payload.to_bytes_limited(app.config.limits.body_bytes).await {
+        Err(_) => return Err(BodyError::TooLarge),
+        Ok(Err(_)) => return Err(BodyError::Malformed),
+        Ok(Ok(bytes)) => bytes,
+    };
+    match kind.as_deref() {
+        _ if bytes.is_empty() => Ok(Fields::default()),
+        Some("application/x-www-form-urlencoded") => parse_form(&bytes),
+        Some("application/json") => parse_json(&bytes),
+        _ => Err(BodyError::Type),
+    }
+}
+
+/// The fields of a query string.
+///
+/// # Errors
+/// [`BodyError::Malformed`].
+pub fn query(req: &HttpRequest) -> Result<Fields, BodyError> {
+    parse_form(req.query_string().as_bytes())
+}
+
+fn parse_form(bytes: &[u8]) -> Result<Fields, BodyError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| BodyError::Malformed)?;
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).map_err(|_| BodyError::Malformed)?;
+    if pairs.len() > MAX_FIELDS || broken_escape(text) {
+        return Err(BodyError::Malformed);
+    }
+    let mut fields = Fields::default();
+    for (name, value) in pairs {
+        match name.strip_suffix("[]") {
+            Some(name) => fields.push_to_list(name, value),
+            None => fields.0.push((name, Field::Text(value))),
+        }
+    }
+    Ok(fields)
+}
+
+/// Whether a `%` is not followed by two digits, or the escapes are not UTF-8: decoders pass over both silently.
+fn broken_escape(text: &str) -> bool {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+        let (Some(high), Some(low)) = (digit(rest.next()), digit(rest.next())) else { return true };
+        bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
+    }
+    std::str::from_utf8(&bytes).is_err()
+}
+
+fn parse_json(bytes: &[u8]) -> Result<Fields, BodyError> {
+    let Ok(Value::Object(object)) = serde_json::from_slice::<Value>(bytes) else {
+        return Err(BodyError::Malformed);
+    };
+    if object.len() > MAX_FIELDS {
+        return Err(BodyError::Malformed);
+    }
+    let mut fields = Fields::default();
+    for (name, value) in object {
+        let field = match value {
+            Value::Null => continue,
+            Value::String(text) => Field::Text(text),
+            Value::Bool(flag) => Field::Text(if flag { "1" } else { "0" }.to_owned()),
+            Value::Array(items) => list(items),
+            Value::Number(_) | Value::Object(_) => Field::Wrong,
+        };
+        fields.0.push((name, field));
+    }
+    Ok(fields)
+}
+
+fn list(items: Vec<Value>) -> Field {
+    let texts: Option<Vec<String>> =
+        items.into_iter().map(|item| if let Value::String(text) = item { Some(text) } else { None }).collect();
+    texts.map_or(Field::Wrong, Field::List)
+}
+
+impl Fields {
+    fn push_to_list(&mut self, name: &str, value: String) {
+        for (known, field) in &mut self.0 {
+            if known == name
+                && let Field::List(list) = field
+            {
+                list.push(value);
+                return;
+            }
+        }
+        self.0.push((name.to_owned(), Field::List(vec![value])));
+    }
+
+    /// A protocol parameter, which may come once at the most (RFC 6749 section 3.1); an empty one is as if missing.
+    ///
+    /// # Errors
+    /// [`Repeated`].
+    pub fn once(&self, name: &str) -> Result<Option<&str>, Repeated> {
+        let mut found = self.0.iter().filter(|(known, _)| known == name).map(|(_, field)| field);
+        match (found.next(), found.next()) {
+            (None, _) => Ok(None),
+            (Some(Field::Text(text)), None) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
+            _ => Err(Repeated(name.to_owned())),
+        }
+    }
+
+    /// Checks that no parameter comes twice, whichever it is.
+    ///
+    /// # Errors
+    /// [`Repeated`], naming the first.
+    pub fn none_repeated(&self) -> Result<(), Repeated> {
+        for (at, (name, field)) in self.0.iter().enumerate() {
+            if *field == Field::Wrong || self.0.iter().skip(at + 1).any(|(other, _)| other == name) {
+                return Err(Repeated(name.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The single texts, for a protocol endpoint. Call [`Fields::none_repeated`] first.
+    pub fn into_pairs(self) -> Vec<(String, String)> {
+        let text = |(name, field)| match field {
+            Field::Text(text) => Some((name, text)),
+            Field::List(_) | Field::Wrong => None,
+        };
+        self.0.into_iter().filter_map(text).collect()
+    }
+
+    /// A text field of a dialect; the last one counts. A value of another type is noted in `invalid`.
+    pub fn text(&self, name: &str, invalid: &mut Invalid) -> Option<&str> {
+        match self.0.iter().rev().find(|(known, _)| known == name) {
+            None => None,
+            Some((_, Field::Text(text))) => Some(text.as_str()),
+            Some(_) => {
+                invalid.add(name, format!("The {} must be a string.", name.replace('_', " ")));
+                None
+            }
+        }
+    }
+
+    /// A list of texts: `name[]=…` in a form, an array in JSON. Something else is noted in `invalid`.
+    pub fn list(&self, name: &str, invalid: &mut Invalid) -> Option<&[String]> {
+        match self.0.iter().rev().find(|(known, _)| known == name) {
+            None => None,
+            Some((_, Field::List(list))) => Some(list),
+            Some(_) => {
+                invalid.add(name, format!("The {} must be an array.", name.replace('_', " ")));
+                None
+            }
+        }
+    }
+
+    /// Every value of a field that a form may send several times, as checkboxes do.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        for (_, field) in self.0.iter().filter(|(known, _)| known == name) {
+            match field {
+                Field::Text(text) => found.push(text.as_str()),
+                Field::List(list) => found.extend(list.iter().map(String::as_str)),
+                Field::Wrong => {}
+            }
+        }
+        found
+    }
+
+    /// The last text of a field on a page's form; nothing else is told apart.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.text(name, &mut Invalid::default())
+    }
+}

@@ -1,0 +1,157 @@
+//! Who calls: a browser with a session, a page of the operator with the API cookie, a program with a token.
+
+use std::sync::Arc;
+
+use actix_web::cookie::Cookie;
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+
+use super::body::Fields;
+use super::{block, context, cookies, csrf};
+use crate::account::session::{self, SignedIn};
+use crate::app::App;
+use crate::core::secret::{Hashed, Plain};
+use crate::core::time::{from_unix, unix};
+use crate::core::user::User;
+use crate::oauth::bearer;
+use crate::store;
+
+/// A browser: known by its cookie, signed in or not.
+#[derive(Debug)]
+pub struct Browser {
+    /// The cookie's value.
+    pub cookie: Plain,
+    /// Whether the cookie was made for this answer and must be set.
+    pub is_new: bool,
+    /// The session of the cookie.
+    pub signed_in: Option<SignedIn>,
+}
+
+impl Browser {
+    /// The browser that sent a request, and its session if it has one: one statement.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn of(app: &Arc<App>, req: &HttpRequest) -> store::Result<Self> {
+        let Some(cookie) = cookies::get(app, req, cookies::Name::Session) else {
+            return Ok(Self { cookie: csrf::new_cookie(app), is_new: true, signed_in: None });
+        };
+        if !cookie.expose().starts_with("gra_ss_") {
+            return Ok(Self { cookie, is_new: false, signed_in: None });
+        }
+        let asked = cookie.clone();
+        let found = block::run(app, context::request_id(req), move |app| {
+            let signed_in = app.read(|cx| session::find(cx, &asked))?;
+            if let Some(signed_in) = &signed_in {
+                session::keep_alive(app, signed_in)?;
+            }
+            Ok::<_, store::Error>(signed_in)
+        });
+        Ok(Self { signed_in: found.await?, cookie, is_new: false })
+    }
+
+    /// The CSRF token of this browser.
+    pub fn csrf(&self, app: &App) -> String {
+        csrf::token(app, &self.cookie)
+    }
+
+    /// Whether a request brought this browser's CSRF token.
+    pub fn sent_csrf(&self, app: &App, req: &HttpRequest, fields: Option<&Fields>) -> bool {
+        !self.is_new && csrf::sent(req, fields).is_some_and(|sent| csrf::matches(app, &self.cookie, sent))
+    }
+
+    /// Sets the cookies that this browser lacks.
+    pub fn set_cookies(&self, app: &App, response: &mut HttpResponse) {
+        if self.is_new {
+            add(response, &cookies::set(app, cookies::Name::Session, self.cookie.expose(), None));
+        }
+        if self.signed_in.is_some() {
+            add(response, &cookies::set(app, cookies::Name::Xsrf, &self.csrf(app), None));
+        }
+    }
+}
+
+/// Adds a cookie to an answer.
+pub fn add(response: &mut HttpResponse, cookie: &Cookie<'_>) {
+    if let Err(error) = response.add_cookie(cookie) {
+        log::error!("event=cookie outcome=failed error={:?}", error.to_string());
+    }
+}
+
+/// Why a caller is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum CallerError {
+    /// No session, no token, or one that does not work.
+    #[error("Unauthenticated.")]
+    Unauthenticated,
+    /// A session without its CSRF token (419 in Laravel).
+    #[error("CSRF token mismatch.")]
+    Csrf,
+    /// A token of a third party, which may not do this.
+    #[error("Invalid scope(s) provided.")]
+    Forbidden,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// The person who may manage clients and tokens: by a first-party Bearer token, by the API cookie with
+/// its CSRF token, or by a session (with its CSRF token unless the method is safe).
+///
+/// # Errors
+/// [`CallerError`].
+pub async fn user(app: &Arc<App>, req: &HttpRequest, fields: Option<&Fields>) -> Result<User, CallerError> {
+    if let Some(token) = bearer::from_header(context::header_text(req, "authorization")) {
+        let token = token.map_err(|_| CallerError::Unauthenticated)?;
+        let found = block::run(app, context::request_id(req), move |app| bearer::authenticate(app, &token));
+        let caller = found.await?.ok_or(CallerError::Unauthenticated)?;
+        return if caller.first_party { Ok(caller.user) } else { Err(CallerError::Forbidden) };
+    }
+    if let Some(ticket) = cookies::get(app, req, cookies::Name::Api)
+        && let Some(session_id) = open_ticket(app, &ticket, csrf::sent(req, fields))
+    {
+        let found =
+            block::run(app, context::request_id(req), move |app| app.read(|cx| session::by_id(cx, &session_id)));
+        if let Some(signed_in) = found.await? {
+            return Ok(signed_in.user);
+        }
+    }
+    let browser = Browser::of(app, req).await?;
+    let sent_csrf = browser.sent_csrf(app, req, fields);
+    let signed_in = browser.signed_in.ok_or(CallerError::Unauthenticated)?;
+    let safe = matches!(*req.method(), Method::GET | Method::HEAD);
+    if safe || sent_csrf { Ok(signed_in.user) } else { Err(CallerError::Csrf) }
+}
+
+/// What the API cookie says, sealed.
+#[derive(Serialize, Deserialize)]
+struct Ticket {
+    session: String,
+    csrf: String,
+    expires_at: i64,
+}
+
+const TICKET: &str = "api cookie";
+
+/// A value for the API cookie of a signed-in browser, and its life in seconds.
+pub fn ticket(app: &App, browser: &Browser) -> Option<(String, i64)> {
+    let signed_in = browser.signed_in.as_ref()?;
+    let lifetime = i64::try_from(app.config.tokens.api_cookie_lifetime.as_secs()).unwrap_or(i64::MAX);
+    let ticket = Ticket {
+        session: signed_in.session.id.clone(),
+        csrf: browser.csrf(app),
+        expires_at: unix(app.now()).saturating_add(lifetime),
+    };
+    let json = serde_json::to_vec(&ticket).ok()?;
+    Some((app.secrets.seal(TICKET, &json).ok()?, lifetime))
+}
+
+fn open_ticket(app: &App, sealed: &Plain, sent_csrf: Option<&str>) -> Option<Hashed> {
+    use subtle::ConstantTimeEq as _;
+    let json = app.secrets.open(TICKET, sealed.expose()).ok()?;
+    let ticket: Ticket = serde_json::from_slice(&json).ok()?;
+    let proven = bool::from(ticket.csrf.as_bytes().ct_eq(sent_csrf?.as_bytes()));
+    let live = from_unix(ticket.expires_at).is_some_and(|end| app.now() < end);
+    (proven && live).then(|| Hashed::from_stored(ticket.session))
+}

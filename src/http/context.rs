@@ -1,0 +1,65 @@
+//! What every handler knows of its request.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::HttpMessage as _;
+use actix_web::http::header;
+use actix_web::{HttpRequest, web};
+
+use crate::account::login::Origin;
+use crate::app::App;
+use crate::config::TrustedProxies;
+use crate::core::trace::RequestId;
+
+/// The longest `User-Agent` that is kept.
+const MAX_USER_AGENT: usize = 255;
+
+/// The server that this request came to.
+#[expect(clippy::expect_used, reason = "routes::configure always sets it")]
+pub fn app(req: &HttpRequest) -> Arc<App> {
+    Arc::clone(req.app_data::<web::Data<Arc<App>>>().expect("the app is part of every service"))
+}
+
+/// The identifier of this request.
+pub fn request_id(req: &HttpRequest) -> RequestId {
+    req.extensions().get::<RequestId>().copied().unwrap_or_else(RequestId::next)
+}
+
+/// A header as text.
+pub fn header_text(req: &HttpRequest, name: impl header::AsHeaderName) -> Option<&str> {
+    req.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Where the request came from and with what.
+pub fn origin(app: &App, req: &HttpRequest) -> Origin {
+    let agent = header_text(req, header::USER_AGENT);
+    let agent = agent.map(|text| text.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect());
+    Origin { address: address(&app.config.server.trusted_proxies, req), user_agent: agent }
+}
+
+/// The address of the caller: the last one in `X-Forwarded-For` that is not a trusted proxy, if the
+/// request came from one.
+fn address(trusted: &TrustedProxies, req: &HttpRequest) -> String {
+    let Some(peer) = req.peer_addr().map(|addr| addr.ip().to_canonical()) else {
+        return "unknown".to_owned();
+    };
+    let mut address = peer;
+    if !trusted.is_empty() && trusted.contains(peer) {
+        let hops = req.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+        let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
+        for hop in hops.into_iter().rev() {
+            let Ok(ip) = hop.parse::<IpAddr>() else { break };
+            address = ip.to_canonical();
+            if !trusted.contains(address) {
+                break;
+            }
+        }
+    }
+    address.to_string()
+}
+
+/// Whether the caller wants a page rather than JSON.
+pub fn wants_html(req: &HttpRequest) -> bool {
+    header_text(req, header::ACCEPT).is_some_and(|accept| accept.contains("text/html"))
+}

@@ -1,0 +1,55 @@
+//! The server's cookies. On https their names carry `__Host-`: no other host or path can set them.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+
+use crate::app::App;
+use crate::core::secret::Plain;
+
+/// Which cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Name {
+    /// The browser's own secret: of a session once signed in, of nobody before.
+    Session,
+    /// Short-lived access to the API from the operator's own pages.
+    Api,
+    /// The CSRF token where scripts may read it, as Laravel's clients expect.
+    Xsrf,
+}
+
+/// Longer values are not read: nothing that was set here is that long.
+const MAX_VALUE: usize = 4096;
+
+fn name(app: &App, name: Name) -> &'static str {
+    match (name, app.config.is_https()) {
+        (Name::Session, true) => "__Host-grantor_session",
+        (Name::Session, false) => "grantor_session",
+        (Name::Api, true) => "__Host-grantor_token",
+        (Name::Api, false) => "grantor_token",
+        (Name::Xsrf, _) => "XSRF-TOKEN",
+    }
+}
+
+/// The value of a cookie.
+pub fn get(app: &App, req: &HttpRequest, which: Name) -> Option<Plain> {
+    let cookie = req.cookie(name(app, which))?;
+    (cookie.value().len() <= MAX_VALUE && !cookie.value().is_empty()).then(|| Plain::new(cookie.value()))
+}
+
+/// A cookie for the whole site, until the browser closes or for `seconds`.
+pub fn set(app: &App, which: Name, value: &str, seconds: Option<i64>) -> Cookie<'static> {
+    let cookie = Cookie::build(name(app, which), value.to_owned())
+        .path("/")
+        .secure(app.config.is_https())
+        .http_only(which != Name::Xsrf)
+        .same_site(SameSite::Lax);
+    match seconds {
+        Some(seconds) => cookie.max_age(Duration::seconds(seconds)).finish(),
+        None => cookie.finish(),
+    }
+}
+
+/// Takes a cookie away.
+pub fn remove(app: &App, which: Name) -> Cookie<'static> {
+    set(app, which, "", Some(0))
+}

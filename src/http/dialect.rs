@@ -1,0 +1,3 @@
+//! The APIs of existing systems, each over the same use-cases.
+
+pub mod passport;

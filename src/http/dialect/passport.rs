@@ -1,0 +1,1 @@
+//! The Passport dialect (CONTRACT section 1).

@@ -1,0 +1,53 @@
+//! What surrounds every request: its identifier, the log line, the headers that every answer carries.
+
+use actix_web::HttpMessage as _;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+
+use crate::core::time::Stopwatch;
+use crate::core::trace::RequestId;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+
+/// Gives a request its identifier, its log line and the headers of its answer.
+///
+/// # Errors
+/// What the handler could not answer.
+pub async fn around<B: MessageBody>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let id = RequestId::next();
+    let watch = Stopwatch::start();
+    req.extensions_mut().insert(id);
+    let mut response = next.call(req).await?;
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+        headers.insert(REQUEST_ID, value);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    log_line(id, &response, watch);
+    Ok(response)
+}
+
+/// The path alone: queries carry codes and states.
+fn log_line<B>(id: RequestId, response: &ServiceResponse<B>, watch: Stopwatch) {
+    let status = response.status();
+    let level = if status.is_server_error() {
+        log::Level::Error
+    } else if status.is_client_error() {
+        log::Level::Info
+    } else {
+        log::Level::Debug
+    };
+    if log::log_enabled!(level) {
+        let (method, path) = (response.request().method(), response.request().path());
+        let took = watch.elapsed().as_micros();
+        RequestId::within(Some(id), || {
+            log::log!(level, "event=request method={method} path={path:?} status={} us={took}", status.as_u16());
+        });
+    }
+}

@@ -1,0 +1,105 @@
+//! The pages that people see: rendered on the server, plain forms, nothing inline.
+
+pub mod assets;
+pub mod consent;
+pub mod views;
+
+use std::sync::Arc;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::caller::Browser;
+use super::faults::Fault;
+use super::{answer, context};
+use crate::app::App;
+use crate::core::trace::RequestId;
+use views::{ErrorPage, Page, SignedIn};
+
+/// The name of this installation.
+pub const PRODUCT: &str = "Grantor";
+
+/// What every page shows, for this browser.
+pub fn page(app: &App, req: &HttpRequest, browser: &Browser) -> Page {
+    Page {
+        user: browser
+            .signed_in
+            .as_ref()
+            .map(|signed_in| SignedIn { name: signed_in.user.name.clone(), email: signed_in.user.email.clone() }),
+        csrf: browser.csrf(app),
+        ..anonymous_page(context::request_id(req))
+    }
+}
+
+/// What every page shows, for nobody in particular: no form works on it.
+fn anonymous_page(request: RequestId) -> Page {
+    Page {
+        product: PRODUCT.to_owned(),
+        stylesheet: assets::stylesheet_path().to_owned(),
+        logo: assets::logo_path().to_owned(),
+        request_id: request.to_string(),
+        user: None,
+        csrf: String::new(),
+    }
+}
+
+/// Renders a page. `form_targets` are the origins, other than this one, that a form of it may end up at
+/// by redirects: Chromium holds them against `form-action` too.
+pub fn html(status: StatusCode, template: &impl Template, form_targets: &[String]) -> HttpResponse {
+    let body = match template.render() {
+        Ok(body) => body,
+        Err(error) => {
+            log::error!("event=render outcome=failed error={:?}", error.to_string());
+            return answer::empty(StatusCode::INTERNAL_SERVER_ERROR);
+        }
+    };
+    let targets: String = form_targets.iter().map(|origin| format!(" {origin}")).collect();
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'{targets}; \
+         frame-ancestors 'none'; base-uri 'none'"
+    );
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .insert_header((header::X_FRAME_OPTIONS, "DENY"))
+        .insert_header((header::REFERRER_POLICY, "same-origin"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("cross-origin-opener-policy", "same-origin"))
+        .insert_header(("permissions-policy", "camera=(), microphone=(), geolocation=()"))
+        .body(body)
+}
+
+/// Renders a page for a browser, and sets the cookies that it lacks.
+pub fn html_for(
+    app: &Arc<App>,
+    browser: &Browser,
+    status: StatusCode,
+    template: &impl Template,
+    form_targets: &[String],
+) -> HttpResponse {
+    let mut response = html(status, template, form_targets);
+    browser.set_cookies(app, &mut response);
+    response
+}
+
+/// Renders a refusal as a page.
+pub fn error_page(req: &HttpRequest, fault: &Fault) -> HttpResponse {
+    let title = match fault.status.as_u16() {
+        404 => "Page not found",
+        403 | 419 => "This form has expired",
+        413 => "Too much was sent",
+        429 => "Too many attempts",
+        500.. => "Something went wrong",
+        _ => "This request cannot be handled",
+    };
+    let page = ErrorPage {
+        page: anonymous_page(context::request_id(req)),
+        status: fault.status.as_u16(),
+        title: title.to_owned(),
+        text: fault.message.clone(),
+        code: (fault.status == StatusCode::BAD_REQUEST).then(|| fault.code.to_owned()),
+        link: None,
+    };
+    html(fault.status, &page, &[])
+}

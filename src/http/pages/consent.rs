@@ -1,0 +1,85 @@
+//! The consent page.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use super::views::{Consent, Destination, Link, ScopeLine, Standing};
+use super::{html_for, page};
+use crate::app::App;
+use crate::core::redirect;
+use crate::core::scope::{Scope, ScopeEntry};
+use crate::http::caller::Browser;
+use crate::http::{answer, context};
+use crate::oauth::authorize::Request;
+
+/// Puts a request before the person; for a JSON caller, the same in JSON.
+pub fn show(
+    app: &Arc<App>,
+    req: &HttpRequest,
+    browser: &Browser,
+    request: &Request,
+    granted: &Scope,
+    known: &[ScopeEntry],
+    sealed: String,
+) -> HttpResponse {
+    let metadata = &request.client.metadata;
+    if !context::wants_html(req) {
+        let scopes: Vec<_> = lines(request, granted, known)
+            .into_iter()
+            .map(|line| json!({ "id": line.name, "description": line.description, "optional": line.optional }))
+            .collect();
+        let body = json!({
+            "client": { "id": request.client.id, "name": metadata.client_name },
+            "scopes": scopes,
+            "auth_token": sealed,
+        });
+        return answer::json(StatusCode::OK, &body);
+    }
+    let view = Consent {
+        page: page(app, req, browser),
+        client_name: metadata.client_name.clone(),
+        owner_name: request.client.owner_name.clone(),
+        homepage: metadata.client_uri.as_deref().map(|uri| Link::new(uri, redirect::target(uri).name)),
+        standing: match &request.client {
+            client if client.policy.first_party => Standing::FirstParty,
+            client if client.owner_id.is_none() => Standing::Known,
+            _ => Standing::Unverified,
+        },
+        destination: destination(&request.redirect_uri),
+        scopes: lines(request, granted, known),
+        auth_token: sealed,
+        return_to: format!("{}?{}", req.path(), req.query_string()),
+    };
+    let targets: Vec<String> = redirect::csp_source(&request.redirect_uri).into_iter().collect();
+    html_for(app, browser, StatusCode::OK, &view, &targets)
+}
+
+fn destination(uri: &str) -> Destination {
+    let target = redirect::target(uri);
+    if target.loopback {
+        Destination::Loopback(target.name)
+    } else if target.name.ends_with(':') {
+        Destination::App(target.name)
+    } else {
+        Destination::Web(target.name)
+    }
+}
+
+fn lines(request: &Request, granted: &Scope, known: &[ScopeEntry]) -> Vec<ScopeLine> {
+    let entry = |name: &str| known.iter().find(|entry| entry.name == name);
+    request
+        .scope
+        .names()
+        .map(|name| ScopeLine {
+            name: name.to_owned(),
+            description: entry(name).map(|entry| entry.description.clone()).unwrap_or_default(),
+            optional: entry(name).is_some_and(|entry| entry.optional),
+            checked: true,
+            new: !granted.contains(name),
+            sensitive: entry(name).is_some_and(|entry| entry.sensitive),
+        })
+        .collect()
+}

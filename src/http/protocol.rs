@@ -1,0 +1,73 @@
+//! The endpoints of the protocols, a file each.
+
+pub mod authorize;
+pub mod health;
+pub mod introspect;
+pub mod metadata;
+pub mod revoke;
+pub mod token;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+
+use super::{answer, body, faults};
+use crate::app::App;
+use crate::oauth::error::{Code, Error, Refusal};
+use crate::oauth::parameters::{self, Parameters};
+
+/// The `Authorization` header and the parameters of a protocol request.
+async fn parameters(
+    app: &App,
+    req: &HttpRequest,
+    payload: web::Payload,
+) -> Result<(Option<String>, Parameters), HttpResponse> {
+    let fields = body::read(app, req, payload).await.map_err(|error| faults::Fault::from(error).answer(req))?;
+    let authorization = match req.headers().get(header::AUTHORIZATION) {
+        None => None,
+        Some(value) => match value.to_str() {
+            Ok(text) => Some(text.to_owned()),
+            Err(_) => {
+                let refusal = Refusal::new(Code::InvalidClient, "the Authorization header is not text");
+                return Err(refused(req, &refusal.into()));
+            }
+        },
+    };
+    let checked = check(app, fields).map_err(|refusal| refused(req, &refusal.into()))?;
+    Ok((authorization, checked))
+}
+
+/// Each parameter once, none too long.
+fn check(app: &App, fields: body::Fields) -> Result<Parameters, Refusal> {
+    fields.none_repeated().map_err(|body::Repeated(name)| parameters::repeated(&name))?;
+    Parameters::check(fields.into_pairs(), app.config.limits.parameter_bytes)
+}
+
+/// Renders a refusal as RFC 6749 section 5.2 has it.
+fn refused(req: &HttpRequest, error: &Error) -> HttpResponse {
+    match error {
+        Error::Refused(refusal) => refusal_answer(req, refusal),
+        Error::Store(error) => faults::unavailable(req, error),
+        Error::Signing(error) => {
+            log::error!("event=request outcome=failed cause={:?}", error.to_string());
+            refusal_answer(req, &Refusal::new(Code::ServerError, "something went wrong on our side"))
+        }
+    }
+}
+
+fn refusal_answer(req: &HttpRequest, refusal: &Refusal) -> HttpResponse {
+    let status = match refusal.code {
+        Code::InvalidClient => StatusCode::UNAUTHORIZED,
+        Code::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    log::info!("event=refused path={:?} error={} why={:?}", req.path(), refusal.code.as_str(), refusal.description);
+    let body = json!({ "error": refusal.code.as_str(), "error_description": refusal.description });
+    let mut response = answer::json(status, &body);
+    if status == StatusCode::UNAUTHORIZED {
+        let challenge = header::HeaderValue::from_static("Basic realm=\"Grantor\", charset=\"UTF-8\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}

@@ -1,0 +1,171 @@
+//! `GET`, `POST` and `DELETE /oauth/authorize`.
+
+use std::sync::Arc;
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+
+use super::check;
+use crate::app::App;
+use crate::core::secret::{Hashed, Plain};
+use crate::http::caller::Browser;
+use crate::http::faults::{Face, Fault};
+use crate::http::pages;
+use crate::http::{answer, block, body, context, cookies, faults};
+use crate::oauth::authorize::{self, Decision, Refused, Request};
+use crate::oauth::consent;
+use crate::oauth::error::{Code, Error, Refusal};
+use crate::oauth::parameters::Parameters;
+
+/// What a request comes to before anybody is asked.
+enum Step {
+    Decided(Decision, Request),
+    SignIn,
+}
+
+/// Examines the request; sends the browser to sign in, asks it, or sends the code on its way.
+pub async fn get(req: HttpRequest) -> HttpResponse {
+    let app = context::app(&req);
+    let parameters = match body::query(&req) {
+        Err(error) => return Fault::from(error).answer(&req),
+        Ok(fields) => match check(&app, fields) {
+            Err(refusal) => return refused_page(&req, &refusal),
+            Ok(parameters) => parameters,
+        },
+    };
+    let session = cookies::get(&app, &req, cookies::Name::Session).map(|cookie| app.secrets.hash(cookie.expose()));
+    let asked = parameters.clone();
+    let done = block::run(&app, context::request_id(&req), move |app| {
+        Ok::<_, crate::store::Error>(step(app, &asked, session))
+    });
+    match done.await {
+        Err(error) => faults::unavailable(&req, &error),
+        Ok(Err(refused)) => refuse(&req, refused),
+        Ok(Ok(Step::SignIn | Step::Decided(Decision::SignedOut, _))) => sign_in(&req),
+        Ok(Ok(Step::Decided(Decision::Granted(location), _))) => answer::found(&location),
+        Ok(Ok(Step::Decided(Decision::Ask(granted), request))) => {
+            ask(&app, &req, &parameters, &request, &granted).await
+        }
+    }
+}
+
+fn step(app: &Arc<App>, parameters: &Parameters, session: Option<Hashed>) -> Result<Step, Refused> {
+    let request = authorize::examine(app, parameters)?;
+    let Some(session) = session else { return Ok(Step::SignIn) };
+    let decision = authorize::decide(app, request.clone(), session).map_err(|e| Refused::Failed(Error::Store(e)))?;
+    Ok(Step::Decided(decision, request))
+}
+
+async fn ask(
+    app: &Arc<App>,
+    req: &HttpRequest,
+    parameters: &Parameters,
+    request: &Request,
+    granted: &crate::core::scope::Scope,
+) -> HttpResponse {
+    let browser = match Browser::of(app, req).await {
+        Ok(browser) => browser,
+        Err(error) => return faults::unavailable(req, &error),
+    };
+    let Some(signed_in) = &browser.signed_in else { return sign_in(req) };
+    let Some(sealed) = consent::seal(app, parameters, &signed_in.session) else {
+        return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.").answer(req);
+    };
+    match block::run(app, context::request_id(req), |app| app.scopes()).await {
+        Ok(known) => pages::consent::show(app, req, &browser, request, granted, &known, sealed),
+        Err(error) => faults::unavailable(req, &error),
+    }
+}
+
+/// The decision of the consent page: `POST` allows, `DELETE` (or `_method=DELETE` from a form) denies.
+pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let app = context::app(&req);
+    let fields = match body::read(&app, &req, payload).await {
+        Ok(fields) => fields,
+        Err(error) => return Fault::from(error).answer(&req),
+    };
+    let browser = match Browser::of(&app, &req).await {
+        Ok(browser) => browser,
+        Err(error) => return faults::unavailable(&req, &error),
+    };
+    if !browser.sent_csrf(&app, &req, Some(&fields)) {
+        return expired(&req, browser.signed_in.is_none());
+    }
+    let Some(signed_in) = &browser.signed_in else { return expired(&req, true) };
+    let sealed = fields.get("auth_token").map(Plain::new);
+    let Some(parameters) = sealed.and_then(|sealed| consent::open(&app, &sealed, &signed_in.session)) else {
+        return expired(&req, false);
+    };
+    let deny = req.method() == Method::DELETE
+        || fields.get("_method").is_some_and(|method| method.eq_ignore_ascii_case("delete"));
+    let ticked: Vec<String> = fields.all("scope").into_iter().map(str::to_owned).collect();
+    let session = Hashed::from_stored(signed_in.session.id.clone());
+    let done = block::run(&app, context::request_id(&req), move |app| {
+        Ok::<_, crate::store::Error>(conclude(app, &parameters, session, &ticked, deny))
+    });
+    match done.await {
+        Err(error) => faults::unavailable(&req, &error),
+        Ok(Err(refused)) => refuse(&req, refused),
+        Ok(Ok(None)) => expired(&req, true),
+        Ok(Ok(Some(location))) => answer::found(&location),
+    }
+}
+
+/// The request is examined again: its client may have changed since the page was shown.
+fn conclude(
+    app: &Arc<App>,
+    parameters: &Parameters,
+    session: Hashed,
+    ticked: &[String],
+    deny: bool,
+) -> Result<Option<String>, Refused> {
+    let request = authorize::examine(app, parameters)?;
+    if deny {
+        log::info!("event=consent outcome=denied client={}", request.client.id);
+        let refusal = Refusal::new(Code::AccessDenied, "the person did not allow it");
+        return Ok(Some(authorize::refusal_location(app, &request.redirect_uri, request.state.as_deref(), &refusal)));
+    }
+    let failed = |error: crate::store::Error| Refused::Failed(Error::Store(error));
+    let scope = consent::consented(app, &request, ticked).map_err(failed)?;
+    authorize::approve(app, request, session, scope).map_err(failed)
+}
+
+/// A browser goes to sign in and comes back; a JSON caller is told.
+fn sign_in(req: &HttpRequest) -> HttpResponse {
+    if Face::of(req) != Face::Html {
+        return answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": "Unauthenticated." }));
+    }
+    let back = format!("{}?{}", req.path(), req.query_string());
+    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &back).finish();
+    answer::see_other(&format!("/login?{query}"))
+}
+
+/// A form from another session, or one that was open for too long.
+fn expired(req: &HttpRequest, signed_out: bool) -> HttpResponse {
+    if signed_out && Face::of(req) != Face::Html {
+        return answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": "Unauthenticated." }));
+    }
+    let text = "This page has expired. Go back to the app and start again.";
+    Fault::new(StatusCode::FORBIDDEN, text).answer(req)
+}
+
+fn refuse(req: &HttpRequest, refused: Refused) -> HttpResponse {
+    match refused {
+        Refused::Redirect(location, _) => answer::found(&location),
+        Refused::Page(refusal) => refused_page(req, &refusal),
+        Refused::Failed(Error::Store(error)) => faults::unavailable(req, &error),
+        Refused::Failed(error) => super::refused(req, &error),
+    }
+}
+
+/// Neither client nor redirect URI can be trusted: the person is told, nobody is redirected.
+fn refused_page(req: &HttpRequest, refusal: &Refusal) -> HttpResponse {
+    log::info!("event=refused path={:?} error={} why={:?}", req.path(), refusal.code.as_str(), refusal.description);
+    let fault = Fault {
+        status: StatusCode::BAD_REQUEST,
+        code: refusal.code.as_str(),
+        message: format!("The app that sent you here made a mistake: {}.", refusal.description),
+    };
+    fault.answer(req)
+}

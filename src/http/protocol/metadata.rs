@@ -1,0 +1,82 @@
+//! The documents that clients read: made once, answered as bytes.
+
+use std::sync::{Arc, RwLock};
+
+use actix_web::http::header;
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::app::{App, KeyRing};
+use crate::http::{block, context, faults};
+use crate::oauth::metadata;
+
+/// How long clients may keep the documents, in seconds: a new key is published for longer before it signs.
+const CACHE_CONTROL: &str = "public, max-age=300";
+
+/// The bytes of a document, and what they were made from.
+struct Made<S> {
+    from: Arc<S>,
+    bytes: Bytes,
+}
+
+/// The documents made last; each worker shares them.
+#[derive(Default)]
+pub struct Documents {
+    metadata: RwLock<Option<Made<Vec<crate::core::scope::ScopeEntry>>>>,
+    jwks: RwLock<Option<Made<KeyRing>>>,
+}
+
+impl std::fmt::Debug for Documents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Documents")
+    }
+}
+
+/// `GET /.well-known/oauth-authorization-server` (RFC 8414).
+pub async fn authorization_server(req: HttpRequest, documents: web::Data<Documents>) -> HttpResponse {
+    let app = context::app(&req);
+    // Scopes come from the cache; only a stale one is read anew, off this thread.
+    let scopes = match app.fresh_scopes() {
+        Some(scopes) => scopes,
+        None => match block::run(&app, context::request_id(&req), |app| app.scopes()).await {
+            Ok(scopes) => scopes,
+            Err(error) => return faults::unavailable(&req, &error),
+        },
+    };
+    let made = made_from(&documents.metadata, &scopes, || {
+        serde_json::to_vec(&metadata::document(&app, &scopes)).unwrap_or_default()
+    });
+    document(made)
+}
+
+/// `GET /oauth/jwks` (RFC 7517).
+pub async fn jwks(req: HttpRequest, documents: web::Data<Documents>) -> HttpResponse {
+    let app = context::app(&req);
+    let ring = match app.fresh_keys() {
+        Some(ring) => ring,
+        None => match block::run(&app, context::request_id(&req), |app: &Arc<App>| app.keys()).await {
+            Ok(ring) => ring,
+            Err(error) => return faults::unavailable(&req, &error),
+        },
+    };
+    document(made_from(&documents.jwks, &ring, || ring.jwks.to_vec()))
+}
+
+fn made_from<S>(kept: &RwLock<Option<Made<S>>>, source: &Arc<S>, make: impl FnOnce() -> Vec<u8>) -> Bytes {
+    if let Some(made) = &*kept.read().unwrap_or_else(|e| e.into_inner())
+        && Arc::ptr_eq(&made.from, source)
+    {
+        return made.bytes.clone();
+    }
+    let bytes = Bytes::from(make());
+    *kept.write().unwrap_or_else(|e| e.into_inner()) = Some(Made { from: Arc::clone(source), bytes: bytes.clone() });
+    bytes
+}
+
+fn document(bytes: Bytes) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .insert_header((header::CACHE_CONTROL, CACHE_CONTROL))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .body(bytes)
+}

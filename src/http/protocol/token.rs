@@ -1,0 +1,24 @@
+//! `POST /oauth/token`.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{parameters, refused};
+use crate::http::{answer, block, context};
+use crate::oauth::token;
+
+/// Answers a token request (RFC 6749 section 3.2).
+pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let app = context::app(&req);
+    let (authorization, parameters) = match parameters(&app, &req, payload).await {
+        Ok(parsed) => parsed,
+        Err(response) => return response,
+    };
+    let done = block::run(&app, context::request_id(&req), move |app| {
+        token::exchange(app, authorization.as_deref(), &parameters)
+    });
+    match done.await {
+        Ok(response) => answer::json(StatusCode::OK, &response),
+        Err(error) => refused(&req, &error),
+    }
+}

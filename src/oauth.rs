@@ -1,0 +1,20 @@
+//! The authorization server: what each endpoint decides, as plain values.
+
+pub mod access_token;
+pub mod authorize;
+pub mod bearer;
+pub mod bridge;
+pub mod checks;
+pub mod client_auth;
+pub mod code;
+pub mod consent;
+pub mod error;
+pub mod first_party;
+pub mod grants;
+pub mod introspect;
+pub mod manage;
+pub mod metadata;
+pub mod parameters;
+pub mod refresh_token;
+pub mod revoke;
+pub mod token;

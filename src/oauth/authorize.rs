@@ -1,0 +1,224 @@
+//! The authorization endpoint (RFC 6749 section 3.1): examines a request, and turns a person's consent into a code.
+
+use std::sync::Arc;
+
+use chrono::{NaiveTime, TimeDelta};
+
+use super::bridge::{self, AuthorizationSteps};
+use super::checks::{CHECKS, Examined};
+use super::code;
+use super::error::{Code as ErrorCode, Error, Refusal, Result};
+use super::grants::scope_for;
+use super::parameters::Parameters;
+use crate::app::{App, Cx};
+use crate::core::client::Client;
+use crate::core::grant::{Code, Grant, GrantKind};
+use crate::core::ids::{GrantId, UserId};
+use crate::core::pkce::Challenge;
+use crate::core::redirect;
+use crate::core::scope::Scope;
+use crate::core::secret::{Hashed, Plain};
+use crate::core::time::{Time, delta};
+use crate::store::sessions::Session;
+use crate::store::{self, consents, grants, sessions};
+
+/// An authorization request that may be put before a person.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who asks.
+    pub client: Arc<Client>,
+    /// Where the answer goes.
+    pub redirect_uri: String,
+    /// Whether the request named it.
+    pub redirect_uri_sent: bool,
+    /// What is asked for.
+    pub scope: Scope,
+    /// The client's own word, returned as it came.
+    pub state: Option<String>,
+    /// The PKCE challenge.
+    pub challenge: Option<Challenge>,
+}
+
+/// Where a refusal goes.
+#[derive(Debug)]
+pub enum Refused {
+    /// To a page: the client or its redirect URI is not known, so nobody is redirected (RFC 6749 section 4.1.2.1).
+    Page(Refusal),
+    /// To the client, by this redirect.
+    Redirect(String, Refusal),
+    /// The server failed.
+    Failed(Error),
+}
+
+/// Examines a request. Reads nothing from the database when client and scopes are cached.
+///
+/// # Errors
+/// [`Refused`].
+pub fn examine(app: &App, parameters: &Parameters) -> std::result::Result<Request, Refused> {
+    let mut examination = Examination { app, parameters, bound: None, challenge: None };
+    let outcome = bridge::authorization(parameters, &mut examination);
+    let Examination { bound, challenge, .. } = examination;
+    match (outcome, bound) {
+        (Ok(scope), Some((client, redirect_uri))) => Ok(Request {
+            client,
+            redirect_uri,
+            redirect_uri_sent: parameters.get("redirect_uri").is_some(),
+            scope,
+            state: parameters.get("state").map(str::to_owned),
+            challenge,
+        }),
+        (Err(Error::Refused(refusal)), Some((client, redirect_uri))) => {
+            log::info!("event=authorize outcome=refused error={} client={}", refusal.code.as_str(), client.id);
+            let location = refusal_location(app, &redirect_uri, parameters.get("state"), &refusal);
+            Err(Refused::Redirect(location, refusal))
+        }
+        (Err(Error::Refused(refusal)), None) => {
+            log::info!("event=authorize outcome=refused error={} client=unknown", refusal.code.as_str());
+            Err(Refused::Page(refusal))
+        }
+        (Err(error), _) => Err(Refused::Failed(error)),
+        (Ok(_), None) => Err(Refused::Page(Refusal::new(ErrorCode::InvalidRequest, "client_id is missing"))),
+    }
+}
+
+struct Examination<'a> {
+    app: &'a App,
+    parameters: &'a Parameters,
+    bound: Option<(Arc<Client>, String)>,
+    challenge: Option<Challenge>,
+}
+
+impl AuthorizationSteps for Examination<'_> {
+    fn bind(&mut self) -> Result<String> {
+        let id = self.parameters.required("client_id")?;
+        let client = self.app.client(id)?.filter(|client| client.disabled_at.is_none() && !client.policy.built_in);
+        let client =
+            client.ok_or_else(|| Error::refused(ErrorCode::InvalidClient, "this app is not registered here"))?;
+        let asked = self.parameters.get("redirect_uri");
+        let uri = client.redirect_uri(asked).map(str::to_owned);
+        let uri = uri.ok_or_else(|| {
+            let text = match asked {
+                Some(_) => "the redirect_uri is not one that this app has registered",
+                None => "redirect_uri is missing, and the app has not registered exactly one",
+            };
+            Error::refused(ErrorCode::InvalidRequest, text)
+        })?;
+        self.bound = Some((client, uri.clone()));
+        Ok(uri)
+    }
+
+    fn check(&mut self) -> Result<()> {
+        let (client, _) = self.bound.as_ref().ok_or_else(|| Error::refused(ErrorCode::ServerError, "not bound"))?;
+        let mut examined = Examined { parameters: self.parameters, client, challenge: None };
+        for (_, check) in CHECKS {
+            check(&mut examined)?;
+        }
+        self.challenge = examined.challenge;
+        Ok(())
+    }
+
+    fn negotiate(&mut self) -> Result<Scope> {
+        let (client, _) = self.bound.as_ref().ok_or_else(|| Error::refused(ErrorCode::ServerError, "not bound"))?;
+        scope_for(self.app, client, self.parameters.get("scope"))
+    }
+}
+
+/// Where a client hears of a refusal; `iss` is always there (RFC 9207).
+pub fn refusal_location(app: &App, redirect_uri: &str, state: Option<&str>, refusal: &Refusal) -> String {
+    let mut parameters = vec![("error", refusal.code.as_str()), ("error_description", refusal.description.as_str())];
+    parameters.extend(state.map(|state| ("state", state)));
+    parameters.push(("iss", app.config.issuer()));
+    redirect::with_parameters(redirect_uri, &parameters)
+}
+
+/// What a signed-in person's request comes to.
+#[derive(Debug)]
+pub enum Decision {
+    /// The code is on its way: send the browser there.
+    Granted(String),
+    /// The person must be asked; these scopes they have granted before.
+    Ask(Scope),
+    /// The session ended meanwhile.
+    SignedOut,
+}
+
+/// Decides a request of a signed-in browser: a code at once if the client may skip consent or has it
+/// already, in three statements of one transaction.
+///
+/// # Errors
+/// As the database says.
+pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Result<Decision> {
+    app.write(move |cx| {
+        let Some(session) = sessions::use_live(cx.conn, &session, cx.now, idle_since(cx))? else {
+            return Ok(Decision::SignedOut);
+        };
+        let user = UserId(session.user_id);
+        if !request.client.policy.first_party {
+            let granted = consents::of(cx.conn, user, &request.client.id)?.unwrap_or_default();
+            if !granted.covers(&request.scope) {
+                return Ok(Decision::Ask(granted));
+            }
+        }
+        let scope = request.scope.clone();
+        Ok(Decision::Granted(issue(cx, &request, &session, scope)?))
+    })
+}
+
+/// Keeps a person's consent to `scope` and sends the code on its way; none when the session ended meanwhile.
+///
+/// # Errors
+/// As the database says.
+pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) -> store::Result<Option<String>> {
+    app.write(move |cx| {
+        let Some(session) = sessions::use_live(cx.conn, &session, cx.now, idle_since(cx))? else {
+            return Ok(None);
+        };
+        let user = UserId(session.user_id);
+        let before = consents::of(cx.conn, user, &request.client.id)?.unwrap_or_default();
+        consents::remember(cx.conn, user, &request.client.id, &before.union(&scope), cx.now)?;
+        log::info!("event=consent outcome=granted client={} user={user}", request.client.id);
+        issue(cx, &request, &session, scope).map(Some)
+    })
+}
+
+fn idle_since(cx: &Cx<'_>) -> Time {
+    cx.now - delta(cx.app.config.sessions.idle_lifetime)
+}
+
+fn issue(cx: &mut Cx<'_>, request: &Request, session: &Session, scope: Scope) -> store::Result<String> {
+    let id = GrantId::from(cx.random().text::<16>());
+    let code: Plain = code::generate(&id, cx.random());
+    let grant = Grant {
+        id,
+        kind: GrantKind::AuthorizationCode,
+        client_id: request.client.id.clone(),
+        user_id: UserId(session.user_id),
+        session_id: Some(session.id.clone()),
+        name: None,
+        scope,
+        auth_time: Some(session.auth_time),
+        code: Some(Code {
+            hash: cx.app.secrets.hash(code.expose()),
+            redirect_uri: request.redirect_uri.clone(),
+            redirect_uri_sent: request.redirect_uri_sent,
+            challenge: request.challenge.clone(),
+            expires_at: cx.now + delta(cx.app.config.tokens.authorization_code_lifetime),
+            used_at: None,
+        }),
+        refresh: None,
+        created_at: cx.now,
+        ended_at: None,
+    };
+    grants::insert(cx.conn, &grant, purge_at(cx.app, cx.now))?;
+    let mut parameters = vec![("code", code.expose())];
+    parameters.extend(request.state.as_deref().map(|state| ("state", state)));
+    parameters.push(("iss", cx.app.config.issuer()));
+    Ok(redirect::with_parameters(&request.redirect_uri, &parameters))
+}
+
+/// Until when a grant's row is needed at the most: whole days, so that rotating a token within a day
+/// changes no index.
+pub fn purge_at(app: &App, now: Time) -> Time {
+    let end = now + delta(app.config.tokens.refresh_token_lifetime) + TimeDelta::days(1);
+    end.date().and_time(NaiveTime::MIN)
+}

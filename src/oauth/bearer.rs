@@ -1,0 +1,57 @@
+//! Access tokens as they come back to the server's own API (RFC 6750).
+
+use super::access_token::locate;
+use crate::app::{App, FIRST_PARTY_CLIENT};
+use crate::core::grant::AccessToken;
+use crate::core::secret::Plain;
+use crate::core::user::{Status, User};
+use crate::store::{self, access_tokens};
+
+/// The longest token that is looked at, in bytes.
+pub const MAX_TOKEN: usize = 4096;
+
+/// A person who calls with a token.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The person.
+    pub user: User,
+    /// The token.
+    pub token: AccessToken,
+    /// Whether it came from a sign-in to the server's own API, so that it may manage clients and tokens.
+    pub first_party: bool,
+}
+
+/// An `Authorization` header that is none of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Malformed;
+
+/// The token of an `Authorization: Bearer` header (RFC 6750 section 2.1); none when there is no such header.
+pub fn from_header(header: Option<&str>) -> Option<Result<Plain, Malformed>> {
+    let (scheme, token) = header?.trim().split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
+    }
+    let token = token.trim();
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
+    let valid = !token.is_empty() && token.len() <= MAX_TOKEN && token.bytes().all(fits);
+    Some(if valid { Ok(Plain::new(token)) } else { Err(Malformed) })
+}
+
+/// Who calls with a token: one statement. None when the token does not work, whatever the reason.
+///
+/// # Errors
+/// As the database says.
+pub fn authenticate(app: &App, token: &Plain) -> store::Result<Option<Caller>> {
+    let Some(id) = locate(token.expose()) else { return Ok(None) };
+    let now = app.now();
+    let found = app.read(|cx| access_tokens::standing_with_user(cx.conn, &id))?;
+    Ok(found.and_then(|(standing, user)| {
+        let proven = standing.token.hash.matches(&app.secrets.hash(token.expose()));
+        let works = proven && standing.is_live(now) && user.status == Status::Active;
+        works.then(|| Caller {
+            first_party: standing.token.client_id.as_str() == FIRST_PARTY_CLIENT,
+            token: standing.token,
+            user,
+        })
+    }))
+}

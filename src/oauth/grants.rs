@@ -1,0 +1,81 @@
+//! The grants: a file each, and this registry, from which the metadata follows.
+
+pub mod authorization_code;
+pub mod client_credentials;
+pub mod refresh_token;
+
+use std::sync::Arc;
+
+use super::error::{Code, Refusal, Result};
+use super::parameters::Parameters;
+use super::token::TokenResponse;
+use crate::app::App;
+use crate::core::client::Client;
+use crate::core::scope::Scope;
+
+/// A way to get a token.
+pub trait Grant: Sync {
+    /// The `grant_type`.
+    fn name(&self) -> &'static str;
+
+    /// Answers an authenticated client that may use this grant.
+    ///
+    /// # Errors
+    /// The refusals of RFC 6749 section 5.2.
+    fn exchange(&self, app: &Arc<App>, client: &Arc<Client>, parameters: &Parameters) -> Result<TokenResponse>;
+}
+
+const REGISTRY: [&dyn Grant; 3] =
+    [&authorization_code::AuthorizationCode, &refresh_token::RefreshTokenGrant, &client_credentials::ClientCredentials];
+
+/// The names of all grants.
+pub const NAMES: [&str; 3] = ["authorization_code", "refresh_token", "client_credentials"];
+
+/// The grant of a name.
+pub fn find(name: &str) -> Option<&'static dyn Grant> {
+    REGISTRY.into_iter().find(|grant| grant.name() == name)
+}
+
+/// What comes of a transaction that must be kept even when the answer is a refusal.
+#[derive(Debug)]
+pub enum Outcome<T> {
+    /// Granted.
+    Granted(T),
+    /// Refused, and what was written on the way stays.
+    Refused(Refusal),
+}
+
+impl<T> Outcome<T> {
+    /// The answer.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn into_result(self) -> Result<T> {
+        match self {
+            Self::Granted(value) => Ok(value),
+            Self::Refused(refusal) => Err(refusal.into()),
+        }
+    }
+}
+
+/// The scope of a request: what is asked for, or the defaults, checked against what exists and what
+/// the client may have (RFC 6749 section 3.3).
+///
+/// # Errors
+/// `invalid_scope`.
+pub fn scope_for(app: &App, client: &Client, asked: Option<&str>) -> Result<Scope> {
+    let known = app.scopes()?;
+    let Some(asked) = asked else {
+        let defaults = known.iter().filter(|entry| entry.is_default).map(|entry| entry.name.clone());
+        let allowed = |name: &String| client.may_ask(&Scope::from_names([name.clone()]));
+        return Ok(Scope::from_names(defaults.filter(allowed)));
+    };
+    let scope = Scope::parse(asked).map_err(|e| Refusal::new(Code::InvalidScope, e.to_string()))?;
+    if let Some(name) = scope.names().find(|name| !known.iter().any(|entry| entry.name == *name)) {
+        return Err(Refusal::new(Code::InvalidScope, format!("there is no scope {name}")).into());
+    }
+    if !client.may_ask(&scope) {
+        return Err(Refusal::new(Code::InvalidScope, "this client may not ask for one of these scopes").into());
+    }
+    Ok(scope)
+}

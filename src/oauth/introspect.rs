@@ -1,0 +1,99 @@
+//! Token introspection (RFC 7662): one statement.
+
+use serde::Serialize;
+
+use super::access_token::locate;
+use super::bearer::MAX_TOKEN;
+use super::client_auth;
+use super::error::Result;
+use super::parameters::Parameters;
+use super::refresh_token::RefreshToken;
+use crate::app::App;
+use crate::core::time::unix;
+use crate::store::{access_tokens, grants};
+
+/// What is said of a token (RFC 7662 section 2.2).
+#[derive(Debug, Default, Serialize)]
+pub struct Introspection {
+    active: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+}
+
+/// Says whether a token works. Only clients that an admin marked learn more than `active: false`.
+///
+/// # Errors
+/// `invalid_client`, and `invalid_request` without a token.
+pub fn introspect(app: &App, authorization: Option<&str>, parameters: &Parameters) -> Result<Introspection> {
+    let client = client_auth::authenticate(app, authorization, parameters)?;
+    let token = parameters.required("token")?;
+    if !client.policy.may_introspect || client.is_public() || token.len() > MAX_TOKEN {
+        return Ok(Introspection::default());
+    }
+    match RefreshToken::parse(token, &app.secrets) {
+        Some(refresh) => of_refresh_token(app, &refresh),
+        None => of_access_token(app, token),
+    }
+}
+
+fn of_access_token(app: &App, token: &str) -> Result<Introspection> {
+    let Some(id) = locate(token) else { return Ok(Introspection::default()) };
+    let now = app.now();
+    let standing = app.read(|cx| access_tokens::standing(cx.conn, &id))?;
+    let live =
+        standing.filter(|standing| standing.token.hash.matches(&app.secrets.hash(token)) && standing.is_live(now));
+    let Some(standing) = live else { return Ok(Introspection::default()) };
+    let token = standing.token;
+    Ok(Introspection {
+        active: true,
+        scope: Some(token.scope.to_string()),
+        sub: Some(token.user_id.map_or_else(|| token.client_id.to_string(), |id| id.to_string())),
+        client_id: Some(token.client_id.to_string()),
+        token_type: Some("Bearer"),
+        exp: Some(unix(token.expires_at)),
+        iat: Some(unix(token.created_at)),
+        aud: Some(app.config.issuer().to_owned()),
+        iss: Some(app.config.issuer().to_owned()),
+        jti: Some(token.id.to_string()),
+    })
+}
+
+fn of_refresh_token(app: &App, presented: &RefreshToken) -> Result<Introspection> {
+    let now = app.now();
+    let grant = app.read(|cx| grants::by_id(cx.conn, presented.grant()))?;
+    let hash = presented.hash(&app.secrets);
+    let found = grant.filter(|grant| grant.ended_at.is_none());
+    let Some((grant, refresh)) = found.and_then(|grant| grant.refresh.clone().map(|refresh| (grant, refresh))) else {
+        return Ok(Introspection::default());
+    };
+    let client_works = app.client(grant.client_id.as_str())?.is_some_and(|client| client.disabled_at.is_none());
+    if !refresh.hash.matches(&hash) || refresh.expires_at <= now || !client_works {
+        return Ok(Introspection::default());
+    }
+    Ok(Introspection {
+        active: true,
+        scope: Some(grant.scope.to_string()),
+        sub: Some(grant.user_id.to_string()),
+        client_id: Some(grant.client_id.to_string()),
+        exp: Some(unix(refresh.expires_at)),
+        iat: Some(unix(refresh.rotated_at)),
+        iss: Some(app.config.issuer().to_owned()),
+        ..Introspection::default()
+    })
+}

@@ -1,0 +1,285 @@
+//! Registering and changing clients, and taking tokens back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::account::Invalid;
+use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
+use crate::core::client::{AuthMethod, Client, Metadata, Policy};
+use crate::core::ids::{ClientId, UserId};
+use crate::core::page::Page;
+use crate::core::redirect::RedirectUri;
+use crate::core::scope::{self, ScopeEntry};
+use crate::core::secret::Plain;
+use crate::core::time::delta;
+use crate::core::user::User;
+use crate::store::{self, clients, scopes};
+
+/// The most redirect URIs of one client.
+const MAX_REDIRECT_URIS: usize = 20;
+/// The shortest secret that an operator may choose; those made here have 256 random bits.
+const MIN_SECRET: usize = 32;
+
+/// A client as it is asked for.
+#[derive(Debug, Clone)]
+pub struct NewClient {
+    /// The name that people see.
+    pub name: String,
+    /// Where codes may be sent.
+    pub redirect_uris: Vec<String>,
+    /// The grant types; `authorization_code` and `refresh_token` when empty.
+    pub grant_types: Vec<String>,
+    /// How it authenticates.
+    pub auth_method: AuthMethod,
+    /// Its home page.
+    pub client_uri: Option<String>,
+    /// What an admin allows it.
+    pub policy: Policy,
+    /// Who registers it; none for an operator's command.
+    pub owner: Option<User>,
+    /// Its identifier; a random one when none.
+    pub id: Option<String>,
+    /// Its secret; a random one when none and one is needed.
+    pub secret: Option<Plain>,
+}
+
+/// Why a client, scope or token was not made or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ManageError {
+    /// Fields that are missing or wrong.
+    #[error("The given data was invalid.")]
+    Invalid(Invalid),
+    /// No such thing, or somebody else's.
+    #[error("Not found.")]
+    NotFound,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A token could not be signed.
+    #[error(transparent)]
+    Signing(#[from] crate::core::signing::KeyError),
+}
+
+impl From<Invalid> for ManageError {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+/// Registers a client. The secret, if it has one, is shown this once.
+///
+/// # Errors
+/// [`ManageError`].
+pub fn create_client(app: &Arc<App>, new: NewClient) -> Result<(Client, Option<Plain>), ManageError> {
+    let (id, metadata, policy) = check_new(app, &new)?;
+    let confidential = metadata.token_endpoint_auth_method != AuthMethod::None;
+    let secret = confidential.then(|| new.secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random())));
+    let shown = secret.clone();
+    let client = app.write(move |cx| {
+        let client = Client {
+            id: id.as_str().into(),
+            owner_id: new.owner.as_ref().map(|user| user.id),
+            owner_name: new.owner.map(|user| user.name),
+            metadata,
+            policy,
+            secrets: Vec::new(),
+            disabled_at: None,
+            created_at: cx.now,
+            updated_at: cx.now,
+        };
+        match clients::insert(cx.conn, &client) {
+            Err(store::Error::Unique(_)) => {
+                return Err(Invalid::one("id", "The id has already been taken.").into());
+            }
+            other => other?,
+        }
+        if let Some(secret) = &secret {
+            keep_secret(cx, &client.id, secret)?;
+        }
+        log::info!("event=client.create client={} by={:?}", client.id, client.owner_id.map(|id| id.0));
+        Ok::<_, ManageError>(client)
+    })?;
+    Ok((client, shown))
+}
+
+fn keep_secret(cx: &mut Cx<'_>, client: &ClientId, secret: &Plain) -> store::Result<()> {
+    let (id, hash) = (cx.random().text::<16>(), cx.app.secrets.hash(secret.expose()));
+    clients::insert_secret(cx.conn, &id, client, &hash, cx.now)
+}
+
+fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), Invalid> {
+    let mut invalid = Invalid::default();
+    let client_name = invalid.required("name", Some(&new.name), 100);
+    let mut grant_types = new.grant_types.clone();
+    if grant_types.is_empty() {
+        grant_types = vec!["authorization_code".to_owned(), "refresh_token".to_owned()];
+    }
+    for grant_type in &grant_types {
+        if !super::grants::NAMES.contains(&grant_type.as_str()) {
+            invalid.add("grant_types", format!("{grant_type} is not one of {}.", super::grants::NAMES.join(", ")));
+        }
+    }
+    let needs_redirect = grant_types.iter().any(|name| name == "authorization_code");
+    let redirect_uris = check_redirects(&mut invalid, &new.redirect_uris, needs_redirect);
+    let public = new.auth_method == AuthMethod::None;
+    if public && grant_types.iter().any(|name| name == "client_credentials") {
+        invalid.add("grant_types", "A public client cannot use client_credentials.");
+    }
+    if public && new.secret.is_some() {
+        invalid.add("secret", "A public client has no secret.");
+    }
+    if new.secret.as_ref().is_some_and(|secret| !(MIN_SECRET..=256).contains(&secret.expose().len())) {
+        invalid.add("secret", format!("The secret must have {MIN_SECRET} to 256 characters."));
+    }
+    let id = new.id.clone().unwrap_or_else(|| app.random().text::<16>());
+    if id.is_empty() || id.len() > 100 || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)) {
+        invalid.add("id", "The id may hold letters, digits, -, ., _ and ~, 100 at the most.");
+    }
+    let client_uri = check_client_uri(&mut invalid, new.client_uri.as_deref());
+    let policy = Policy { require_pkce: public || new.policy.require_pkce, built_in: false, ..new.policy.clone() };
+    invalid.check()?;
+    let metadata =
+        Metadata { client_name, redirect_uris, grant_types, token_endpoint_auth_method: new.auth_method, client_uri };
+    Ok((id, metadata, policy))
+}
+
+fn check_client_uri(invalid: &mut Invalid, given: Option<&str>) -> Option<String> {
+    let text = invalid.optional("client_uri", given, 2048)?;
+    match url::Url::parse(&text) {
+        Ok(url) if matches!(url.scheme(), "https" | "http") => Some(text),
+        _ => {
+            invalid.add("client_uri", "The client uri must be an http or https URL.");
+            None
+        }
+    }
+}
+
+fn check_redirects(invalid: &mut Invalid, given: &[String], needed: bool) -> Vec<RedirectUri> {
+    let mut checked: Vec<RedirectUri> = Vec::new();
+    for text in given.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+        match RedirectUri::parse(text) {
+            Ok(uri) if checked.contains(&uri) => {}
+            Ok(uri) => checked.push(uri),
+            Err(error) => invalid.add("redirect", format!("The redirect {text} is not allowed: {error}.")),
+        }
+    }
+    if given.len() > MAX_REDIRECT_URIS {
+        invalid.add("redirect", format!("At most {MAX_REDIRECT_URIS} redirect URIs are allowed."));
+    }
+    if needed && checked.is_empty() && !invalid.0.contains_key("redirect") {
+        invalid.add("redirect", "The redirect field is required.");
+    }
+    checked
+}
+
+/// A person's own client.
+///
+/// # Errors
+/// [`ManageError::NotFound`] when there is none, when it is somebody else's, and when it was deleted.
+pub fn own_client(app: &App, owner: UserId, id: &str) -> Result<Client, ManageError> {
+    let found = app.read(|cx| clients::by_id(cx.conn, &id.into()))?;
+    found
+        .filter(|client| client.owner_id == Some(owner) && client.disabled_at.is_none() && !client.policy.built_in)
+        .ok_or(ManageError::NotFound)
+}
+
+/// A person's own clients, or every client when `owner` is none.
+///
+/// # Errors
+/// As the database says.
+pub fn list_clients(app: &App, owner: Option<UserId>, page: &Page) -> store::Result<Vec<Client>> {
+    app.read(|cx| clients::list(cx.conn, owner, page))
+}
+
+/// Changes the name and the redirect URIs of a person's own client.
+///
+/// # Errors
+/// [`ManageError`].
+pub fn update_own_client(
+    app: &Arc<App>,
+    owner: UserId,
+    id: &str,
+    name: &str,
+    redirect_uris: &[String],
+) -> Result<Client, ManageError> {
+    let mut client = own_client(app, owner, id)?;
+    let mut invalid = Invalid::default();
+    client.metadata.client_name = invalid.required("name", Some(name), 100);
+    client.metadata.redirect_uris = check_redirects(&mut invalid, redirect_uris, client.may_use("authorization_code"));
+    invalid.check()?;
+    let client = app.write(move |cx| {
+        client.updated_at = cx.now;
+        clients::update(cx.conn, &client)?;
+        Ok::<_, store::Error>(client)
+    })?;
+    app.forget_client(&client.id);
+    log::info!("event=client.update client={} by={owner}", client.id);
+    Ok(client)
+}
+
+/// Disables a client for good: nothing of it works any more, its tokens included.
+///
+/// # Errors
+/// As the database says.
+pub fn disable_client(app: &Arc<App>, mut client: Client) -> store::Result<()> {
+    let id = client.id.clone();
+    app.write(move |cx| {
+        client.updated_at = cx.now;
+        client.disabled_at = Some(cx.now);
+        clients::update(cx.conn, &client)
+    })?;
+    app.forget_client(&id);
+    log::info!("event=client.disable client={id}");
+    Ok(())
+}
+
+/// Gives a client a new secret, shown this once; the old ones work for `overlap` more.
+///
+/// # Errors
+/// [`ManageError::Invalid`] for a public client.
+pub fn rotate_secret(
+    app: &Arc<App>,
+    client: &Client,
+    secret: Option<Plain>,
+    overlap: Duration,
+) -> Result<Plain, ManageError> {
+    if client.is_public() {
+        return Err(Invalid::one("secret", "A public client has no secret.").into());
+    }
+    if secret.as_ref().is_some_and(|secret| !(MIN_SECRET..=256).contains(&secret.expose().len())) {
+        return Err(Invalid::one("secret", format!("The secret must have {MIN_SECRET} to 256 characters.")).into());
+    }
+    let secret = secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random()));
+    let (id, kept) = (client.id.clone(), secret.clone());
+    app.write(move |cx| {
+        clients::expire_secrets(cx.conn, &id, cx.now + delta(overlap))?;
+        keep_secret(cx, &id, &kept)
+    })?;
+    app.forget_client(&client.id);
+    log::info!("event=client.rotate_secret client={}", client.id);
+    Ok(secret)
+}
+
+/// Makes a scope that clients may ask for.
+///
+/// # Errors
+/// [`ManageError::Invalid`].
+pub fn create_scope(app: &Arc<App>, entry: ScopeEntry) -> Result<(), ManageError> {
+    let mut invalid = Invalid::default();
+    if !scope::valid_name(&entry.name) || entry.name.len() > 100 {
+        invalid.add("name", "The name may hold printable ASCII characters except space, quote and backslash.");
+    }
+    invalid.required("description", Some(&entry.description), 255);
+    invalid.check()?;
+    let made = app.write(move |cx| scopes::insert(cx.conn, &entry));
+    app.forget_scopes();
+    match made {
+        Err(store::Error::Unique(_)) => Err(Invalid::one("name", "The name has already been taken.").into()),
+        other => Ok(other?),
+    }
+}
+
+/// Whether a client is one that the server made for itself.
+pub fn is_built_in(id: &ClientId) -> bool {
+    matches!(id.as_str(), FIRST_PARTY_CLIENT | PERSONAL_CLIENT)
+}

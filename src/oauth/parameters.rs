@@ -1,0 +1,54 @@
+//! The parameters of a protocol request: each once, none too long.
+
+use super::error::{Code, Refusal};
+
+/// Checked parameters. An empty value counts as missing (RFC 6749 section 3.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Checks that no parameter comes twice and none is longer than `max_bytes` (RFC 6749 section 3.1).
+    ///
+    /// # Errors
+    /// `invalid_request`.
+    pub fn check(pairs: Vec<(String, String)>, max_bytes: usize) -> Result<Self, Refusal> {
+        for (at, (name, value)) in pairs.iter().enumerate() {
+            if pairs.iter().skip(at + 1).any(|(other, _)| other == name) {
+                return Err(repeated(name));
+            }
+            if value.len() > max_bytes || name.len() > max_bytes {
+                let name: String = name.chars().take(40).collect();
+                return Err(Refusal::new(Code::InvalidRequest, format!("{name} is longer than {max_bytes} bytes")));
+            }
+            if value.contains('\0') {
+                return Err(Refusal::new(Code::InvalidRequest, format!("{name} holds a null character")));
+            }
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// The value of a parameter that must be there.
+    ///
+    /// # Errors
+    /// `invalid_request`, naming it.
+    pub fn required(&self, name: &str) -> Result<&str, Refusal> {
+        self.get(name).ok_or_else(|| Refusal::new(Code::InvalidRequest, format!("{name} is missing")))
+    }
+
+    /// All of them, in order.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+}
+
+/// The refusal of a parameter that came twice, or that is not a text.
+pub fn repeated(name: &str) -> Refusal {
+    let name: String = name.chars().take(40).collect();
+    Refusal::new(Code::InvalidRequest, format!("{name} must be one text, given once"))
+}

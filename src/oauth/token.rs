@@ -1,0 +1,57 @@
+//! The token endpoint (RFC 6749 section 3.2): authenticates the client and hands it to the grant it asks for.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::client_auth;
+use super::error::{Code, Error, Result};
+use super::grants;
+use super::parameters::Parameters;
+use crate::app::App;
+use crate::core::scope::Scope;
+use crate::core::secret::Plain;
+
+/// A successful answer (RFC 6749 section 5.1).
+#[derive(Debug, Serialize)]
+pub struct TokenResponse {
+    token_type: &'static str,
+    expires_in: i64,
+    #[serde(serialize_with = "exposed")]
+    access_token: Plain,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed_if_any")]
+    refresh_token: Option<Plain>,
+    scope: String,
+}
+
+impl TokenResponse {
+    /// An answer of a Bearer token that works for `expires_in` seconds.
+    pub fn bearer(access_token: Plain, expires_in: i64, refresh_token: Option<Plain>, scope: &Scope) -> Self {
+        Self { token_type: "Bearer", expires_in, access_token, refresh_token, scope: scope.to_string() }
+    }
+}
+
+fn exposed_if_any<S: serde::Serializer>(secret: &Option<Plain>, to: S) -> std::result::Result<S::Ok, S::Error> {
+    secret.as_ref().map(Plain::expose).serialize(to)
+}
+
+fn exposed<S: serde::Serializer>(secret: &Plain, to: S) -> std::result::Result<S::Ok, S::Error> {
+    to.serialize_str(secret.expose())
+}
+
+/// Answers a token request.
+///
+/// # Errors
+/// The refusals of RFC 6749 section 5.2.
+pub fn exchange(app: &Arc<App>, authorization: Option<&str>, parameters: &Parameters) -> Result<TokenResponse> {
+    let grant_type = parameters.required("grant_type")?;
+    let client = client_auth::authenticate(app, authorization, parameters)?;
+    let Some(grant) = grants::find(grant_type) else {
+        return Err(Error::refused(Code::UnsupportedGrantType, "this grant_type is not served here"));
+    };
+    if !client.may_use(grant.name()) {
+        let text = format!("this client is not registered for {}", grant.name());
+        return Err(Error::refused(Code::UnauthorizedClient, text));
+    }
+    grant.exchange(app, &client, parameters)
+}

@@ -1,0 +1,3 @@
+//! The protocols, a file each.
+
+mod client_credentials;

@@ -1,0 +1,7 @@
+//! What the integration tests share.
+
+pub mod browser;
+pub mod database;
+pub mod golden;
+pub mod postgres;
+pub mod server;

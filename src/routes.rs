@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use actix_web::guard::{self, Guard};
+use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
-use crate::http::faults;
 use crate::http::pages::assets;
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
+use crate::http::{cors, faults};
 
 /// Adds every route of the server.
 pub fn configure(
@@ -19,16 +20,17 @@ pub fn configure(
     config
         .app_data(app.clone())
         .app_data(documents.clone())
-        .service(at("/oauth/token", "POST").route(web::post().to(token::post)))
+        .service(at("/oauth/token", "POST").route(web::post().to(token::post)).wrap(from_fn(cors::open)))
         .service(at("/oauth/introspect", "POST").route(web::post().to(introspect::post)))
-        .service(at("/oauth/revoke", "POST").route(web::post().to(revoke::post)))
+        .service(at("/oauth/revoke", "POST").route(web::post().to(revoke::post)).wrap(from_fn(cors::open)))
         .service(at("/oauth/jwks", "GET, HEAD").route(get().to(metadata::jwks)))
         .service(
             at("/.well-known/oauth-authorization-server", "GET, HEAD").route(get().to(metadata::authorization_server)),
         )
         .service(
-            at("/oauth/authorize", "GET, HEAD, POST, DELETE")
-                .route(get().to(authorize::get))
+            // No HEAD: it would hand out a code that nobody reads.
+            at("/oauth/authorize", "GET, POST, DELETE")
+                .route(web::get().to(authorize::get))
                 .route(web::post().to(authorize::decide))
                 .route(web::delete().to(authorize::decide)),
         )

@@ -16,6 +16,8 @@ const MAX_FIELDS: usize = 200;
 pub enum BodyError {
     /// Over the limit (413).
     TooLarge,
+    /// Not here in time (408).
+    Slow,
     /// Of a type that nothing here reads (415).
     Type,
     /// Broken off, or not what its type says (400).
@@ -45,10 +47,13 @@ pub struct Repeated(pub String);
 pub async fn read(app: &App, req: &HttpRequest, payload: web::Payload) -> Result<Fields, BodyError> {
     let kind = context::header_text(req, header::CONTENT_TYPE);
     let kind = kind.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    let bytes = match payload.to_bytes_limited(app.config.limits.body_bytes).await {
-        Err(_) => return Err(BodyError::TooLarge),
-        Ok(Err(_)) => return Err(BodyError::Malformed),
-        Ok(Ok(bytes)) => bytes,
+    let limits = &app.config.limits;
+    let whole = payload.to_bytes_limited(limits.body_bytes);
+    let bytes = match tokio::time::timeout(limits.request_timeout, whole).await {
+        Err(_) => return Err(BodyError::Slow),
+        Ok(Err(_)) => return Err(BodyError::TooLarge),
+        Ok(Ok(Err(_))) => return Err(BodyError::Malformed),
+        Ok(Ok(Ok(bytes))) => bytes,
     };
     match kind.as_deref() {
         _ if bytes.is_empty() => Ok(Fields::default()),

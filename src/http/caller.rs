@@ -37,7 +37,7 @@ impl Browser {
         let Some(cookie) = cookies::get(app, req, cookies::Name::Session) else {
             return Ok(Self { cookie: csrf::new_cookie(app), is_new: true, signed_in: None });
         };
-        if !cookie.expose().starts_with("gra_ss_") {
+        if !session::is_session_cookie(&cookie) {
             return Ok(Self { cookie, is_new: false, signed_in: None });
         }
         let asked = cookie.clone();

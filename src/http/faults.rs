@@ -83,6 +83,7 @@ impl From<BodyError> for Fault {
     fn from(error: BodyError) -> Self {
         match error {
             BodyError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large."),
+            BodyError::Slow => Self::new(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time."),
             BodyError::Type => Self::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "The content type must be application/x-www-form-urlencoded or application/json.",

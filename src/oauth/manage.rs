@@ -136,11 +136,24 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
         invalid.add("id", "The id may hold letters, digits, -, ., _ and ~, 100 at the most.");
     }
     let client_uri = check_client_uri(&mut invalid, new.client_uri.as_deref());
+    check_lifetimes(&mut invalid, &new.policy);
     let policy = Policy { require_pkce: public || new.policy.require_pkce, built_in: false, ..new.policy.clone() };
     invalid.check()?;
     let metadata =
         Metadata { client_name, redirect_uris, grant_types, token_endpoint_auth_method: new.auth_method, client_uri };
     Ok((id, metadata, policy))
+}
+
+/// Keys verify for 31 days after they stopped to sign, and grants are kept for as long as their refresh token works:
+/// no access token may outlive either.
+fn check_lifetimes(invalid: &mut Invalid, policy: &Policy) {
+    const THIRTY_DAYS: u64 = 30 * 24 * 3600;
+    if policy.access_token_lifetime.is_some_and(|seconds| !(60..=THIRTY_DAYS).contains(&seconds)) {
+        invalid.add("access_token_lifetime", "The access token lifetime must be between 1 minute and 30 days.");
+    }
+    if policy.refresh_grace.is_some_and(|seconds| seconds > 60) {
+        invalid.add("refresh_grace", "The refresh grace may be 60 seconds at the most.");
+    }
 }
 
 fn check_client_uri(invalid: &mut Invalid, given: Option<&str>) -> Option<String> {

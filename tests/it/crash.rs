@@ -225,7 +225,7 @@ fn nothing_acknowledged_is_lost_on_postgres() {
 /// The database itself is stopped without warning, and comes back.
 #[test]
 fn a_crash_of_postgres_loses_nothing_and_the_server_goes_on() {
-    let Some(mut cluster) = private_cluster(Durability::Safe) else { return };
+    let Some(cluster) = private_cluster(Durability::Safe) else { return };
     let db = Database::of_cluster(&cluster);
     run(async {
         let work = prepare(&db);

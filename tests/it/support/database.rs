@@ -81,7 +81,6 @@ macro_rules! on_both {
     ($($(#[$meta:meta])* async fn $name:ident($db:ident: Database) $body:block)*) => {$(
         $(#[$meta])*
         mod $name {
-            #[allow(unused_imports)]
             use super::*;
 
             async fn body($db: $crate::support::database::Database) $body

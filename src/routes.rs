@@ -7,7 +7,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
-use crate::http::pages::assets;
+use crate::http::pages::{assets, home, login, password, register, setup};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults};
 
@@ -34,6 +34,23 @@ pub fn configure(
                 .route(web::post().to(authorize::decide))
                 .route(web::delete().to(authorize::decide)),
         )
+        .service(at("/", "GET, HEAD").route(get().to(home::get)))
+        .service(at("/login", "GET, HEAD, POST").route(get().to(login::get)).route(web::post().to(login::post)))
+        .service(at("/logout", "POST").route(web::post().to(home::sign_out)))
+        .service(
+            at("/register", "GET, HEAD, POST").route(get().to(register::get)).route(web::post().to(register::post)),
+        )
+        .service(
+            at("/password/forgot", "GET, HEAD, POST")
+                .route(get().to(password::forgot))
+                .route(web::post().to(password::send)),
+        )
+        .service(
+            at("/password/reset", "GET, HEAD, POST")
+                .route(get().to(password::reset))
+                .route(web::post().to(password::change)),
+        )
+        .service(at("/setup", "GET, HEAD, POST").route(get().to(setup::get)).route(web::post().to(setup::post)))
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
         .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))

@@ -47,6 +47,8 @@ pub enum LoginError {
 /// [`LoginError`].
 pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result<Verified, LoginError> {
     throttle::count(app, Act::SignIn, Some(&key(login)), &origin.address)?.map_err(LoginError::Throttled)?;
+    // PostgreSQL refuses the character, and nobody has it in a name.
+    let login = if login.contains('\0') { "" } else { login };
     let user = app.read(|cx| store::users::by_login(cx.conn, login))?;
     let cost = app.config.passwords.bcrypt_cost;
     let stored = user.as_ref().and_then(|user| user.password_hash.clone());

@@ -141,13 +141,17 @@ fn post(
     store::mails::insert(cx.conn, &mail)
 }
 
-/// Whether a link to the reset page works; does not use it up.
+/// Whose password a link to the reset page changes, if it works; does not use it up.
 ///
 /// # Errors
 /// As the database says.
-pub fn link_works(cx: &mut Cx<'_>, token: &Plain) -> store::Result<bool> {
+pub fn link_owner(cx: &mut Cx<'_>, token: &Plain) -> store::Result<Option<User>> {
     let hash = cx.app.secrets.hash(token.expose());
-    Ok(one_time::peek_token(cx.conn, &hash, Purpose::PasswordReset, cx.now)?.is_some())
+    let link = one_time::peek_token(cx.conn, &hash, Purpose::PasswordReset, cx.now)?;
+    match link.and_then(|link| link.user_id) {
+        Some(user) => users::by_id(cx.conn, user),
+        None => Ok(None),
+    }
 }
 
 /// Sets a new password by a link: every session and token of the person ends. Hashes, so it belongs
@@ -164,7 +168,7 @@ pub fn reset_by_link(
 ) -> Result<(), ResetError> {
     let plain = checked(new, confirmation)?;
     throttle::count(app, Act::Reset, None, &origin.address)?.map_err(ResetError::Throttled)?;
-    if !app.read(|cx| link_works(cx, token))? {
+    if app.read(|cx| link_owner(cx, token))?.is_none() {
         return Err(ResetError::Proof);
     }
     let hash = hashed(app, &plain)?;

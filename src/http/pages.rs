@@ -2,6 +2,13 @@
 
 pub mod assets;
 pub mod consent;
+pub mod entrance;
+pub mod form;
+pub mod home;
+pub mod login;
+pub mod password;
+pub mod register;
+pub mod setup;
 pub mod views;
 
 use std::sync::Arc;
@@ -56,7 +63,7 @@ pub fn html(status: StatusCode, template: &impl Template, form_targets: &[String
     };
     let targets: String = form_targets.iter().map(|origin| format!(" {origin}")).collect();
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'{targets}; \
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{targets}; \
          frame-ancestors 'none'; base-uri 'none'"
     );
     HttpResponse::build(status)
@@ -80,6 +87,12 @@ pub fn html_for(
 ) -> HttpResponse {
     let mut response = html(status, template, form_targets);
     browser.set_cookies(app, &mut response);
+    response
+}
+
+/// Keeps the address of a page, which carries a token, out of every request that follows from it.
+pub fn unreferred(mut response: HttpResponse) -> HttpResponse {
+    response.headers_mut().insert(header::REFERRER_POLICY, header::HeaderValue::from_static("no-referrer"));
     response
 }
 

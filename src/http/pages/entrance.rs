@@ -1,0 +1,147 @@
+//! The way in, which signing in, registering and the set-up share: where it leads, and the new session's cookies.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::app::App;
+use crate::core::redirect;
+use crate::core::secret::Plain;
+use crate::http::caller::{self, Browser};
+use crate::http::{answer, block, context, cookies, csrf};
+use crate::oauth::authorize;
+use crate::oauth::parameters::Parameters;
+use crate::store;
+
+/// Where a person goes after signing in, and which app waits for it.
+#[derive(Debug, Default)]
+pub struct Goal {
+    /// A local path, or nothing.
+    pub return_to: String,
+    waiting: Option<Waiting>,
+}
+
+/// An authorization request that waits for somebody to sign in.
+#[derive(Debug)]
+struct Waiting {
+    client_name: String,
+    form_target: Option<String>,
+    login_hint: Option<String>,
+}
+
+impl Goal {
+    /// Takes what a request names in `return_to`, unless it leads elsewhere.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn of(app: &Arc<App>, req: &HttpRequest, asked: Option<&str>) -> store::Result<Self> {
+        let Some(path) = asked.and_then(local_path) else { return Ok(Self::default()) };
+        let query = path.strip_prefix("/oauth/authorize?").map(str::to_owned);
+        let waiting = match query {
+            None => None,
+            Some(query) => {
+                block::run(app, context::request_id(req), move |app| Ok::<_, store::Error>(waiting(app, &query)))
+                    .await?
+            }
+        };
+        Ok(Self { return_to: path.to_owned(), waiting })
+    }
+
+    /// The name of the app that waits.
+    pub fn client_name(&self) -> Option<String> {
+        self.waiting.as_ref().map(|waiting| waiting.client_name.clone())
+    }
+
+    /// Whom the app expects to sign in.
+    pub fn login_hint(&self) -> Option<String> {
+        self.waiting.as_ref()?.login_hint.clone()
+    }
+
+    /// Where the redirects after the form may end: at the app, if it needs no consent.
+    pub fn form_targets(&self) -> Vec<String> {
+        self.waiting.iter().filter_map(|waiting| waiting.form_target.clone()).collect()
+    }
+
+    /// The way itself.
+    pub fn path(&self) -> &str {
+        if self.return_to.is_empty() { "/" } else { &self.return_to }
+    }
+
+    /// Another page, which leads to the same place.
+    pub fn through(&self, page: &str) -> String {
+        if self.return_to.is_empty() {
+            return page.to_owned();
+        }
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        format!("{page}?{}", query.append_pair("return_to", &self.return_to).finish())
+    }
+}
+
+/// The path, if a browser cannot take it for another host: it starts with one `/`, and holds neither a `\`,
+/// which browsers read as `/`, nor blanks and control characters, which they leave out.
+fn local_path(text: &str) -> Option<&str> {
+    let local = text.starts_with('/') && !text.starts_with("//");
+    (local && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')).then_some(text)
+}
+
+fn waiting(app: &App, query: &str) -> Option<Waiting> {
+    let query = query.split('#').next().unwrap_or_default();
+    let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let parameters = Parameters::check(pairs, app.config.limits.parameter_bytes).ok()?;
+    let request = authorize::examine(app, &parameters).ok()?;
+    Some(Waiting {
+        client_name: request.client.metadata.client_name.clone(),
+        form_target: redirect::csp_source(&request.redirect_uri),
+        login_hint: parameters.get("login_hint").map(str::to_owned),
+    })
+}
+
+/// The cookie of a session that a sign-in takes the place of.
+pub fn replaced(browser: &Browser) -> Option<Plain> {
+    browser.signed_in.as_ref().map(|_| browser.cookie.clone())
+}
+
+/// Sends a person who has just come in on their way. The cookie is a new one: nobody can have set it for them.
+pub fn enter(app: &App, cookie: &Plain, path: &str) -> HttpResponse {
+    let mut response = answer::see_other(path);
+    let seconds = i64::try_from(app.config.sessions.lifetime.as_secs()).unwrap_or(i64::MAX);
+    caller::add(&mut response, &cookies::set(app, cookies::Name::Session, cookie.expose(), Some(seconds)));
+    caller::add(&mut response, &cookies::set(app, cookies::Name::Xsrf, &csrf::token(app, cookie), None));
+    caller::add(&mut response, &cookies::remove(app, cookies::Name::Api));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_local_paths_are_followed() {
+        for good in
+            ["/", "/account", "/oauth/authorize?client_id=a&redirect_uri=https%3A%2F%2Fapp.example%2Fcb", "/a#b"]
+        {
+            assert_eq!(local_path(good), Some(good));
+        }
+        for bad in [
+            "",
+            "account",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "/a\\b",
+            "/\t/evil.example",
+            "/\r\nlocation: https://evil.example",
+            "/\0",
+            " //evil.example",
+            "\u{a0}/evil",
+            "/\u{ff0f}evil.example",
+            "https://evil.example",
+            "https:/evil.example",
+            "javascript:alert(1)",
+            "data:text/html,hi",
+        ] {
+            assert_eq!(local_path(bad), None, "{bad:?}");
+        }
+    }
+}

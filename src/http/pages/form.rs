@@ -1,0 +1,126 @@
+//! What the forms share: how a page is opened and sent, and what goes wrong with it.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::views::Errors;
+use crate::account::login::LoginError;
+use crate::account::password::ResetError;
+use crate::account::register::RegisterError;
+use crate::account::{Invalid, Throttled};
+use crate::app::App;
+use crate::http::body::{self, Fields};
+use crate::http::caller::Browser;
+use crate::http::context;
+use crate::http::faults::{self, Fault};
+use crate::store;
+
+/// A page that a browser opens, with its query.
+pub async fn opened(req: &HttpRequest) -> Result<(Arc<App>, Browser, Fields), HttpResponse> {
+    let app = context::app(req);
+    let query = body::query(req).map_err(|error| Fault::from(error).answer(req))?;
+    let browser = Browser::of(&app, req).await.map_err(|error| faults::unavailable(req, &error))?;
+    Ok((app, browser, query))
+}
+
+/// A form that a browser sends, with its fields. Whether it brought the CSRF token is not checked yet.
+pub async fn sent(req: &HttpRequest, payload: web::Payload) -> Result<(Arc<App>, Browser, Fields), HttpResponse> {
+    let app = context::app(req);
+    let fields = body::read(&app, req, payload).await.map_err(|error| Fault::from(error).answer(req))?;
+    let browser = Browser::of(&app, req).await.map_err(|error| faults::unavailable(req, &error))?;
+    Ok((app, browser, fields))
+}
+
+/// Says on a form when to try again, if that is known.
+pub fn answered(mut response: HttpResponse, retry_after: Option<i64>) -> HttpResponse {
+    if let Some(seconds) = retry_after {
+        faults::retry_after(&mut response, seconds);
+    }
+    response
+}
+
+/// What is wrong with a form that is shown, if anything: its status, the line above it, the lines in it.
+#[derive(Debug, Default)]
+pub struct Trouble {
+    /// The status.
+    pub status: StatusCode,
+    /// Why it failed as a whole.
+    pub alert: Option<String>,
+    /// What is wrong with a field.
+    pub errors: Errors,
+    /// Seconds after which to try again.
+    pub retry_after: Option<i64>,
+}
+
+impl Trouble {
+    /// The CSRF token was another browser's, or missing. A fresh one is in the form that says so.
+    pub fn expired() -> Self {
+        Self::of(StatusCode::FORBIDDEN, "This page has expired, please try again.")
+    }
+
+    fn of(status: StatusCode, alert: impl Into<String>) -> Self {
+        Self { status, alert: Some(alert.into()), ..Self::default() }
+    }
+
+    fn throttled(throttled: Throttled, alert: impl Into<String>) -> Self {
+        Self { retry_after: Some(throttled.retry_after), ..Self::of(StatusCode::TOO_MANY_REQUESTS, alert) }
+    }
+}
+
+impl From<store::Error> for Trouble {
+    fn from(error: store::Error) -> Self {
+        let fault = Fault::from(&error);
+        let busy = fault.status == StatusCode::SERVICE_UNAVAILABLE;
+        Self { retry_after: busy.then_some(1), ..Self::of(fault.status, fault.message) }
+    }
+}
+
+impl From<Invalid> for Trouble {
+    fn from(invalid: Invalid) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors: invalid.0.into(), ..Self::default() }
+    }
+}
+
+impl From<LoginError> for Trouble {
+    fn from(error: LoginError) -> Self {
+        let text = error.to_string();
+        match error {
+            LoginError::Credentials => Self::of(StatusCode::UNPROCESSABLE_ENTITY, text),
+            LoginError::Throttled(throttled) => Self::throttled(throttled, text),
+            LoginError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<RegisterError> for Trouble {
+    fn from(error: RegisterError) -> Self {
+        let text = error.to_string();
+        match error {
+            RegisterError::Invalid(invalid) => invalid.into(),
+            RegisterError::Throttled(throttled) => Self::throttled(throttled, text),
+            RegisterError::Closed => Self::of(StatusCode::FORBIDDEN, text),
+            RegisterError::Hash => failed(&text),
+            RegisterError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResetError> for Trouble {
+    fn from(error: ResetError) -> Self {
+        let text = error.to_string();
+        match error {
+            ResetError::Invalid(invalid) => invalid.into(),
+            ResetError::Proof => Self::of(StatusCode::GONE, text),
+            ResetError::Throttled(throttled) => Self::throttled(throttled, text),
+            ResetError::Hash => failed(&text),
+            ResetError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn failed(cause: &str) -> Trouble {
+    log::error!("event=request outcome=failed cause={cause:?}");
+    Trouble::of(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
+}

@@ -1,0 +1,59 @@
+//! The front page, and the way out.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::entrance::Goal;
+use super::views::Home;
+use super::{form, html_for, page};
+use crate::account::session;
+use crate::core::user::Role;
+use crate::http::caller::{self, Browser};
+use crate::http::faults::{self, Fault};
+use crate::http::{answer, block, context, cookies};
+
+/// `GET /`
+pub async fn get(req: HttpRequest) -> HttpResponse {
+    let app = context::app(&req);
+    let browser = match Browser::of(&app, &req).await {
+        Ok(browser) => browser,
+        Err(error) => return faults::unavailable(&req, &error),
+    };
+    let view = Home {
+        page: page(&app, &req, &browser),
+        notice: None,
+        registration_enabled: app.config.registration.enabled,
+        is_admin: browser.signed_in.as_ref().is_some_and(|signed_in| signed_in.user.role == Role::Admin),
+        links: Vec::new(),
+        docs_href: None,
+    };
+    html_for(&app, &browser, StatusCode::OK, &view, &[])
+}
+
+/// `POST /logout`: ends the session and takes its cookies away.
+pub async fn sign_out(req: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let (app, browser, fields) = match form::sent(&req, payload).await {
+        Ok(sent) => sent,
+        Err(response) => return response,
+    };
+    if browser.signed_in.is_some() {
+        if !browser.sent_csrf(&app, &req, Some(&fields)) {
+            return Fault::new(StatusCode::FORBIDDEN, "Go back, load the page again and try once more.").answer(&req);
+        }
+        let cookie = browser.cookie.clone();
+        let ended = block::run(&app, context::request_id(&req), move |app| session::sign_out(app, &cookie));
+        if let Err(error) = ended.await {
+            return faults::unavailable(&req, &error);
+        }
+    }
+    let goal = match Goal::of(&app, &req, fields.get("return_to")).await {
+        Ok(goal) => goal,
+        Err(error) => return faults::unavailable(&req, &error),
+    };
+    let next = if goal.return_to.is_empty() { "/".to_owned() } else { goal.through("/login") };
+    let mut response = answer::see_other(&next);
+    for name in [cookies::Name::Session, cookies::Name::Api, cookies::Name::Xsrf] {
+        caller::add(&mut response, &cookies::remove(&app, name));
+    }
+    response
+}

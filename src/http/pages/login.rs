@@ -1,0 +1,98 @@
+//! Signing in.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::entrance::{self, Goal};
+use super::form::{self, Trouble};
+use super::views::Login;
+use super::{html_for, page};
+use crate::account::{Invalid, login, session};
+use crate::app::App;
+use crate::core::secret::Plain;
+use crate::http::body::Fields;
+use crate::http::caller::Browser;
+use crate::http::{answer, block, context, faults};
+
+/// `GET /login`
+pub async fn get(req: HttpRequest) -> HttpResponse {
+    let (app, browser, query) = match form::opened(&req).await {
+        Ok(opened) => opened,
+        Err(response) => return response,
+    };
+    let goal = match Goal::of(&app, &req, query.get("return_to")).await {
+        Ok(goal) => goal,
+        Err(error) => return faults::unavailable(&req, &error),
+    };
+    if browser.signed_in.is_some() {
+        return answer::see_other(goal.path());
+    }
+    let login = goal.login_hint().unwrap_or_default();
+    show(&app, &req, &browser, &goal, login, Trouble::default())
+}
+
+/// `POST /login`
+pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let (app, browser, fields) = match form::sent(&req, payload).await {
+        Ok(sent) => sent,
+        Err(response) => return response,
+    };
+    let goal = match Goal::of(&app, &req, fields.get("return_to")).await {
+        Ok(goal) => goal,
+        Err(error) => return faults::unavailable(&req, &error),
+    };
+    match sign_in(&app, &req, &browser, &fields).await {
+        Ok(cookie) => entrance::enter(&app, &cookie, goal.path()),
+        Err(trouble) => {
+            let login = fields.get("login").unwrap_or_default().to_owned();
+            show(&app, &req, &browser, &goal, login, trouble)
+        }
+    }
+}
+
+async fn sign_in(app: &Arc<App>, req: &HttpRequest, browser: &Browser, fields: &Fields) -> Result<Plain, Trouble> {
+    if !browser.sent_csrf(app, req, Some(fields)) {
+        return Err(Trouble::expired());
+    }
+    let mut invalid = Invalid::default();
+    let login = invalid.required("login", fields.get("login"), 254);
+    let password = Plain::new(fields.get("password").unwrap_or_default());
+    if password.expose().is_empty() {
+        invalid.add("password", "The password field is required.");
+    }
+    invalid.check()?;
+    let origin = context::origin(app, req);
+    let before = entrance::replaced(browser);
+    let done = block::hashing(app, context::request_id(req), move |app| {
+        let verified = login::verify(app, &login, password.expose(), &origin)?;
+        let cookie = session::sign_in(app, verified, origin)?;
+        if let Some(before) = before {
+            session::sign_out(app, &before)?;
+        }
+        Ok::<_, Trouble>(cookie)
+    });
+    done.await
+}
+
+fn show(
+    app: &Arc<App>,
+    req: &HttpRequest,
+    browser: &Browser,
+    goal: &Goal,
+    login: String,
+    trouble: Trouble,
+) -> HttpResponse {
+    let Trouble { status, alert, errors, retry_after } = trouble;
+    let view = Login {
+        page: page(app, req, browser),
+        client_name: goal.client_name(),
+        notice: None,
+        alert,
+        errors,
+        login,
+        return_to: goal.return_to.clone(),
+        register_href: app.config.registration.enabled.then(|| goal.through("/register")),
+    };
+    form::answered(html_for(app, browser, status, &view, &goal.form_targets()), retry_after)
+}

@@ -6,6 +6,7 @@ use actix_web::guard::{self, Guard};
 use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
+use crate::http::dialect::passport;
 use crate::http::faults;
 use crate::http::pages::assets;
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
@@ -32,11 +33,41 @@ pub fn configure(
                 .route(web::post().to(authorize::decide))
                 .route(web::delete().to(authorize::decide)),
         )
+        .configure(passport)
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
         .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))
         .service(at(assets::logo_path(), "GET, HEAD").route(get().to(assets::logo)))
         .default_service(web::to(faults::not_found));
+}
+
+fn passport(config: &mut web::ServiceConfig) {
+    use passport::{account, clients, personal, scopes, tokens};
+    config
+        .service(at("/api/v1/login", "POST").route(web::post().to(account::login)))
+        .service(at("/api/v1/register", "POST").route(web::post().to(account::register)))
+        .service(at("/api/v1/top-up", "POST").route(web::post().to(account::top_up)))
+        .service(at("/api/v1/password/reset", "POST").route(web::post().to(account::reset)))
+        .service(at("/oauth/tokens", "GET, HEAD").route(get().to(tokens::list)))
+        .service(at("/oauth/tokens/{id}", "DELETE").route(web::delete().to(tokens::delete)))
+        .service(at("/oauth/token/refresh", "POST").route(web::post().to(tokens::refresh)))
+        .service(
+            at("/oauth/clients", "GET, HEAD, POST")
+                .route(get().to(clients::list))
+                .route(web::post().to(clients::create)),
+        )
+        .service(
+            at("/oauth/clients/{id}", "PUT, DELETE")
+                .route(web::put().to(clients::update))
+                .route(web::delete().to(clients::delete)),
+        )
+        .service(at("/oauth/scopes", "GET, HEAD").route(get().to(scopes::list)))
+        .service(
+            at("/oauth/personal-access-tokens", "GET, HEAD, POST")
+                .route(get().to(personal::list))
+                .route(web::post().to(personal::create)),
+        )
+        .service(at("/oauth/personal-access-tokens/{id}", "DELETE").route(web::delete().to(personal::delete)));
 }
 
 /// A path; every method that no route of it takes is answered with 405 and `allow`.

@@ -17,6 +17,8 @@ use crate::store::{self, clients, scopes};
 
 /// The most redirect URIs of one client.
 const MAX_REDIRECT_URIS: usize = 20;
+/// The most clients of one person.
+const MAX_CLIENTS: i64 = 100;
 /// The shortest secret that an operator may choose; those made here have 256 random bits.
 const MIN_SECRET: usize = 32;
 
@@ -76,9 +78,15 @@ pub fn create_client(app: &Arc<App>, new: NewClient) -> Result<(Client, Option<P
     let secret = confidential.then(|| new.secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random())));
     let shown = secret.clone();
     let client = app.write(move |cx| {
+        let owner_id = new.owner.as_ref().map(|user| user.id);
+        if let Some(owner) = owner_id
+            && clients::count_of(cx.conn, owner)? >= MAX_CLIENTS
+        {
+            return Err(Invalid::one("name", format!("You may have at most {MAX_CLIENTS} clients.")).into());
+        }
         let client = Client {
             id: id.as_str().into(),
-            owner_id: new.owner.as_ref().map(|user| user.id),
+            owner_id,
             owner_name: new.owner.map(|user| user.name),
             metadata,
             policy,
@@ -222,8 +230,7 @@ pub fn update_own_client(
     invalid.check()?;
     let client = app.write(move |cx| {
         client.updated_at = cx.now;
-        clients::update(cx.conn, &client)?;
-        Ok::<_, store::Error>(client)
+        if clients::update(cx.conn, &client)? { Ok(client) } else { Err(ManageError::NotFound) }
     })?;
     app.forget_client(&client.id);
     log::info!("event=client.update client={} by={owner}", client.id);

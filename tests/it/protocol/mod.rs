@@ -5,6 +5,7 @@ mod budget;
 mod client_auth;
 mod client_credentials;
 mod lifetimes;
+mod oauth2_crate;
 mod races;
 mod rfc6749_authorize;
 mod rfc6749_code;

@@ -245,6 +245,7 @@ pub fn change(cx: &mut Cx<'_>, user: UserId, hash: &str) -> store::Result<()> {
     sessions::end_all_of_user(cx.conn, user, cx.now)?;
     grants::end_all_of_user(cx.conn, user, EndReason::PasswordChanged, cx.now)?;
     one_time::end_tokens(cx.conn, Some(user), Purpose::PasswordReset, cx.now)?;
+    one_time::end_password(cx.conn, user)?;
     log::info!("event=password.change outcome=ok user={user}");
     Ok(())
 }

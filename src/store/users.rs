@@ -131,6 +131,10 @@ pub fn by_id(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
 /// # Errors
 /// As the database says.
 pub fn by_email(conn: &mut Conn, email: &str) -> Result<Option<User>> {
+    // PostgreSQL has no text with a null character, and so nobody of that name.
+    if email.contains('\0') {
+        return Ok(None);
+    }
     one(users::table.filter(users::email_key.eq(key(email))).select(UserRow::as_select()).first(conn))
 }
 
@@ -140,7 +144,7 @@ pub fn by_email(conn: &mut Conn, email: &str) -> Result<Option<User>> {
 /// # Errors
 /// As the database says.
 pub fn by_login(conn: &mut Conn, login: &str) -> Result<Option<User>> {
-    if login.contains('@') {
+    if login.contains(['@', '\0']) {
         return by_email(conn, login);
     }
     one(users::table.filter(users::username_key.eq(key(login))).select(UserRow::as_select()).first(conn))

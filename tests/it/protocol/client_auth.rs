@@ -38,6 +38,7 @@ on_both! {
             ask().header("authorization", "Basic").form(&[GRANT]),
             ask().header("authorization", format!("Basic {}", STANDARD.encode("nocolon"))).form(&[GRANT]),
             ask().header("authorization", format!("Basic {}", STANDARD.encode([0xff, 0xfe, b':']))).form(&[GRANT]),
+            ask().header("authorization", format!("Basic {}", STANDARD.encode("a%00b:c"))).form(&[GRANT]),
             ask().header("authorization", "Bearer abc").form(&[GRANT]),
             ask().header("authorization", format!("Digest {}", STANDARD.encode(format!("{id}:{secret}")))).form(&[GRANT]),
         ];

@@ -68,16 +68,9 @@ impl ResponseError for Failure {
 
     fn error_response(&self) -> HttpResponse {
         let plain = |message: &str| answer::json(self.status_code(), &json!({ "message": message }));
-        match self {
+        let mut response = match self {
             Self::Body(error) => plain(&Fault::from(*error).message),
-            Self::Caller(error) => {
-                let mut response = plain(&error.to_string());
-                if self.status_code() == StatusCode::UNAUTHORIZED {
-                    let challenge = header::HeaderValue::from_static("Bearer realm=\"Grantor\"");
-                    response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-                }
-                response
-            }
+            Self::Caller(error) => plain(&error.to_string()),
             Self::Invalid(invalid) => {
                 let body = json!({ "message": "The given data was invalid.", "errors": invalid.0 });
                 answer::json(self.status_code(), &body)
@@ -94,7 +87,13 @@ impl ResponseError for Failure {
                 plain("Something went wrong on our side.")
             }
             Self::Store(error) => store_failed(error),
+        };
+        if response.status() == StatusCode::UNAUTHORIZED {
+            // RFC 9110 section 15.5.2.
+            let challenge = header::HeaderValue::from_static("Bearer realm=\"Grantor\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
+        response
     }
 }
 

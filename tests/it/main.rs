@@ -3,5 +3,6 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the environment and the real clock")]
 
 mod layers;
+mod pages;
 mod protocol;
 mod support;

@@ -8,9 +8,9 @@ mod keys;
 use std::fmt;
 use std::sync::Arc;
 
-pub use admission::Admission;
+pub use admission::{Admission, Overloaded};
 pub use bootstrap::{StartError, master_key, new_setup_link};
-pub use keys::{KeyRing, rotate};
+pub use keys::{KeyRing, PUBLISH_AHEAD, rotate};
 
 use crate::config::Config;
 use crate::core::client::Client;

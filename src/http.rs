@@ -6,6 +6,7 @@ pub mod body;
 pub mod caller;
 pub mod context;
 pub mod cookies;
+pub mod cors;
 pub mod csrf;
 pub mod dialect;
 pub mod faults;

@@ -18,3 +18,4 @@ pub mod parameters;
 pub mod refresh_token;
 pub mod revoke;
 pub mod token;
+pub mod tokens;

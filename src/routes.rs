@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use actix_web::guard::{self, Guard};
+use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
-use crate::http::faults;
+use crate::http::dialect::passport;
 use crate::http::pages::{assets, home, login, password, register, setup};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
+use crate::http::{cors, faults};
 
 /// Adds every route of the server.
 pub fn configure(
@@ -19,19 +21,31 @@ pub fn configure(
     config
         .app_data(app.clone())
         .app_data(documents.clone())
-        .service(at("/oauth/token", "POST").route(web::post().to(token::post)))
+        .service(at("/oauth/token", "POST").route(web::post().to(token::post)).wrap(from_fn(cors::open)))
         .service(at("/oauth/introspect", "POST").route(web::post().to(introspect::post)))
-        .service(at("/oauth/revoke", "POST").route(web::post().to(revoke::post)))
+        .service(at("/oauth/revoke", "POST").route(web::post().to(revoke::post)).wrap(from_fn(cors::open)))
         .service(at("/oauth/jwks", "GET, HEAD").route(get().to(metadata::jwks)))
         .service(
             at("/.well-known/oauth-authorization-server", "GET, HEAD").route(get().to(metadata::authorization_server)),
         )
         .service(
-            at("/oauth/authorize", "GET, HEAD, POST, DELETE")
-                .route(get().to(authorize::get))
+            // No HEAD: it would hand out a code that nobody reads.
+            at("/oauth/authorize", "GET, POST, DELETE")
+                .route(web::get().to(authorize::get))
                 .route(web::post().to(authorize::decide))
                 .route(web::delete().to(authorize::decide)),
         )
+        .configure(pages)
+        .configure(passport)
+        .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
+        .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
+        .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))
+        .service(at(assets::logo_path(), "GET, HEAD").route(get().to(assets::logo)))
+        .default_service(web::to(faults::not_found));
+}
+
+fn pages(config: &mut web::ServiceConfig) {
+    config
         .service(at("/", "GET, HEAD").route(get().to(home::get)))
         .service(at("/login", "GET, HEAD, POST").route(get().to(login::get)).route(web::post().to(login::post)))
         .service(at("/logout", "POST").route(web::post().to(home::sign_out)))
@@ -48,12 +62,36 @@ pub fn configure(
                 .route(get().to(password::reset))
                 .route(web::post().to(password::change)),
         )
-        .service(at("/setup", "GET, HEAD, POST").route(get().to(setup::get)).route(web::post().to(setup::post)))
-        .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
-        .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
-        .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))
-        .service(at(assets::logo_path(), "GET, HEAD").route(get().to(assets::logo)))
-        .default_service(web::to(faults::not_found));
+        .service(at("/setup", "GET, HEAD, POST").route(get().to(setup::get)).route(web::post().to(setup::post)));
+}
+
+fn passport(config: &mut web::ServiceConfig) {
+    use passport::{account, clients, personal, scopes, tokens};
+    config
+        .service(at("/api/v1/login", "POST").route(web::post().to(account::login)))
+        .service(at("/api/v1/register", "POST").route(web::post().to(account::register)))
+        .service(at("/api/v1/top-up", "POST").route(web::post().to(account::top_up)))
+        .service(at("/api/v1/password/reset", "POST").route(web::post().to(account::reset)))
+        .service(at("/oauth/tokens", "GET, HEAD").route(get().to(tokens::list)))
+        .service(at("/oauth/tokens/{id}", "DELETE").route(web::delete().to(tokens::delete)))
+        .service(at("/oauth/token/refresh", "POST").route(web::post().to(tokens::refresh)))
+        .service(
+            at("/oauth/clients", "GET, HEAD, POST")
+                .route(get().to(clients::list))
+                .route(web::post().to(clients::create)),
+        )
+        .service(
+            at("/oauth/clients/{id}", "PUT, DELETE")
+                .route(web::put().to(clients::update))
+                .route(web::delete().to(clients::delete)),
+        )
+        .service(at("/oauth/scopes", "GET, HEAD").route(get().to(scopes::list)))
+        .service(
+            at("/oauth/personal-access-tokens", "GET, HEAD, POST")
+                .route(get().to(personal::list))
+                .route(web::post().to(personal::create)),
+        )
+        .service(at("/oauth/personal-access-tokens/{id}", "DELETE").route(web::delete().to(personal::delete)));
 }
 
 /// A path; every method that no route of it takes is answered with 405 and `allow`.

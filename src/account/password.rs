@@ -198,7 +198,7 @@ pub fn reset_by_one_time_password(
     let code = invalid.required("otp", code, 16);
     let plain = invalid.new_password(new, confirmation);
     invalid.check().map_err(ResetError::Invalid)?;
-    throttle::count(app, Act::Reset, Some(&key(&email)), &origin.address)?.map_err(ResetError::Throttled)?;
+    throttle::count(app, Act::OneTimePassword, Some(&key(&email)), &origin.address)?.map_err(ResetError::Throttled)?;
     let proved = app.write(move |cx| {
         let Some(user) = users::by_email(cx.conn, &email)? else { return Ok(None) };
         // Committed whatever comes of it: a wrong try is spent.

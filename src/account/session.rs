@@ -22,6 +22,14 @@ pub struct SignedIn {
     pub user: User,
 }
 
+/// What every session's cookie begins with; a browser that is not signed in has another kind.
+const PREFIX: &str = "gra_ss_";
+
+/// Whether a cookie is one of a session, so that the database is worth asking.
+pub fn is_session_cookie(cookie: &Plain) -> bool {
+    cookie.expose().starts_with(PREFIX)
+}
+
 /// Begins a session under a new identifier; the cookie is shown this once.
 ///
 /// # Errors
@@ -39,7 +47,7 @@ pub fn sign_in(app: &Arc<App>, verified: Verified, origin: Origin) -> Result<Pla
 /// # Errors
 /// As the database says.
 pub fn begin(cx: &mut Cx<'_>, user: &User, auth_time: Time, origin: Origin) -> store::Result<Plain> {
-    let cookie = Plain::random("gra_ss_", cx.random());
+    let cookie = Plain::random(PREFIX, cx.random());
     let session = Session {
         id: cx.app.secrets.hash(cookie.expose()).as_str().to_owned(),
         user_id: user.id.0,

@@ -21,6 +21,8 @@ pub enum Act {
     SignIn,
     /// Asking for or using a way to reset a password.
     Reset,
+    /// Entering a one-time password: each that was asked for allows several tries.
+    OneTimePassword,
     /// Making an account.
     Register,
 }
@@ -30,6 +32,7 @@ impl Act {
         match self {
             Self::SignIn => "sign-in",
             Self::Reset => "reset",
+            Self::OneTimePassword => "one-time-password",
             Self::Register => "register",
         }
     }
@@ -40,6 +43,10 @@ impl Act {
         match self {
             Self::SignIn => (limits.sign_in_attempts, limits.sign_in_attempts_per_address, limits.sign_in_window),
             Self::Reset => (limits.reset_attempts, limits.reset_attempts_per_address, limits.reset_window),
+            Self::OneTimePassword => {
+                let tries = limits.reset_attempts.saturating_mul(app.config.passwords.one_time_password_tries);
+                (tries, limits.reset_attempts_per_address, limits.reset_window)
+            }
             Self::Register => {
                 (limits.registrations_per_address, limits.registrations_per_address, limits.registration_window)
             }

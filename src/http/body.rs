@@ -16,6 +16,8 @@ const MAX_FIELDS: usize = 200;
 pub enum BodyError {
     /// Over the limit (413).
     TooLarge,
+    /// Not here in time (408).
+    Slow,
     /// Of a type that nothing here reads (415).
     Type,
     /// Broken off, or not what its type says (400).
@@ -26,6 +28,8 @@ pub enum BodyError {
 enum Field {
     Text(String),
     List(Vec<String>),
+    /// A JSON number, which is no text.
+    Number(String),
     /// A JSON value where a text belongs.
     Wrong,
 }
@@ -45,10 +49,13 @@ pub struct Repeated(pub String);
 pub async fn read(app: &App, req: &HttpRequest, payload: web::Payload) -> Result<Fields, BodyError> {
     let kind = context::header_text(req, header::CONTENT_TYPE);
     let kind = kind.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    let bytes = match payload.to_bytes_limited(app.config.limits.body_bytes).await {
-        Err(_) => return Err(BodyError::TooLarge),
-        Ok(Err(_)) => return Err(BodyError::Malformed),
-        Ok(Ok(bytes)) => bytes,
+    let limits = &app.config.limits;
+    let whole = payload.to_bytes_limited(limits.body_bytes);
+    let bytes = match tokio::time::timeout(limits.request_timeout, whole).await {
+        Err(_) => return Err(BodyError::Slow),
+        Ok(Err(_)) => return Err(BodyError::TooLarge),
+        Ok(Ok(Err(_))) => return Err(BodyError::Malformed),
+        Ok(Ok(Ok(bytes))) => bytes,
     };
     match kind.as_deref() {
         _ if bytes.is_empty() => Ok(Fields::default()),
@@ -112,7 +119,8 @@ fn parse_json(bytes: &[u8]) -> Result<Fields, BodyError> {
             Value::String(text) => Field::Text(text),
             Value::Bool(flag) => Field::Text(if flag { "1" } else { "0" }.to_owned()),
             Value::Array(items) => list(items),
-            Value::Number(_) | Value::Object(_) => Field::Wrong,
+            Value::Number(number) => Field::Number(number.to_string()),
+            Value::Object(_) => Field::Wrong,
         };
         fields.0.push((name, field));
     }
@@ -157,7 +165,9 @@ impl Fields {
     /// [`Repeated`], naming the first.
     pub fn none_repeated(&self) -> Result<(), Repeated> {
         for (at, (name, field)) in self.0.iter().enumerate() {
-            if *field == Field::Wrong || self.0.iter().skip(at + 1).any(|(other, _)| other == name) {
+            if matches!(field, Field::Wrong | Field::Number(_))
+                || self.0.iter().skip(at + 1).any(|(other, _)| other == name)
+            {
                 return Err(Repeated(name.clone()));
             }
         }
@@ -168,7 +178,7 @@ impl Fields {
     pub fn into_pairs(self) -> Vec<(String, String)> {
         let text = |(name, field)| match field {
             Field::Text(text) => Some((name, text)),
-            Field::List(_) | Field::Wrong => None,
+            Field::List(_) | Field::Number(_) | Field::Wrong => None,
         };
         self.0.into_iter().filter_map(text).collect()
     }
@@ -197,6 +207,23 @@ impl Fields {
         }
     }
 
+    /// Yes or no, as Laravel's clients say it: true, false, 1 or 0. Something else is noted in `invalid`.
+    pub fn flag(&self, name: &str, invalid: &mut Invalid) -> Option<bool> {
+        let (_, field) = self.0.iter().rev().find(|(known, _)| known == name)?;
+        let said = match field {
+            Field::Text(text) | Field::Number(text) => text.as_str(),
+            Field::List(_) | Field::Wrong => "",
+        };
+        match said {
+            "1" | "true" => Some(true),
+            "0" | "false" => Some(false),
+            _ => {
+                invalid.add(name, format!("The {} field must be true or false.", name.replace('_', " ")));
+                None
+            }
+        }
+    }
+
     /// Every value of a field that a form may send several times, as checkboxes do.
     pub fn all(&self, name: &str) -> Vec<&str> {
         let mut found = Vec::new();
@@ -204,7 +231,7 @@ impl Fields {
             match field {
                 Field::Text(text) => found.push(text.as_str()),
                 Field::List(list) => found.extend(list.iter().map(String::as_str)),
-                Field::Wrong => {}
+                Field::Number(_) | Field::Wrong => {}
             }
         }
         found

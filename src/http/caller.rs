@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::cookie::Cookie;
-use actix_web::http::Method;
+use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
@@ -37,18 +37,11 @@ impl Browser {
         let Some(cookie) = cookies::get(app, req, cookies::Name::Session) else {
             return Ok(Self { cookie: csrf::new_cookie(app), is_new: true, signed_in: None });
         };
-        if !cookie.expose().starts_with("gra_ss_") {
+        if !session::is_session_cookie(&cookie) {
             return Ok(Self { cookie, is_new: false, signed_in: None });
         }
-        let asked = cookie.clone();
-        let found = block::run(app, context::request_id(req), move |app| {
-            let signed_in = app.read(|cx| session::find(cx, &asked))?;
-            if let Some(signed_in) = &signed_in {
-                session::keep_alive(app, signed_in)?;
-            }
-            Ok::<_, store::Error>(signed_in)
-        });
-        Ok(Self { signed_in: found.await?, cookie, is_new: false })
+        let session = app.secrets.hash(cookie.expose());
+        Ok(Self { signed_in: signed_in(app, req, session).await?, cookie, is_new: false })
     }
 
     /// The CSRF token of this browser.
@@ -70,6 +63,18 @@ impl Browser {
             add(response, &cookies::set(app, cookies::Name::Xsrf, &self.csrf(app), None));
         }
     }
+}
+
+/// The session with this identifier, if it still works; its use is noted.
+async fn signed_in(app: &Arc<App>, req: &HttpRequest, session: Hashed) -> store::Result<Option<SignedIn>> {
+    let found = block::run(app, context::request_id(req), move |app| {
+        let signed_in = app.read(|cx| session::by_id(cx, &session))?;
+        if let Some(signed_in) = &signed_in {
+            session::keep_alive(app, signed_in)?;
+        }
+        Ok::<_, store::Error>(signed_in)
+    });
+    found.await
 }
 
 /// Adds a cookie to an answer.
@@ -102,26 +107,36 @@ pub enum CallerError {
 /// # Errors
 /// [`CallerError`].
 pub async fn user(app: &Arc<App>, req: &HttpRequest, fields: Option<&Fields>) -> Result<User, CallerError> {
-    if let Some(token) = bearer::from_header(context::header_text(req, "authorization")) {
-        let token = token.map_err(|_| CallerError::Unauthenticated)?;
+    if let Some(token) = presented_token(req)? {
         let found = block::run(app, context::request_id(req), move |app| bearer::authenticate(app, &token));
         let caller = found.await?.ok_or(CallerError::Unauthenticated)?;
         return if caller.first_party { Ok(caller.user) } else { Err(CallerError::Forbidden) };
     }
     if let Some(ticket) = cookies::get(app, req, cookies::Name::Api)
-        && let Some(session_id) = open_ticket(app, &ticket, csrf::sent(req, fields))
+        && let Some(session) = open_ticket(app, &ticket, csrf::sent(req, fields))
+        && let Some(signed_in) = signed_in(app, req, session).await?
     {
-        let found =
-            block::run(app, context::request_id(req), move |app| app.read(|cx| session::by_id(cx, &session_id)));
-        if let Some(signed_in) = found.await? {
-            return Ok(signed_in.user);
-        }
+        return Ok(signed_in.user);
     }
     let browser = Browser::of(app, req).await?;
     let sent_csrf = browser.sent_csrf(app, req, fields);
     let signed_in = browser.signed_in.ok_or(CallerError::Unauthenticated)?;
     let safe = matches!(*req.method(), Method::GET | Method::HEAD);
     if safe || sent_csrf { Ok(signed_in.user) } else { Err(CallerError::Csrf) }
+}
+
+/// The token of the `Authorization` header. A header that holds anything else is refused, not passed over:
+/// whoever sends one does not mean to call by a cookie.
+fn presented_token(req: &HttpRequest) -> Result<Option<Plain>, CallerError> {
+    let mut headers = req.headers().get_all(header::AUTHORIZATION);
+    match (headers.next(), headers.next()) {
+        (None, _) => Ok(None),
+        (Some(only), None) => match bearer::from_header(only.to_str().ok()) {
+            Some(Ok(token)) => Ok(Some(token)),
+            _ => Err(CallerError::Unauthenticated),
+        },
+        _ => Err(CallerError::Unauthenticated),
+    }
 }
 
 /// What the API cookie says, sealed.

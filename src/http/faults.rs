@@ -40,6 +40,8 @@ const MESSAGE: [&str; 6] = [
     "/oauth/scopes",
     "/oauth/personal-access-tokens",
 ];
+/// The only addresses under `/oauth/` that a browser is sent to.
+const PAGES: [&str; 2] = ["/oauth/authorize", "/oauth/logout"];
 
 impl Face {
     /// The shape for a request: by the path's family, and by `Accept` where pages and JSON share a path.
@@ -49,6 +51,8 @@ impl Face {
             Self::Message
         } else if PROTOCOL.iter().any(|prefix| path.starts_with(prefix)) {
             Self::Protocol
+        } else if path == "/api" || path.starts_with("/oauth/") && !PAGES.contains(&path) {
+            Self::Message
         } else if context::wants_html(req) {
             Self::Html
         } else if context::header_text(req, header::ACCEPT).is_some_and(|accept| accept.contains("json"))
@@ -83,6 +87,7 @@ impl From<BodyError> for Fault {
     fn from(error: BodyError) -> Self {
         match error {
             BodyError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large."),
+            BodyError::Slow => Self::new(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time."),
             BodyError::Type => Self::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "The content type must be application/x-www-form-urlencoded or application/json.",

@@ -125,5 +125,6 @@ pub fn locate(token: &str) -> Option<TokenId> {
             serde_json::from_slice::<Located>(&json).ok()?.jti
         }
     };
-    (id.len() == 22).then(|| id.into())
+    let fits = id.len() == 22 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    fits.then(|| id.into())
 }

@@ -6,7 +6,7 @@ use chrono::NaiveTime;
 
 use super::access_token::{Mint, Subject};
 use super::authorize::purge_at;
-use super::error::{Error, Result};
+use super::error::{Code, Error, Result};
 use super::refresh_token::RefreshToken;
 use crate::account::login::{LoginError, Verified};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
@@ -16,7 +16,7 @@ use crate::core::scope::Scope;
 use crate::core::secret::Plain;
 use crate::core::time::{Time, delta, unix};
 use crate::core::user::User;
-use crate::store::{self, access_tokens, grants};
+use crate::store::{self, access_tokens, grants, users};
 
 /// What a sign-in hands out.
 #[derive(Debug)]
@@ -128,7 +128,7 @@ fn make(cx: &mut Cx<'_>, mint: &Mint, grant: &Grant, expires_at: Option<Time>) -
 /// Makes a personal access token for its owner, who is shown it this once.
 ///
 /// # Errors
-/// As the database says.
+/// `access_denied` when the account was closed or its password changed since the owner was looked up.
 pub fn personal_access_token(
     app: &Arc<App>,
     user: &User,
@@ -137,8 +137,11 @@ pub fn personal_access_token(
     expires_at: Option<Time>,
 ) -> Result<(Plain, AccessToken)> {
     let mint = mint(app, PERSONAL_CLIENT)?;
-    let user_id = user.id;
+    let (owner, user_id) = (user.clone(), user.id);
     app.write(move |cx| {
+        if !users::hold(cx.conn, &owner)? {
+            return Err(Error::refused(Code::AccessDenied, "the account has changed"));
+        }
         let end = expires_at.unwrap_or_else(|| cx.now + delta(cx.app.config.tokens.personal_access_token_lifetime));
         let grant = Grant {
             id: cx.random().text::<16>().into(),

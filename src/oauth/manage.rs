@@ -17,6 +17,8 @@ use crate::store::{self, clients, scopes};
 
 /// The most redirect URIs of one client.
 const MAX_REDIRECT_URIS: usize = 20;
+/// The most clients of one person.
+const MAX_CLIENTS: i64 = 100;
 /// The shortest secret that an operator may choose; those made here have 256 random bits.
 const MIN_SECRET: usize = 32;
 
@@ -76,9 +78,15 @@ pub fn create_client(app: &Arc<App>, new: NewClient) -> Result<(Client, Option<P
     let secret = confidential.then(|| new.secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random())));
     let shown = secret.clone();
     let client = app.write(move |cx| {
+        let owner_id = new.owner.as_ref().map(|user| user.id);
+        if let Some(owner) = owner_id
+            && clients::count_of(cx.conn, owner)? >= MAX_CLIENTS
+        {
+            return Err(Invalid::one("name", format!("You may have at most {MAX_CLIENTS} clients.")).into());
+        }
         let client = Client {
             id: id.as_str().into(),
-            owner_id: new.owner.as_ref().map(|user| user.id),
+            owner_id,
             owner_name: new.owner.map(|user| user.name),
             metadata,
             policy,
@@ -136,11 +144,24 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
         invalid.add("id", "The id may hold letters, digits, -, ., _ and ~, 100 at the most.");
     }
     let client_uri = check_client_uri(&mut invalid, new.client_uri.as_deref());
+    check_lifetimes(&mut invalid, &new.policy);
     let policy = Policy { require_pkce: public || new.policy.require_pkce, built_in: false, ..new.policy.clone() };
     invalid.check()?;
     let metadata =
         Metadata { client_name, redirect_uris, grant_types, token_endpoint_auth_method: new.auth_method, client_uri };
     Ok((id, metadata, policy))
+}
+
+/// Keys verify for 31 days after they stopped to sign, and grants are kept for as long as their refresh token works:
+/// no access token may outlive either.
+fn check_lifetimes(invalid: &mut Invalid, policy: &Policy) {
+    const THIRTY_DAYS: u64 = 30 * 24 * 3600;
+    if policy.access_token_lifetime.is_some_and(|seconds| !(60..=THIRTY_DAYS).contains(&seconds)) {
+        invalid.add("access_token_lifetime", "The access token lifetime must be between 1 minute and 30 days.");
+    }
+    if policy.refresh_grace.is_some_and(|seconds| seconds > 60) {
+        invalid.add("refresh_grace", "The refresh grace may be 60 seconds at the most.");
+    }
 }
 
 fn check_client_uri(invalid: &mut Invalid, given: Option<&str>) -> Option<String> {
@@ -209,8 +230,7 @@ pub fn update_own_client(
     invalid.check()?;
     let client = app.write(move |cx| {
         client.updated_at = cx.now;
-        clients::update(cx.conn, &client)?;
-        Ok::<_, store::Error>(client)
+        if clients::update(cx.conn, &client)? { Ok(client) } else { Err(ManageError::NotFound) }
     })?;
     app.forget_client(&client.id);
     log::info!("event=client.update client={} by={owner}", client.id);

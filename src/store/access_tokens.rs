@@ -63,6 +63,8 @@ impl From<Row> for AccessToken {
 pub struct Standing {
     /// The token itself.
     pub token: AccessToken,
+    /// Whether the grant that it belongs to is no longer there.
+    pub grant_is_gone: bool,
     /// When its grant ended.
     pub grant_ended_at: Option<Time>,
     /// When its client was disabled.
@@ -73,9 +75,20 @@ impl Standing {
     /// Whether it works at `now`: not expired, not revoked, its grant not ended, its client not disabled.
     pub fn is_live(&self, now: Time) -> bool {
         self.token.revoked_at.is_none()
+            && !self.grant_is_gone
             && self.grant_ended_at.is_none()
             && self.client_disabled_at.is_none()
             && now < self.token.expires_at
+    }
+}
+
+/// The token, its grant's identifier and end, its client's end.
+type Found = (Row, Option<String>, Option<Time>, Option<Time>);
+
+impl From<Found> for Standing {
+    fn from((row, grant, grant_ended_at, client_disabled_at): Found) -> Self {
+        let grant_is_gone = row.grant_id.is_some() && grant.is_none();
+        Self { token: row.into(), grant_is_gone, grant_ended_at, client_disabled_at }
     }
 }
 
@@ -93,19 +106,14 @@ pub fn insert(conn: &mut Conn, token: &AccessToken) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub fn standing(conn: &mut Conn, id: &TokenId) -> Result<Option<Standing>> {
-    type Found = (Row, Option<Time>, Option<Time>);
     let found: Option<Found> = access_tokens::table
         .left_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
         .left_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
         .filter(access_tokens::id.eq(id.as_str()))
-        .select((Row::as_select(), grants::ended_at.nullable(), clients::disabled_at.nullable()))
+        .select((Row::as_select(), grants::id.nullable(), grants::ended_at.nullable(), clients::disabled_at.nullable()))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(row, grant_ended_at, client_disabled_at)| Standing {
-        token: row.into(),
-        grant_ended_at,
-        client_disabled_at,
-    }))
+    Ok(found.map(Standing::from))
 }
 
 /// A token, what decides whether it works, and the person it acts for, in one statement.
@@ -113,19 +121,24 @@ pub fn standing(conn: &mut Conn, id: &TokenId) -> Result<Option<Standing>> {
 /// # Errors
 /// As the database says.
 pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Standing, User)>> {
-    type Found = (Row, Option<Time>, Option<Time>, UserRow);
-    let found: Option<Found> = access_tokens::table
+    type FoundWithUser = (Row, Option<String>, Option<Time>, Option<Time>, UserRow);
+    let found: Option<FoundWithUser> = access_tokens::table
         .inner_join(users::table.on(access_tokens::user_id.eq(users::id.nullable())))
         .left_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
         .left_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
         .filter(access_tokens::id.eq(id.as_str()))
-        .select((Row::as_select(), grants::ended_at.nullable(), clients::disabled_at.nullable(), UserRow::as_select()))
+        .select((
+            Row::as_select(),
+            grants::id.nullable(),
+            grants::ended_at.nullable(),
+            clients::disabled_at.nullable(),
+            UserRow::as_select(),
+        ))
         .first(conn)
         .optional()?;
     found
-        .map(|(row, grant_ended_at, client_disabled_at, user)| {
-            let standing = Standing { token: row.into(), grant_ended_at, client_disabled_at };
-            Ok((standing, User::try_from(user)?))
+        .map(|(row, grant, ended_at, disabled_at, user)| {
+            Ok((Standing::from((row, grant, ended_at, disabled_at)), User::try_from(user)?))
         })
         .transpose()
 }
@@ -176,11 +189,10 @@ pub fn list_of_user(conn: &mut Conn, user: UserId, kind: &str, now: Time) -> Res
 /// # Errors
 /// As the database says.
 pub fn list(conn: &mut Conn, user: Option<UserId>, client: Option<&ClientId>, limit: i64) -> Result<Vec<Standing>> {
-    type Found = (Row, Option<Time>, Option<Time>);
     let mut query = access_tokens::table
         .left_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
         .left_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
-        .select((Row::as_select(), grants::ended_at.nullable(), clients::disabled_at.nullable()))
+        .select((Row::as_select(), grants::id.nullable(), grants::ended_at.nullable(), clients::disabled_at.nullable()))
         .order((access_tokens::created_at.desc(), access_tokens::id.desc()))
         .limit(limit)
         .into_boxed();
@@ -191,12 +203,7 @@ pub fn list(conn: &mut Conn, user: Option<UserId>, client: Option<&ClientId>, li
         query = query.filter(access_tokens::client_id.eq(client.as_str()));
     }
     let found: Vec<Found> = query.load(conn)?;
-    let standing = |(row, grant_ended_at, client_disabled_at): Found| Standing {
-        token: row.into(),
-        grant_ended_at,
-        client_disabled_at,
-    };
-    Ok(found.into_iter().map(standing).collect())
+    Ok(found.into_iter().map(Standing::from).collect())
 }
 
 /// Revokes one token; whether there was one to revoke.

@@ -65,13 +65,15 @@ pub fn insert(conn: &mut Conn, client: &Client) -> Result<()> {
     Ok(())
 }
 
-/// Writes the metadata, the policy and the end of a client anew.
+/// Writes the metadata, the policy and the end of a client anew, unless it has ended: what was
+/// deleted stays so, whatever was read of it before. Whether it was written.
 ///
 /// # Errors
 /// As the database says.
-pub fn update(conn: &mut Conn, client: &Client) -> Result<()> {
+pub fn update(conn: &mut Conn, client: &Client) -> Result<bool> {
     let row = Row::try_from(client)?;
-    diesel::update(clients::table.find(row.id))
+    let updated = diesel::update(clients::table.find(row.id))
+        .filter(clients::disabled_at.is_null())
         .set((
             clients::name.eq(row.name),
             clients::metadata.eq(row.metadata),
@@ -80,7 +82,7 @@ pub fn update(conn: &mut Conn, client: &Client) -> Result<()> {
             clients::disabled_at.eq(row.disabled_at),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(updated == 1)
 }
 
 /// The client with this identifier, with its secrets: two statements.
@@ -126,6 +128,15 @@ pub fn list(conn: &mut Conn, owner: Option<UserId>, page: &Page) -> Result<Vec<C
     }
     let rows: Vec<(Row, Option<String>)> = query.load(conn)?;
     rows.into_iter().map(|(row, owner_name)| client(row, owner_name, Vec::new())).collect()
+}
+
+/// How many clients a person has.
+///
+/// # Errors
+/// As the database says.
+pub fn count_of(conn: &mut Conn, owner: UserId) -> Result<i64> {
+    let own = clients::table.filter(clients::owner_id.eq(owner.0)).filter(clients::disabled_at.is_null());
+    Ok(own.count().get_result(conn)?)
 }
 
 /// Keeps a secret of a client.

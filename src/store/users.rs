@@ -198,6 +198,21 @@ pub fn record_login(conn: &mut Conn, id: UserId, verified_hash: &str, now: Time)
     Ok(noted == 1)
 }
 
+/// Holds the row of a person who is as they were when they proved who they are: active, with the same
+/// password. What is opened for them in this transaction is then seen by whoever ends all of it.
+///
+/// # Errors
+/// As the database says.
+pub fn hold(conn: &mut Conn, user: &User) -> Result<bool> {
+    let row = users::table.find(user.id.0).filter(users::status.eq(Status::Active.as_str()));
+    let same = users::status.eq(Status::Active.as_str());
+    let held = match &user.password_hash {
+        Some(hash) => diesel::update(row.filter(users::password_hash.eq(hash))).set(same).execute(conn)?,
+        None => diesel::update(row.filter(users::password_hash.is_null())).set(same).execute(conn)?,
+    };
+    Ok(held == 1)
+}
+
 /// Sets the password; whether there is such a person.
 ///
 /// # Errors

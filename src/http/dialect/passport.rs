@@ -1,1 +1,43 @@
-//! The Passport dialect (CONTRACT section 1).
+//! The Passport dialect: what applications written for Laravel Passport, and the user API beside it, expect.
+
+pub mod account;
+pub mod clients;
+pub mod personal;
+pub mod scopes;
+pub mod tokens;
+
+mod failure;
+mod view;
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, web};
+
+use crate::app::App;
+use crate::core::user::User;
+use crate::http::body::{self, Fields};
+use crate::http::{caller, context};
+use failure::{Answer, Failure};
+
+/// The person who calls, and the fields of the body; `_token` among them may be the CSRF token.
+async fn user_and_fields(req: &HttpRequest, payload: web::Payload) -> Result<(Arc<App>, User, Fields), Failure> {
+    let app = context::app(req);
+    let fields = body::read(&app, req, payload).await?;
+    let user = caller::user(&app, req, Some(&fields)).await?;
+    Ok((app, user, fields))
+}
+
+/// The person who calls without a body.
+async fn user(req: &HttpRequest) -> Result<(Arc<App>, User), Failure> {
+    let app = context::app(req);
+    let user = caller::user(&app, req, None).await?;
+    Ok((app, user))
+}
+
+/// The identifier in the path; what could be none is as good as not there.
+fn id(req: &HttpRequest) -> Result<String, Failure> {
+    let id = req.match_info().get("id").unwrap_or_default();
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    let valid = (1..=100).contains(&id.len()) && id.bytes().all(fits);
+    if valid { Ok(id.to_owned()) } else { Err(Failure::NotFound) }
+}

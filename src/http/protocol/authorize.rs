@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
 use super::check;
+use crate::account::session;
 use crate::app::App;
 use crate::core::secret::{Hashed, Plain};
 use crate::http::caller::Browser;
@@ -34,7 +35,9 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
             Ok(parameters) => parameters,
         },
     };
-    let session = cookies::get(&app, &req, cookies::Name::Session).map(|cookie| app.secrets.hash(cookie.expose()));
+    let session = cookies::get(&app, &req, cookies::Name::Session)
+        .filter(session::is_session_cookie)
+        .map(|cookie| app.secrets.hash(cookie.expose()));
     let asked = parameters.clone();
     let done = block::run(&app, context::request_id(&req), move |app| {
         Ok::<_, crate::store::Error>(step(app, &asked, session))

@@ -116,8 +116,11 @@ impl Rotation<'_, '_> {
         }
         let grace = delta(self.client.refresh_grace(self.cx.app.config.tokens.refresh_grace));
         let age = self.cx.now - refresh.rotated_at;
-        let honest =
-            refresh.hash.matches(&self.successor.hash(secrets)) && grant.client_id == self.client.id && age < grace;
+        // A rival's moment may lie after ours, so that without grace even a negative age is no repeat.
+        let honest = refresh.hash.matches(&self.successor.hash(secrets))
+            && grant.client_id == self.client.id
+            && !grace.is_zero()
+            && age < grace;
         if honest {
             return Ok(Outcome::Granted(grant));
         }

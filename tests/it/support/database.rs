@@ -37,6 +37,11 @@ impl Database {
         Some(Self { url, dir: tempfile::tempdir().expect("a temporary folder"), cluster: Some(cluster) })
     }
 
+    /// A new database on a cluster of the test's own, which outlives it.
+    pub fn of_cluster(cluster: &postgres::Cluster) -> Self {
+        Self { url: cluster.fresh_database(), dir: tempfile::tempdir().expect("a temporary folder"), cluster: None }
+    }
+
     /// Its address.
     pub fn url(&self) -> &str {
         &self.url
@@ -49,7 +54,7 @@ impl Database {
 
     /// Whether it is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
-        self.cluster.is_some()
+        self.url.starts_with("postgres")
     }
 }
 
@@ -76,7 +81,6 @@ macro_rules! on_both {
     ($($(#[$meta:meta])* async fn $name:ident($db:ident: Database) $body:block)*) => {$(
         $(#[$meta])*
         mod $name {
-            #[allow(unused_imports)]
             use super::*;
 
             async fn body($db: $crate::support::database::Database) $body

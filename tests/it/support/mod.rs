@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod database;
+pub mod flow;
 pub mod golden;
 pub mod postgres;
 pub mod server;

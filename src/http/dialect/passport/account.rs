@@ -1,0 +1,119 @@
+//! `POST /api/v1/login`, `/register`, `/top-up` and `/password/reset`.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use serde_json::json;
+
+use super::{Answer, view};
+use crate::account::Invalid;
+use crate::account::login;
+use crate::account::password::{self, Proof};
+use crate::account::register::{self, Form, Registration};
+use crate::http::body::{self, Fields};
+use crate::http::{answer, block, context};
+use crate::oauth::first_party;
+use crate::oauth::tokens;
+
+/// Signs in with a password.
+///
+/// # Errors
+/// 401 for wrong credentials, 422, 429.
+pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
+    let app = context::app(&req);
+    let fields = body::read(&app, &req, payload).await?;
+    let (email, password) = credentials(&fields)?;
+    let origin = context::origin(&app, &req);
+    let signed_in = block::hashing(&app, context::request_id(&req), move |app| {
+        let verified = login::verify(app, &email, &password, &origin)?;
+        first_party::sign_in(app, verified)
+    });
+    let tokens = signed_in.await?;
+    Ok(answer::json(StatusCode::OK, &view::tokens(&tokens)))
+}
+
+fn credentials(fields: &Fields) -> Result<(String, String), Invalid> {
+    let mut invalid = Invalid::default();
+    let email = fields.text("email", &mut invalid);
+    let email = invalid.required("email", email, 254);
+    let password = fields.text("password", &mut invalid).unwrap_or_default().to_owned();
+    if password.is_empty() && !invalid.0.contains_key("password") {
+        invalid.add("password", "The password field is required.");
+    }
+    invalid.check()?;
+    Ok((email, password))
+}
+
+/// Makes an account and signs it in.
+///
+/// # Errors
+/// 403 when registration is closed, 422, 429.
+pub async fn register(req: HttpRequest, payload: web::Payload) -> Answer {
+    let app = context::app(&req);
+    let fields = body::read(&app, &req, payload).await?;
+    let registration = registration(&fields)?;
+    let origin = context::origin(&app, &req);
+    let made = block::hashing(&app, context::request_id(&req), move |app| {
+        let new = register::check(app, Form::Passport, &registration, &origin)?;
+        tokens::sign_up(app, new)
+    });
+    let tokens = made.await?;
+    Ok(answer::json(StatusCode::CREATED, &view::tokens(&tokens)))
+}
+
+fn registration(fields: &Fields) -> Result<Registration, Invalid> {
+    let mut invalid = Invalid::default();
+    let mut text = |name: &str| fields.text(name, &mut invalid).map(str::to_owned);
+    let registration = Registration {
+        name: text("name"),
+        username: text("username"),
+        email: text("email"),
+        mobile: text("mobile"),
+        birthday: text("dob"),
+        gender: text("gender").filter(|gender| !gender.trim().is_empty()).or_else(|| Some("Male".to_owned())),
+        country: text("country"),
+        password: text("password"),
+        password_confirmation: text("password_confirmation"),
+    };
+    invalid.check()?;
+    Ok(registration)
+}
+
+/// Sends a one-time password by mail. The answer is the same for an address that is not known.
+///
+/// # Errors
+/// 422, 429.
+pub async fn top_up(req: HttpRequest, payload: web::Payload) -> Answer {
+    let app = context::app(&req);
+    let fields = body::read(&app, &req, payload).await?;
+    let mut invalid = Invalid::default();
+    let email = fields.text("email", &mut invalid).map(str::to_owned);
+    invalid.check()?;
+    let origin = context::origin(&app, &req);
+    let sent = block::run(&app, context::request_id(&req), move |app| {
+        password::send(app, email.as_deref(), Proof::OneTimePassword, &origin)
+    });
+    sent.await?;
+    let text = "If this e-mail address is known here, a one-time password is on its way to it.";
+    Ok(answer::json(StatusCode::OK, &json!({ "message": text })))
+}
+
+/// Sets a new password by a one-time password; every session and token of the person ends.
+///
+/// # Errors
+/// 422, also for a wrong or missing one-time password; 429.
+pub async fn reset(req: HttpRequest, payload: web::Payload) -> Answer {
+    let app = context::app(&req);
+    let fields = body::read(&app, &req, payload).await?;
+    let mut invalid = Invalid::default();
+    let mut text = |name: &str| fields.text(name, &mut invalid).map(str::to_owned);
+    let (email, otp) = (text("email"), text("otp"));
+    let (new, confirmation) = (text("password"), text("password_confirmation"));
+    invalid.check()?;
+    let origin = context::origin(&app, &req);
+    let done = block::hashing(&app, context::request_id(&req), move |app| {
+        let (email, otp, new) = (email.as_deref(), otp.as_deref(), new.as_deref());
+        password::reset_by_one_time_password(app, email, otp, new, confirmation.as_deref(), &origin)
+    });
+    done.await?;
+    Ok(answer::json(StatusCode::OK, &json!({ "message": "Your password has been reset." })))
+}

@@ -1,0 +1,212 @@
+//! A person's tokens: handed out at sign-up, made by hand, listed and taken back by their owner.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+
+use super::error::Error;
+use super::first_party::{self, Tokens};
+use super::manage::ManageError;
+use crate::account::Invalid;
+use crate::account::register::{NewUser, RegisterError};
+use crate::app::{App, FIRST_PARTY_CLIENT};
+use crate::core::client::Client;
+use crate::core::grant::{AccessToken, EndReason, GrantKind};
+use crate::core::ids::{TokenId, UserId};
+use crate::core::scope::Scope;
+use crate::core::secret::Plain;
+use crate::core::time::{Time, delta, from_unix};
+use crate::core::user::User;
+use crate::store::access_tokens::{self, Listed};
+use crate::store::{self, consents, grants};
+
+/// Why nothing was handed out at sign-up.
+#[derive(Debug)]
+pub enum SignUpError {
+    /// No account was made.
+    Register(RegisterError),
+    /// The server failed.
+    Failed(Error),
+}
+
+impl From<store::Error> for SignUpError {
+    fn from(error: store::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<RegisterError> for SignUpError {
+    fn from(error: RegisterError) -> Self {
+        Self::Register(error)
+    }
+}
+
+/// Keeps a new account and hands out its first tokens: both or neither.
+///
+/// # Errors
+/// [`SignUpError`].
+pub fn sign_up(app: &Arc<App>, new: NewUser) -> Result<Tokens, SignUpError> {
+    let mint = first_party::mint(app, FIRST_PARTY_CLIENT).map_err(SignUpError::Failed)?;
+    app.write(move |cx| {
+        let user = new.keep(cx)?;
+        let now = cx.now;
+        first_party::issue(cx, &mint, user, now).map_err(SignUpError::Failed)
+    })
+}
+
+/// The access tokens of third-party clients that work for a person, newest first, each with its client.
+///
+/// # Errors
+/// As the database says.
+pub fn authorized(app: &App, user: UserId) -> store::Result<Vec<(Listed, Arc<Client>)>> {
+    let listed = list(app, user, GrantKind::AuthorizationCode)?;
+    let mut clients: BTreeMap<String, Arc<Client>> = BTreeMap::new();
+    let mut found = Vec::with_capacity(listed.len());
+    for token in listed {
+        let id = token.client.0.as_str();
+        if !clients.contains_key(id)
+            && let Some(client) = app.client(id)?
+        {
+            clients.insert(id.to_owned(), client);
+        }
+        if let Some(client) = clients.get(id).map(Arc::clone) {
+            found.push((token, client));
+        }
+    }
+    Ok(found)
+}
+
+/// A person's tokens of one kind that work, newest first.
+///
+/// # Errors
+/// As the database says.
+pub fn list(app: &App, user: UserId, kind: GrantKind) -> store::Result<Vec<Listed>> {
+    app.read(|cx| access_tokens::list_of_user(cx.conn, user, kind.as_str(), cx.now))
+}
+
+/// Takes a token back, and with it all that came of the same grant. What a client was allowed is
+/// forgotten too: else it would get the next code without a question.
+///
+/// # Errors
+/// [`ManageError::NotFound`] when the person has no such token of that kind.
+pub fn take_back(app: &Arc<App>, user: UserId, token: &str, kind: GrantKind) -> Result<(), ManageError> {
+    let token = TokenId::from(token);
+    app.write(move |cx| {
+        let id = access_tokens::grant_of(cx.conn, user, &token, kind.as_str())?.ok_or(ManageError::NotFound)?;
+        let grant = grants::by_id(cx.conn, &id)?.ok_or(ManageError::NotFound)?;
+        if !grants::end(cx.conn, &id, EndReason::Revoked, cx.now)? {
+            return Err(ManageError::NotFound);
+        }
+        if kind == GrantKind::AuthorizationCode {
+            consents::forget(cx.conn, user, &grant.client_id)?;
+        }
+        log::info!("event=grant.revoke grant={id} client={} by=user user={user}", grant.client_id);
+        Ok(())
+    })
+}
+
+/// A personal access token as it is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct NewPersonal {
+    /// The name its owner gives it.
+    pub name: Option<String>,
+    /// The names of its scopes.
+    pub scopes: Vec<String>,
+    /// When it is to stop working; as late as the settings allow when none.
+    pub expires_at: Option<String>,
+}
+
+/// Why no personal access token was made.
+#[derive(Debug)]
+pub enum PersonalError {
+    /// Fields that are missing or wrong.
+    Invalid(Invalid),
+    /// The account was closed or its password changed at this moment.
+    SignedOut,
+    /// The server failed.
+    Failed(Error),
+}
+
+impl From<store::Error> for PersonalError {
+    fn from(error: store::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// A personal access token that was just made.
+#[derive(Debug)]
+pub struct Personal {
+    /// The token, shown this once.
+    pub plain: Plain,
+    /// Its name.
+    pub name: String,
+    /// What is kept of it.
+    pub token: AccessToken,
+}
+
+/// Makes a personal access token.
+///
+/// # Errors
+/// [`PersonalError`].
+pub fn make_personal(app: &Arc<App>, user: &User, new: &NewPersonal) -> Result<Personal, PersonalError> {
+    let mut invalid = Invalid::default();
+    let name = invalid.required("name", new.name.as_deref(), 255);
+    let known = app.scopes()?;
+    if new.scopes.iter().any(|name| !known.iter().any(|entry| entry.name == *name)) {
+        invalid.add("scopes", "The selected scopes is invalid.");
+    }
+    let asked = invalid.optional("expires_at", new.expires_at.as_deref(), 64);
+    let expires_at = asked.and_then(|text| check_end(app, &mut invalid, &text));
+    invalid.check().map_err(PersonalError::Invalid)?;
+    let scope = Scope::from_names(new.scopes.iter().cloned());
+    match first_party::personal_access_token(app, user, name.clone(), scope, expires_at) {
+        Ok((plain, token)) => Ok(Personal { plain, name, token }),
+        Err(Error::Refused(_)) => Err(PersonalError::SignedOut),
+        Err(error) => Err(PersonalError::Failed(error)),
+    }
+}
+
+fn check_end(app: &App, invalid: &mut Invalid, text: &str) -> Option<Time> {
+    let Some(end) = parse_moment(text) else {
+        invalid.add("expires_at", "The expires at is not a valid date: use YYYY-MM-DD or RFC 3339.");
+        return None;
+    };
+    let now = app.now();
+    let longest = app.config.tokens.personal_access_token_lifetime;
+    if end <= now {
+        invalid.add("expires_at", "The expires at must be in the future.");
+    } else if end > now + delta(longest) {
+        let days = longest.as_secs() / 86_400;
+        invalid.add("expires_at", format!("The expires at may not be more than {days} days away."));
+    }
+    Some(end)
+}
+
+/// RFC 3339, or what Laravel's forms send, in UTC; to the second.
+fn parse_moment(text: &str) -> Option<Time> {
+    let moment = DateTime::parse_from_rfc3339(text).map(|moment| moment.timestamp());
+    let moment = moment.or_else(|_| {
+        let plain = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
+            .or_else(|_| NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_time(NaiveTime::MIN)));
+        plain.map(|plain| plain.and_utc().timestamp())
+    });
+    moment.ok().and_then(from_unix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_moment;
+
+    #[test]
+    fn moments_are_read_in_utc_to_the_second() {
+        let read = |text| parse_moment(text).map(|moment| moment.to_string());
+        assert_eq!(read("2026-01-02T03:04:05.999+01:00").as_deref(), Some("2026-01-02 02:04:05"));
+        assert_eq!(read("2026-01-02 03:04:05").as_deref(), Some("2026-01-02 03:04:05"));
+        assert_eq!(read("2026-01-02").as_deref(), Some("2026-01-02 00:00:00"));
+        assert_eq!(read("2016-12-31T23:59:60Z").as_deref(), Some("2016-12-31 23:59:59"));
+        for text in ["", "tomorrow", "2026-02-30", "2026-01-02 25:00:00", "2026-01-02T03:04:05", "1767322845"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

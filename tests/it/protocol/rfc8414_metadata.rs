@@ -1,0 +1,72 @@
+//! RFC 8414 and RFC 7517: the documents.
+
+use crate::support::browser::Browser;
+use crate::support::database::on_both;
+use crate::support::server::{Setup, TestServer};
+
+on_both! {
+    async fn the_metadata_is_what_the_registries_say(db: Database) {
+        let server = Setup::default().set("server.public_url", "https://id.example").start(&db);
+        let browser = Browser::new(&server);
+        let answer = browser.get("/.well-known/oauth-authorization-server").await;
+        assert_eq!(answer.status, 200);
+        let expected = serde_json::json!({
+            "issuer": "https://id.example",
+            "authorization_endpoint": "https://id.example/oauth/authorize",
+            "token_endpoint": "https://id.example/oauth/token",
+            "jwks_uri": "https://id.example/oauth/jwks",
+            "introspection_endpoint": "https://id.example/oauth/introspect",
+            "revocation_endpoint": "https://id.example/oauth/revoke",
+            "scopes_supported": ["account", "address", "email", "phone", "profile"],
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+            "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": true,
+        });
+        assert_eq!(answer.json(), expected);
+        assert_eq!(answer.header("cache-control"), "public, max-age=300");
+    }
+
+    async fn the_issuer_never_follows_the_host_header(db: Database) {
+        let server = TestServer::start(&db);
+        let browser = Browser::new(&server);
+        let request = browser
+            .request(reqwest::Method::GET, "/.well-known/oauth-authorization-server")
+            .header("host", "evil.example")
+            .header("x-forwarded-host", "evil.example");
+        assert!(!browser.send(request).await.body.contains("evil.example"));
+    }
+
+    async fn the_jwks_holds_public_keys_alone(db: Database) {
+        let server = TestServer::start(&db);
+        let answer = Browser::new(&server).get("/oauth/jwks").await;
+        let keys = answer.json()["keys"].as_array().expect("keys").clone();
+        assert_eq!(keys.len(), 1);
+        let mut members: Vec<&String> = keys[0].as_object().expect("a key").keys().collect();
+        members.sort();
+        assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
+        assert_eq!(keys[0]["alg"], "ES256");
+    }
+
+    async fn a_new_key_is_published_before_it_signs_and_the_old_one_verifies_on(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let browser = Browser::new(&server);
+        let kids = || async {
+            let keys = browser.get("/oauth/jwks").await.json()["keys"].as_array().expect("keys").clone();
+            keys.iter().map(|key| key["kid"].as_str().expect("a kid").to_owned()).collect::<Vec<_>>()
+        };
+        let old = kids().await.remove(0);
+        let new = grantor::app::rotate(&server.app, false).expect("rotated").to_string();
+        assert_eq!(kids().await.len(), 2);
+        assert_eq!(server.app.keys().expect("keys").active.id.as_str(), old);
+        server.advance(chrono::TimeDelta::minutes(10));
+        assert_eq!(server.app.keys().expect("keys").active.id.as_str(), new);
+        assert!(kids().await.contains(&old));
+        server.advance(chrono::TimeDelta::days(32));
+        assert_eq!(kids().await, [new]);
+    }
+}

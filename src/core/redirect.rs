@@ -130,11 +130,14 @@ pub fn target(uri: &str) -> Target {
     }
 }
 
-/// What a Content-Security-Policy's `form-action` must name to let a redirect to `uri` through.
+/// What a Content-Security-Policy's `form-action` must name to let a redirect to `uri` through: the origin,
+/// or the scheme alone where the policy's grammar has no word for the host. It knows no IPv6 addresses, and
+/// a `;` or `,` in a host would end the directive (CSP3 section 2.3.1).
 pub fn csp_source(uri: &str) -> Option<String> {
     let url = Url::parse(uri).ok()?;
+    let plain = |host: &str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
     match url.scheme() {
-        "http" | "https" => Some(url.origin().ascii_serialization()),
+        "http" | "https" if url.host_str().is_some_and(plain) => Some(url.origin().ascii_serialization()),
         scheme => Some(format!("{scheme}:")),
     }
 }

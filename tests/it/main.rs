@@ -5,5 +5,6 @@
 mod crash;
 mod dialect;
 mod layers;
+mod pages;
 mod protocol;
 mod support;

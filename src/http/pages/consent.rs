@@ -77,7 +77,7 @@ fn lines(request: &Request, granted: &Scope, known: &[ScopeEntry]) -> Vec<ScopeL
             name: name.to_owned(),
             description: entry(name).map(|entry| entry.description.clone()).unwrap_or_default(),
             optional: entry(name).is_some_and(|entry| entry.optional),
-            checked: true,
+            checked: granted.contains(name) || !entry(name).is_some_and(|entry| entry.sensitive),
             new: !granted.contains(name),
             sensitive: entry(name).is_some_and(|entry| entry.sensitive),
         })

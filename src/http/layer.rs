@@ -23,7 +23,9 @@ pub async fn around<B: MessageBody>(
     let id = RequestId::next();
     let watch = Stopwatch::start();
     req.extensions_mut().insert(id);
-    let mut response = next.call(req).await?;
+    let mut call = std::pin::pin!(next.call(req));
+    // Each time it is polled, for other requests share the thread.
+    let mut response = std::future::poll_fn(|cx| RequestId::within(Some(id), || call.as_mut().poll(cx))).await?;
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {
         headers.insert(REQUEST_ID, value);

@@ -152,7 +152,7 @@ pub(super) fn transaction<T, E: From<Error>>(
     })
 }
 
-fn parse(url: &str) -> Result<(Backend, String)> {
+pub(super) fn parse(url: &str) -> Result<(Backend, String)> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         Ok((Backend::Postgres, url.to_owned()))
     } else if let Some(path) = url.strip_prefix("sqlite://") {

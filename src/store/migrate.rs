@@ -7,7 +7,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use super::conn::Conn;
 use super::{Error, Result};
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
 /// Any number will do, as long as every node takes the same lock.
 const LOCK: i64 = 0x6772_616e_746f_7200;

@@ -7,6 +7,7 @@ mod conn;
 mod db;
 mod migrate;
 mod schema;
+mod survey;
 mod writer;
 
 pub mod access_tokens;
@@ -25,6 +26,7 @@ pub mod users;
 
 pub use conn::Conn;
 pub use db::{Backend, Db, Observer, Options};
+pub use survey::{Survey, survey};
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 

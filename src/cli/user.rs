@@ -1,0 +1,174 @@
+//! `grantor user`.
+
+use std::sync::Arc;
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+use super::input::Password;
+use super::reply::{Reply, fields, moment, moment_or, stamp, table, yes};
+use crate::account::{admin, register::Registration};
+use crate::app::App;
+use crate::core::ids::UserId;
+use crate::core::page::{MAX_PAGE, Page};
+use crate::core::user::{Status, User};
+use crate::store;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Make an account
+    Create(Create),
+    /// Set a password; every session and token of the person ends
+    SetPassword {
+        /// Identifier, e-mail address or username
+        name: String,
+        #[command(flatten)]
+        password: Password,
+    },
+    /// List people by identifier
+    List {
+        /// Begin after this identifier
+        #[arg(long, value_name = "ID")]
+        after: Option<i64>,
+        /// How many at the most
+        #[arg(long, default_value_t = MAX_PAGE, value_parser = clap::value_parser!(i64).range(1..=MAX_PAGE))]
+        limit: i64,
+    },
+    /// Close an account; every session and token of the person ends
+    Disable {
+        /// Identifier, e-mail address or username
+        name: String,
+    },
+    /// Open a closed account again
+    Enable {
+        /// Identifier, e-mail address or username
+        name: String,
+    },
+}
+
+#[derive(clap::Args)]
+pub(super) struct Create {
+    /// E-mail address
+    #[arg(long)]
+    email: String,
+    /// Full name
+    #[arg(long)]
+    name: String,
+    /// Name to sign in with
+    #[arg(long)]
+    username: String,
+    /// Make an admin
+    #[arg(long)]
+    admin: bool,
+    /// Take the e-mail address as theirs without asking
+    #[arg(long)]
+    verified: bool,
+    #[command(flatten)]
+    password: Password,
+}
+
+pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
+    match command {
+        Command::Create(arguments) => create(app, arguments),
+        Command::SetPassword { name, password } => {
+            let user = find(app, &name)?;
+            admin::set_password(app, &user, password.read()?.expose())?;
+            let text =
+                format!("The password of {} was set; every session and token of theirs has ended.", user.username);
+            Ok(Reply::new(person(&user), text))
+        }
+        Command::List { after, limit } => list(app, after, limit),
+        Command::Disable { name } => set_status(app, &name, Status::Disabled),
+        Command::Enable { name } => set_status(app, &name, Status::Active),
+    }
+}
+
+fn create(app: &Arc<App>, arguments: Create) -> Result<Reply, Failure> {
+    let password = Some(arguments.password.read()?.expose().to_owned());
+    let registration = Registration {
+        name: Some(arguments.name),
+        username: Some(arguments.username),
+        email: Some(arguments.email),
+        password_confirmation: password.clone(),
+        password,
+        ..Registration::default()
+    };
+    let user = admin::create(app, &registration, |mut new| {
+        if arguments.admin {
+            new = new.admin();
+        }
+        if arguments.verified { new.verified() } else { new }
+    })?;
+    let text = fields(&[
+        ("ID", user.id.to_string()),
+        ("Username", user.username.clone()),
+        ("E-mail", user.email.clone()),
+        ("Verified", yes(user.email_verified_at.is_some())),
+        ("Role", user.role.as_str().to_owned()),
+    ]);
+    Ok(Reply::new(person(&user), text))
+}
+
+fn list(app: &Arc<App>, after: Option<i64>, limit: i64) -> Result<Reply, Failure> {
+    let page = Page { after: after.map(|id| id.to_string()), limit };
+    let users = admin::list(app, &page)?;
+    let rows = users.iter().map(|user| {
+        [
+            user.id.to_string(),
+            user.username.clone(),
+            user.email.clone(),
+            user.name.clone(),
+            user.role.as_str().to_owned(),
+            user.status.as_str().to_owned(),
+            moment(user.created_at),
+            moment_or(user.last_login_at, "never"),
+        ]
+    });
+    let headings = ["ID", "USERNAME", "E-MAIL", "NAME", "ROLE", "STATUS", "CREATED", "LAST SIGN-IN"];
+    let text = table("No people.", headings, rows.collect());
+    Ok(Reply::new(users.iter().map(person).collect(), text))
+}
+
+fn set_status(app: &Arc<App>, name: &str, status: Status) -> Result<Reply, Failure> {
+    let user = find(app, name)?;
+    let was = user.status;
+    admin::set_status(app, &user, status)?;
+    let text = match (was == status, status) {
+        (true, _) => format!("{} was {} already.", user.username, status.as_str()),
+        (_, Status::Disabled) => format!("{} is disabled; every session and token of theirs has ended.", user.username),
+        (_, Status::Active) => format!("{} is active again.", user.username),
+    };
+    Ok(Reply::new(person(&User { status, ..user }), text))
+}
+
+/// The person that an operator means. A username of digits may be another's identifier: then nobody is meant.
+pub(super) fn find(app: &App, name: &str) -> Result<User, Failure> {
+    let named = admin::find(app, name)?;
+    let numbered = match name.parse() {
+        Ok(id) => app.read(|cx| store::users::by_id(cx.conn, UserId(id)))?,
+        Err(_) => None,
+    };
+    match (named, numbered) {
+        (Some(named), Some(numbered)) if named.id != numbered.id => Err(Failure::new(format!(
+            "{name} is the username of one person and the identifier of another: use their e-mail address ({} or {})",
+            named.email, numbered.email
+        ))),
+        (Some(user), _) | (None, Some(user)) => Ok(user),
+        (None, None) => Err(Failure::new(format!("there is no person {name}"))),
+    }
+}
+
+fn person(user: &User) -> Value {
+    json!({
+        "id": user.id,
+        "username": user.username,
+        "email": user.email,
+        "email_verified_at": stamp(user.email_verified_at),
+        "name": user.name,
+        "role": user.role.as_str(),
+        "status": user.status.as_str(),
+        "last_login_at": stamp(user.last_login_at),
+        "created_at": stamp(user.created_at),
+    })
+}

@@ -66,8 +66,7 @@ on_both! {
         assert_eq!(flow.authorize(&[]).await.status, 302);
         server.advance(TimeDelta::days(1));
         assert_eq!(flow.authorize(&[]).await.status, 303, "idle for too long");
-        let cookie = crate::support::flow::session_cookie(&server, "ada");
-        let flow = Flow { cookie, browser: crate::support::browser::Browser::new(&server), ..flow };
+        let flow = flow.signed_in_again(&server);
         for _ in 0..3 {
             assert_eq!(flow.authorize(&[]).await.status, 302);
             server.advance(TimeDelta::hours(23));

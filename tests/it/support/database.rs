@@ -51,11 +51,6 @@ impl Database {
     pub fn data_dir(&self) -> PathBuf {
         self.dir.path().to_owned()
     }
-
-    /// Whether it is PostgreSQL.
-    pub fn is_postgres(&self) -> bool {
-        self.url.starts_with("postgres")
-    }
 }
 
 impl Drop for Database {

@@ -1,5 +1,7 @@
 //! One person, one client, and the way from one to the other's tokens.
 
+use std::marker::PhantomData;
+
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,8 +24,7 @@ pub fn challenge(verifier: &str) -> String {
 
 /// A signed-in person and a client.
 pub struct Flow<'a> {
-    /// The server.
-    pub server: &'a TestServer,
+    server: PhantomData<&'a TestServer>,
     /// The person.
     pub user: User,
     /// The client.
@@ -32,8 +33,7 @@ pub struct Flow<'a> {
     pub secret: String,
     /// The person's session cookie, as a header.
     pub cookie: String,
-    /// The connections.
-    pub browser: Browser,
+    browser: Browser,
 }
 
 /// Signs a person in without the page, and answers the `Cookie` header.
@@ -54,19 +54,24 @@ impl<'a> Flow<'a> {
             shape(new);
         });
         let cookie = session_cookie(server, "ada");
-        Self { server, user, client, secret, cookie, browser: Browser::new(server) }
+        Self { server: PhantomData, user, client, secret, cookie, browser: Browser::new(server) }
     }
 
     /// The same person and client at another node.
     pub fn joining(server: &'a TestServer, other: &Flow<'_>) -> Self {
         Self {
-            server,
+            server: PhantomData,
             user: other.user.clone(),
             client: other.client.clone(),
             secret: other.secret.clone(),
             cookie: other.cookie.clone(),
             browser: Browser::new(server),
         }
+    }
+
+    /// The same with a new session of the person.
+    pub fn signed_in_again(self, server: &TestServer) -> Self {
+        Self { cookie: session_cookie(server, &self.user.username), browser: Browser::new(server), ..self }
     }
 
     /// The usual authorization parameters, with some replaced, added, or (given empty) left out.
@@ -200,7 +205,7 @@ fn merged(usual: &[(&str, &str)], changes: &[(&str, &str)]) -> Vec<(String, Stri
     for (name, value) in usual {
         match changes.iter().find(|(changed, _)| changed == name) {
             None => fields.push(((*name).to_owned(), (*value).to_owned())),
-            Some((_, changed)) if changed.is_empty() => {}
+            Some((_, "")) => {}
             Some((_, changed)) => fields.push(((*name).to_owned(), (*changed).to_owned())),
         }
     }

@@ -52,6 +52,10 @@ pub fn set_up(app: &Arc<App>, token: &Plain, registration: &Registration) -> Res
     let token = app.secrets.hash(token.expose());
     app.write(move |cx| {
         one_time::take_token(cx.conn, &token, Purpose::Setup, cx.now)?.ok_or(SetupError::Link)?;
+        // There may be one by now, made by another command.
+        if users::has_admin(cx.conn)? {
+            return Err(SetupError::Link);
+        }
         Ok(new.keep(cx)?)
     })
 }

@@ -80,6 +80,12 @@ impl Scope {
         Self::from_names(self.0.iter().chain(&other.0).cloned())
     }
 
+    /// These without those.
+    #[must_use]
+    pub fn without(&self, other: &Scope) -> Scope {
+        Self::from_names(self.0.iter().filter(|name| !other.contains(name)).cloned())
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -175,7 +175,9 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
         };
         let user = UserId(session.user_id);
         let before = consents::of(cx.conn, user, &request.client.id)?.unwrap_or_default();
-        consents::remember(cx.conn, user, &request.client.id, &before.union(&scope), cx.now)?;
+        // What was unticked now is no longer granted, even if it was before.
+        let kept = before.without(&request.scope).union(&scope);
+        consents::remember(cx.conn, user, &request.client.id, &kept, cx.now)?;
         log::info!("event=consent outcome=granted client={} user={user}", request.client.id);
         issue(cx, &request, &session, scope).map(Some)
     })

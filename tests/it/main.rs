@@ -4,6 +4,7 @@
 
 mod crash;
 mod dialect;
+mod cli;
 mod layers;
 mod pages;
 mod protocol;

@@ -1,0 +1,8 @@
+//! The program itself, run as its operator runs it.
+
+mod checks;
+mod clients;
+mod running;
+mod serve;
+mod tokens;
+mod users;

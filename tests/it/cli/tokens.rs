@@ -1,0 +1,115 @@
+//! `grantor token`, `keys`, `outbox` and `purge`.
+
+use std::sync::Arc;
+
+use grantor::account::login::Origin;
+use grantor::account::password::{self, Proof};
+use grantor::account::{admin, register::Registration};
+use grantor::app::{App, Surroundings};
+use grantor::core::scope::Scope;
+use grantor::core::time::FrozenClock;
+use grantor::core::user::User;
+use grantor::oauth::first_party;
+
+use super::running::{app, json, run};
+use crate::support::database::on_both;
+
+fn person(app: &Arc<App>, username: &str) -> User {
+    let password = Some("correct horse battery".to_owned());
+    let registration = Registration {
+        name: Some("Ada Lovelace".to_owned()),
+        username: Some(username.to_owned()),
+        email: Some(format!("{username}@example.com")),
+        password: password.clone(),
+        password_confirmation: password,
+        ..Registration::default()
+    };
+    admin::create(app, &registration, |new| new).expect("the person is made")
+}
+
+fn token(app: &Arc<App>, user: &User) -> (String, String) {
+    let made = first_party::personal_access_token(app, user, "t".to_owned(), Scope::from_stored("profile"), None);
+    let (plain, token) = made.expect("a token");
+    (token.id.to_string(), plain.expose().to_owned())
+}
+
+on_both! {
+    async fn tokens_are_listed_without_themselves_and_revoked(db: Database) {
+        let app = app(&db, Surroundings::default());
+        let (ada, eve) = (person(&app, "ada"), person(&app, "eve"));
+        let (first, plain) = token(&app, &ada);
+        let (second, _) = token(&app, &ada);
+        let (third, _) = token(&app, &eve);
+        let ids = |arguments: &[&str]| -> Vec<(String, String)> {
+            let text = |value: &serde_json::Value| value.as_str().expect("text").to_owned();
+            let list = json(&db, arguments);
+            list.as_array().expect("a list").iter().map(|t| (text(&t["id"]), text(&t["state"]))).collect()
+        };
+        let active = |id: &String| (id.clone(), "active".to_owned());
+        assert_eq!(ids(&["token", "list"]), [active(&third), active(&second), active(&first)]);
+        assert_eq!(ids(&["token", "list", "--user", "ada", "--limit", "1"]), [active(&second)]);
+        assert_eq!(ids(&["token", "list", "--client", "first-party"]), []);
+        let text = run(&db, &["token", "list"]);
+        assert!(text.text().contains("personal-access") && !text.out.contains(&plain), "{text:?}");
+        let revoked = json(&db, &["token", "revoke", &first]);
+        assert_eq!((&revoked["revoked"], &revoked["grant_ended"]), (&true.into(), &true.into()));
+        assert!(run(&db, &["token", "revoke", &first]).text().contains("already"));
+        assert_eq!(json(&db, &["token", "revoke", "--user", "eve"])["grants_ended"], 1);
+        let revoked = |id: &String| (id.clone(), "revoked".to_owned());
+        assert_eq!(ids(&["token", "list"]), [revoked(&third), active(&second), revoked(&first)]);
+        assert_eq!(run(&db, &["token", "revoke", "-none"]).complaint(), "grantor: there is no access token -none\n");
+        assert_eq!(run(&db, &["token", "revoke"]).code, 2);
+        assert_eq!(run(&db, &["token", "list", "--user", "nobody"]).complaint(), "grantor: there is no person nobody\n");
+    }
+
+    async fn keys_are_rotated_with_overlap_or_at_once(db: Database) {
+        let states = || -> Vec<String> {
+            let keys = json(&db, &["keys", "list"]);
+            keys.as_array().expect("a list").iter().map(|k| k["state"].as_str().expect("a state").to_owned()).collect()
+        };
+        assert_eq!(states(), ["active"]);
+        let pending = json(&db, &["keys", "rotate"]);
+        assert_eq!((&pending["state"], &pending["algorithm"]), (&"pending".into(), &"ES256".into()));
+        assert_eq!(states(), ["pending", "active"]);
+        let said = run(&db, &["keys", "rotate", "--now"]);
+        assert!(said.text().contains("signs from now on"), "{said:?}");
+        assert_eq!(states(), ["active", "pending", "retiring"]);
+        let list = run(&db, &["keys", "list"]);
+        assert!(list.text().contains("retiring") && !list.out.contains("private"), "{list:?}");
+    }
+
+    async fn the_outbox_shows_mails_in_the_clear(db: Database) {
+        assert_eq!(run(&db, &["outbox"]).text(), "The outbox is empty.\n");
+        let app = app(&db, Surroundings::default());
+        let ada = person(&app, "ada");
+        let origin = Origin { address: "192.0.2.1".to_owned(), user_agent: None };
+        for _ in 0..2 {
+            password::send(&app, Some(&ada.email), Proof::Link, &origin).expect("a mail");
+        }
+        let text = run(&db, &["outbox"]);
+        for part in ["ada@example.com", "/password/reset?token=gra_pr_", "Hello Ada Lovelace,"] {
+            assert!(text.text().contains(part), "{part}: {text:?}");
+        }
+        let mails = json(&db, &["outbox", "--limit", "1"]);
+        let [mail] = mails.as_array().expect("a list").as_slice() else { panic!("{mails}") };
+        assert_eq!(mail["to"], "ada@example.com");
+        assert!(mail["body"].as_str().is_some_and(|body| body.contains("gra_pr_")), "{mail}");
+    }
+
+    async fn purge_deletes_what_has_long_expired(db: Database) {
+        let clock = Arc::new(FrozenClock::at("2020-01-01T00:00:00".parse().expect("a time")));
+        let past = app(&db, Surroundings { clock, ..Surroundings::default() });
+        let ada = person(&past, "ada");
+        let origin = Origin { address: "192.0.2.1".to_owned(), user_agent: None };
+        password::send(&past, Some(&ada.email), Proof::Link, &origin).expect("a mail");
+        token(&past, &ada);
+        let deleted = json(&db, &["purge"])["deleted"].clone();
+        for table in ["mails", "one_time_tokens", "access_tokens", "grants"] {
+            assert_eq!(deleted[table], 1, "{table}: {deleted}");
+        }
+        assert_eq!(deleted["throttles"], 2);
+        let text = run(&db, &["purge"]);
+        assert!(text.text().lines().skip(1).all(|line| line.ends_with(" 0")), "{text:?}");
+        assert_eq!(json(&db, &["user", "list"])[0]["username"], "ada");
+    }
+}

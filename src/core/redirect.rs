@@ -180,3 +180,23 @@ fn without_port<'a>(text: &'a str, url: &Url) -> Option<(&'a str, &'a str)> {
     };
     Some((host, tail))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_names_the_origin_or_no_more_than_the_scheme() {
+        for (uri, source) in [
+            ("https://app.example/cb?x=1", "https://app.example"),
+            ("https://app.example:8443/cb", "https://app.example:8443"),
+            ("http://127.0.0.1:4711/cb", "http://127.0.0.1:4711"),
+            ("http://[::1]:4711/cb", "http:"),
+            ("https://app.example;sandbox/cb", "https:"),
+            ("https://app.example,x/cb", "https:"),
+            ("com.example.app:/cb", "com.example.app:"),
+        ] {
+            assert_eq!(csp_source(uri).as_deref(), Some(source), "{uri}");
+        }
+    }
+}

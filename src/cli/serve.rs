@@ -140,11 +140,9 @@ impl Stop {
     }
 }
 
-/// Where clients read what the server can do (RFC 8414 section 3.1: the issuer's path comes last).
+/// Where clients read what the server can do (RFC 8414 section 3).
 fn metadata_url(config: &Config) -> String {
-    let path = config.base_path();
-    let host = config.issuer().strip_suffix(path).unwrap_or(config.issuer());
-    format!("{host}/.well-known/oauth-authorization-server{path}")
+    format!("{}/.well-known/oauth-authorization-server", config.issuer())
 }
 
 fn setup_url(app: &App, token: &Plain) -> String {

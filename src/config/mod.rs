@@ -122,14 +122,6 @@ impl Config {
         &self.issuer
     }
 
-    /// The path of the issuer: empty, or such as `/auth`, without a trailing
-    /// slash.
-    #[must_use]
-    pub fn base_path(&self) -> &str {
-        let rest = self.issuer.split_once("://").map_or("", |(_, rest)| rest);
-        rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("")
-    }
-
     /// Whether the issuer is an `https` URL, so that cookies must be `Secure`.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -123,7 +123,7 @@ fn read_public_url(reader: &mut Reader<'_>) -> Option<String> {
         reader.refuse(
             PUBLIC_URL,
             "an absolute http or https URL such as https://login.example.com, without user, \
-             query or fragment",
+             path, query or fragment",
         );
     }
     url
@@ -139,6 +139,10 @@ fn normal_url(text: &str) -> Option<String> {
         return None;
     }
     let url = Url::parse(text).ok()?;
+    // Pages, cookies and routes live at the root.
+    if url.path().bytes().any(|b| b != b'/') {
+        return None;
+    }
     Some(url.as_str().trim_end_matches('/').to_owned())
 }
 

@@ -4,7 +4,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::{Connection as _, PgConnection, SqliteConnection};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::db::{Backend, Observer, Options};
 use super::{Error, Result};
@@ -67,6 +67,8 @@ pub(super) fn open(backend: Backend, address: &str, options: &Options) -> Result
 /// Watches a connection: counts statements for the tests, and notices when it is lost.
 pub(super) struct Watch {
     pub(super) lost: Arc<AtomicBool>,
+    /// The era in which the connection was made, and the present one.
+    pub(super) era: (u64, Arc<AtomicU64>),
     pub(super) observer: Option<Observer>,
 }
 
@@ -81,7 +83,10 @@ impl Instrumentation for Watch {
             InstrumentationEvent::FinishQuery {
                 error: Some(DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)),
                 ..
-            } => self.lost.store(true, Ordering::Relaxed),
+            } => {
+                self.lost.store(true, Ordering::Relaxed);
+                self.era.1.fetch_max(self.era.0 + 1, Ordering::Relaxed);
+            }
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel::Connection as _;
@@ -49,6 +49,7 @@ pub struct Db {
     backend: Backend,
     pool: Pool<Manager>,
     writer: Option<Writer>,
+    era: Arc<AtomicU64>,
 }
 
 impl fmt::Debug for Db {
@@ -67,7 +68,8 @@ impl Db {
         let mut first = conn::open(backend, &address, options)?;
         migrate::run(&mut first)?;
         drop(first);
-        let manager = Manager { backend, address: address.clone(), options: options.clone() };
+        let era = Arc::new(AtomicU64::new(0));
+        let manager = Manager { backend, address: address.clone(), options: options.clone(), era: Arc::clone(&era) };
         let pool = Pool::builder()
             .max_size(options.pool_size.max(1))
             .min_idle(Some(1))
@@ -79,7 +81,7 @@ impl Db {
             Backend::Postgres => None,
             Backend::Sqlite => Some(Writer::start(address, options.clone())?),
         };
-        Ok(Self { backend, pool, writer })
+        Ok(Self { backend, pool, writer, era })
     }
 
     /// Which database it is.
@@ -96,6 +98,12 @@ impl Db {
         f: impl FnOnce(&mut Conn) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let mut held = self.pool.get().map_err(|e| Error::Unavailable(e.to_string()))?;
+        // Where one connection was lost, those made before it are: they are not tried one by one.
+        while held.era < self.era.load(Ordering::Relaxed) {
+            held.lost.store(true, Ordering::Relaxed);
+            drop(held);
+            held = self.pool.get().map_err(|e| Error::Unavailable(e.to_string()))?;
+        }
         f(&mut held.conn)
     }
 
@@ -166,11 +174,15 @@ struct Manager {
     backend: Backend,
     address: String,
     options: Options,
+    /// Counts how often connections were lost.
+    era: Arc<AtomicU64>,
 }
 
 struct Held {
     conn: Conn,
     lost: Arc<AtomicBool>,
+    /// The era in which it was made.
+    era: u64,
 }
 
 impl ManageConnection for Manager {
@@ -178,10 +190,15 @@ impl ManageConnection for Manager {
     type Error = Error;
 
     fn connect(&self) -> Result<Held> {
+        let era = self.era.load(Ordering::Relaxed);
         let mut conn = conn::open(self.backend, &self.address, &self.options)?;
         let lost = Arc::new(AtomicBool::new(false));
-        conn.set_instrumentation(Watch { lost: lost.clone(), observer: self.options.observer.clone() });
-        Ok(Held { conn, lost })
+        conn.set_instrumentation(Watch {
+            lost: Arc::clone(&lost),
+            era: (era, Arc::clone(&self.era)),
+            observer: self.options.observer.clone(),
+        });
+        Ok(Held { conn, lost, era })
     }
 
     fn is_valid(&self, held: &mut Held) -> Result<()> {

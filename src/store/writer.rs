@@ -68,7 +68,7 @@ where
 
 fn open(address: &str, options: &Options) -> Result<Conn> {
     let mut conn = conn::open(Backend::Sqlite, address, options)?;
-    conn.set_instrumentation(Watch { lost: <_>::default(), observer: options.observer.clone() });
+    conn.set_instrumentation(Watch { lost: <_>::default(), era: <_>::default(), observer: options.observer.clone() });
     Ok(conn)
 }
 

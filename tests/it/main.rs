@@ -2,9 +2,9 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "tests read the environment and the real clock")]
 
+mod cli;
 mod crash;
 mod dialect;
-mod cli;
 mod layers;
 mod pages;
 mod protocol;

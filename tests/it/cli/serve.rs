@@ -141,15 +141,13 @@ fn an_address_in_use_is_named_with_what_to_do() {
 #[test]
 fn serve_prints_one_document_for_machines() {
     let db = Database::sqlite();
-    let serving = Serving::start(&db, &["serve", "--json", "--public-url", "https://id.example.com/auth"]);
+    let serving = Serving::start(&db, &["serve", "--json", "--public-url", "https://id.example.com"]);
     let document: serde_json::Value = serde_json::from_str(&serving.welcome).expect("JSON");
-    assert_eq!(document["issuer"], "https://id.example.com/auth");
-    assert_eq!(document["metadata"], "https://id.example.com/.well-known/oauth-authorization-server/auth");
+    assert_eq!(document["issuer"], "https://id.example.com");
+    assert_eq!(document["metadata"], "https://id.example.com/.well-known/oauth-authorization-server");
     assert!(document["listen"].as_str().is_some_and(|address| address.starts_with("127.0.0.1:")));
     assert!(
-        document["setup_url"]
-            .as_str()
-            .is_some_and(|url| url.starts_with("https://id.example.com/auth/setup?token=gra_su_"))
+        document["setup_url"].as_str().is_some_and(|url| url.starts_with("https://id.example.com/setup?token=gra_su_"))
     );
 }
 

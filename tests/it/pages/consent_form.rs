@@ -174,4 +174,18 @@ on_both! {
         let back = submit(&browser, &login, "/login", &fields).await;
         assert!(browser.get(back.header("location")).await.body.contains("bob@example.com"));
     }
+
+    async fn what_is_unticked_later_is_no_longer_granted(db: Database) {
+        let server = TestServer::start(&db);
+        server.user("ada");
+        let (client, _) = server.client(|_| {});
+        let browser = Browser::new(&server);
+        let both = authorize(&client, "profile email");
+        let page = consent_page(&browser, "ada", &both).await;
+        submit(&browser, &page, "/oauth/authorize", &[("scope", "email")]).await;
+        let more = authorize(&client, "profile email phone");
+        let page = browser.get(&more).await;
+        submit(&browser, &page, "/oauth/authorize", &[("scope", "phone")]).await;
+        assert_eq!(browser.get(&both).await.status, 200, "it must ask again");
+    }
 }

@@ -70,4 +70,26 @@ on_both! {
         }
         assert!(person(&server, "root").is_none());
     }
+
+    async fn a_link_does_not_outlive_the_making_of_an_admin(db: Database) {
+        let server = TestServer::start(&db);
+        let link = link(&server);
+        let browser = Browser::new(&server);
+        let page = browser.get(&link).await;
+        grantor::account::admin::create(&server.app, &other_admin(), |new| new.admin()).expect("an admin");
+        let answer = submit(&browser, &page, "/setup", &ROOT).await;
+        assert_eq!(answer.status, 410, "{}", answer.body);
+        assert!(grantor::account::admin::find(&server.app, "root").expect("a database").is_none());
+    }
+}
+
+fn other_admin() -> grantor::account::register::Registration {
+    grantor::account::register::Registration {
+        name: Some("Other".to_owned()),
+        username: Some("other".to_owned()),
+        email: Some("other@example.com".to_owned()),
+        password: Some(PASSWORD.to_owned()),
+        password_confirmation: Some(PASSWORD.to_owned()),
+        ..<_>::default()
+    }
 }

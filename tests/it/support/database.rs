@@ -47,6 +47,11 @@ impl Database {
         &self.url
     }
 
+    /// Whether it is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.url.starts_with("postgres")
+    }
+
     /// A data folder that goes with it.
     pub fn data_dir(&self) -> PathBuf {
         self.dir.path().to_owned()

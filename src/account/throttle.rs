@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::{App, Cx};
-use crate::core::time::{Time, delta};
-use crate::store;
+use crate::core::time::delta;
+use crate::store::{self, throttles::Counter};
 
 /// Too many attempts: the next one may be made at this moment (HTTP 429 with `Retry-After`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,17 +66,15 @@ pub fn count(app: &Arc<App>, act: Act, account: Option<&str>, address: &str) -> 
         counted.push((key(app, act, "account", account), per_account));
     }
     app.write(move |cx| {
-        let mut worst: Option<Time> = None;
         for (id, limit) in counted {
-            let counter = store::throttles::count(cx.conn, &id, cx.now, cx.now + delta(window))?;
-            if counter.attempts > i64::from(limit) {
-                worst = worst.max(Some(counter.resets_at));
+            let Counter { attempts, resets_at } =
+                store::throttles::count(cx.conn, &id, cx.now, cx.now + delta(window))?;
+            // An address that is held back counts against nobody's account: else it could lock out everybody.
+            if attempts > i64::from(limit) {
+                return Ok(Err(Throttled { retry_after: (resets_at - cx.now).num_seconds().max(1) }));
             }
         }
-        Ok(match worst {
-            None => Ok(()),
-            Some(resets_at) => Err(Throttled { retry_after: (resets_at - cx.now).num_seconds().max(1) }),
-        })
+        Ok(Ok(()))
     })
 }
 

@@ -1,8 +1,24 @@
 //! What attackers try: each of these went through once.
 
+use reqwest::Method;
+
+use crate::support::browser::{Answer, Browser};
 use crate::support::database::on_both;
 use crate::support::flow::Flow;
-use crate::support::server::TestServer;
+use crate::support::server::{PASSWORD, Setup, TestServer};
+
+async fn login(browser: &Browser, address: &str, email: &str, password: &str) -> Answer {
+    let request = browser.request(Method::POST, "/api/v1/login").header("x-forwarded-for", address);
+    browser.send(request.form(&[("email", email), ("password", password)])).await
+}
+
+/// Behind a proxy, so that a test may come from any address.
+fn proxied(per_account: u32, per_address: u32) -> Setup {
+    Setup::default()
+        .set("server.trusted_proxies", "127.0.0.0/8")
+        .set("limits.sign_in_attempts", per_account)
+        .set("limits.sign_in_attempts_per_address", per_address)
+}
 
 on_both! {
     async fn nobody_gets_a_code_unasked_by_asking_for_no_scope(db: Database) {
@@ -11,5 +27,18 @@ on_both! {
         let answer = flow.authorize(&[("scope", " ")]).await;
         assert_eq!(answer.status, 200, "{}", answer.header("location"));
         assert!(answer.input("auth_token").is_some());
+    }
+
+    async fn whoever_is_held_back_locks_nobody_out(db: Database) {
+        let server = proxied(2, 2).start(&db);
+        server.user("ada");
+        let browser = Browser::new(&server);
+        for _ in 0..2 {
+            login(&browser, "192.0.2.1", "nobody@example.com", "x").await;
+        }
+        for _ in 0..5 {
+            assert_eq!(login(&browser, "192.0.2.1", "ada@example.com", "x").await.status, 429);
+        }
+        assert_eq!(login(&browser, "192.0.2.2", "ada@example.com", PASSWORD).await.status, 200);
     }
 }

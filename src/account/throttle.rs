@@ -1,5 +1,6 @@
 //! How often something may be tried, per account and per address, counted by all nodes together.
 
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,7 +62,7 @@ impl Act {
 /// As the database says.
 pub fn count(app: &Arc<App>, act: Act, account: Option<&str>, address: &str) -> store::Result<Result<(), Throttled>> {
     let (per_account, per_address, window) = act.limits(app);
-    let mut counted = vec![(key(app, act, "address", address), per_address)];
+    let mut counted = vec![(key(app, act, "address", &network(address)), per_address)];
     if let Some(account) = account {
         counted.push((key(app, act, "account", account), per_account));
     }
@@ -76,6 +77,15 @@ pub fn count(app: &Arc<App>, act: Act, account: Option<&str>, address: &str) -> 
         }
         Ok(Ok(()))
     })
+}
+
+/// What one caller has for himself: an IPv4 address, or an IPv6 network of 64 bits, of whose addresses
+/// he may take another for each attempt (RFC 6177 section 2).
+fn network(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).to_string(),
+        _ => address.to_owned(),
+    }
 }
 
 /// Forgets the attempts at an account: its owner came in.

@@ -29,6 +29,16 @@ on_both! {
         assert!(answer.input("auth_token").is_some());
     }
 
+    async fn the_addresses_of_one_ipv6_network_count_as_one(db: Database) {
+        let server = proxied(2, 2).start(&db);
+        let browser = Browser::new(&server);
+        for (at, status) in [401, 401, 429].into_iter().enumerate() {
+            let answer = login(&browser, &format!("2001:db8:1:2::{at}"), &format!("nobody{at}@example.com"), "x").await;
+            assert_eq!(answer.status, status, "{at}");
+        }
+        assert_eq!(login(&browser, "2001:db8:1:3::1", "nobody@example.com", "x").await.status, 401);
+    }
+
     async fn whoever_is_held_back_locks_nobody_out(db: Database) {
         let server = proxied(2, 2).start(&db);
         server.user("ada");

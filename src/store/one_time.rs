@@ -166,3 +166,12 @@ pub fn take_password(conn: &mut Conn, user: UserId, hash: &Hashed) -> Result<boo
         .execute(conn)?;
     Ok(taken == 1)
 }
+
+/// Makes a person's one-time password useless; whether there was one.
+///
+/// # Errors
+/// As the database says.
+pub fn end_password(conn: &mut Conn, user: UserId) -> Result<bool> {
+    let ended = diesel::delete(one_time_passwords::table.find(user.0)).execute(conn)?;
+    Ok(ended == 1)
+}

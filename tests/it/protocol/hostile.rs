@@ -1,5 +1,6 @@
 //! What attackers try: each of these went through once.
 
+use grantor::account::admin;
 use reqwest::Method;
 
 use crate::support::browser::{Answer, Browser};
@@ -18,6 +19,16 @@ fn proxied(per_account: u32, per_address: u32) -> Setup {
         .set("server.trusted_proxies", "127.0.0.0/8")
         .set("limits.sign_in_attempts", per_account)
         .set("limits.sign_in_attempts_per_address", per_address)
+}
+
+/// The six digits of the newest mail.
+fn newest_code(server: &TestServer) -> String {
+    let mails = server.app.read(|cx| grantor::store::mails::newest(cx.conn, 1)).expect("the outbox");
+    let body = &mails.last().expect("a mail").body;
+    let text = server.app.secrets.open(grantor::account::password::MAIL_SEALED_FOR, body).expect("opens");
+    let text = String::from_utf8(text).expect("text");
+    let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+    text.split_whitespace().find(digits).expect("a code").to_owned()
 }
 
 on_both! {
@@ -50,5 +61,22 @@ on_both! {
             assert_eq!(login(&browser, "192.0.2.1", "ada@example.com", "x").await.status, 429);
         }
         assert_eq!(login(&browser, "192.0.2.2", "ada@example.com", PASSWORD).await.status, 200);
+    }
+
+    async fn a_new_password_voids_the_one_time_password(db: Database) {
+        let server = TestServer::start(&db);
+        let user = server.user("ada");
+        let browser = Browser::new(&server);
+        let sent = browser.post("/api/v1/top-up", &[("email", "ada@example.com")]).await;
+        assert_eq!(sent.status, 200, "{}", sent.body);
+        let code = newest_code(&server);
+        admin::set_password(&server.app, &user, "another password").expect("set");
+        let fields = [
+            ("email", "ada@example.com"),
+            ("otp", &code),
+            ("password", "the attacker's"),
+            ("password_confirmation", "the attacker's"),
+        ];
+        assert_eq!(browser.post("/api/v1/password/reset", &fields).await.status, 422);
     }
 }

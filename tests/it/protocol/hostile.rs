@@ -1,6 +1,8 @@
 //! What attackers try: each of these went through once.
 
 use grantor::account::admin;
+use grantor::account::register::Registration;
+use grantor::app::new_setup_link;
 use reqwest::Method;
 
 use crate::support::browser::{Answer, Browser};
@@ -78,5 +80,22 @@ on_both! {
             ("password_confirmation", "the attacker's"),
         ];
         assert_eq!(browser.post("/api/v1/password/reset", &fields).await.status, 422);
+    }
+
+    async fn a_setup_link_dies_with_the_first_admin(db: Database) {
+        let server = TestServer::start(&db);
+        let token = new_setup_link(&server.app).expect("a database").expect("a link");
+        let registration = |name: &str| Registration {
+            name: Some(name.to_owned()),
+            username: Some(name.to_owned()),
+            email: Some(format!("{name}@example.com")),
+            password: Some(PASSWORD.to_owned()),
+            password_confirmation: Some(PASSWORD.to_owned()),
+            ..Registration::default()
+        };
+        admin::create(&server.app, &registration("root"), |new| new.admin()).expect("made");
+        assert!(admin::set_up(&server.app, &token, &registration("mallory")).is_err());
+        let page = Browser::new(&server).get(&format!("/setup?token={}", token.expose())).await;
+        assert_eq!(page.status, 410);
     }
 }

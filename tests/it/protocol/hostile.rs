@@ -99,3 +99,16 @@ on_both! {
         assert_eq!(page.status, 410);
     }
 }
+
+#[test]
+fn a_host_is_a_name_and_cannot_speak_in_a_header() {
+    use grantor::core::redirect::RedirectUri;
+    for host in ["evil.example;sandbox", "evil.example,x", "a%3Bsandbox", "evil.example'", "a$b", "a!b", "(a)"] {
+        assert!(RedirectUri::parse(&format!("https://{host}/cb")).is_err(), "{host}");
+    }
+    for good in
+        ["https://app.example/cb", "https://[2001:db8::1]:8443/cb", "https://xn--bcher-kva.example/", "https://a_b/"]
+    {
+        assert!(RedirectUri::parse(good).is_ok(), "{good}");
+    }
+}

@@ -7,7 +7,7 @@ use reqwest::Method;
 
 use crate::support::browser::{Answer, Browser};
 use crate::support::database::on_both;
-use crate::support::flow::Flow;
+use crate::support::flow::{Flow, assert_refused};
 use crate::support::server::{PASSWORD, Setup, TestServer};
 
 async fn login(browser: &Browser, address: &str, email: &str, password: &str) -> Answer {
@@ -40,6 +40,15 @@ on_both! {
         let answer = flow.authorize(&[("scope", " ")]).await;
         assert_eq!(answer.status, 200, "{}", answer.header("location"));
         assert!(answer.input("auth_token").is_some());
+    }
+
+    async fn a_json_member_may_come_once(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, |_| {});
+        let body = r#"{"grant_type":"client_credentials","scope":"profile","scope":"email"}"#;
+        let request = flow.request(Method::POST, "/oauth/token").basic_auth(flow.client.id.as_str(), Some(&flow.secret));
+        let answer = flow.send(request.header("content-type", "application/json").body(body)).await;
+        assert_refused(&answer, 400, "invalid_request");
     }
 
     async fn the_addresses_of_one_ipv6_network_count_as_one(db: Database) {

@@ -88,7 +88,8 @@ fn parse_basic(header: &str) -> std::result::Result<Credentials, Refusal> {
         pairs.into_iter().next().map(|(_, value)| value)
     };
     let (client_id, secret) = (decode(id).ok_or_else(malformed)?, decode(secret).ok_or_else(malformed)?);
-    if client_id.is_empty() {
+    // PostgreSQL refuses the null character.
+    if client_id.is_empty() || client_id.contains('\0') {
         return Err(malformed());
     }
     let secret = (!secret.is_empty()).then(|| Plain::new(secret));

@@ -42,6 +42,16 @@ on_both! {
         assert!(answer.input("auth_token").is_some());
     }
 
+    async fn a_null_character_in_basic_is_no_client(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, |_| {});
+        for id in ["a\0b", "a%00b"] {
+            let request = flow.request(Method::POST, "/oauth/token").basic_auth(id, Some("secret"));
+            let answer = flow.send(request.form(&[("grant_type", "client_credentials")])).await;
+            assert_refused(&answer, 401, "invalid_client");
+        }
+    }
+
     async fn a_json_member_may_come_once(db: Database) {
         let server = TestServer::start(&db);
         let flow = Flow::new(&server, |_| {});

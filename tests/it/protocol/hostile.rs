@@ -117,6 +117,14 @@ on_both! {
         let page = Browser::new(&server).get(&format!("/setup?token={}", token.expose())).await;
         assert_eq!(page.status, 410);
     }
+
+    async fn two_authorization_headers_are_one_too_many(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, |_| {});
+        let request = flow.token_request(&[("grant_type".to_owned(), "client_credentials".to_owned())]);
+        let answer = flow.send(request.header("authorization", "Basic bm9ib2R5Om5vdGhpbmc=")).await;
+        assert_refused(&answer, 400, "invalid_request");
+    }
 }
 
 #[test]

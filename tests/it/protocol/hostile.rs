@@ -118,6 +118,20 @@ on_both! {
         assert_eq!(page.status, 410);
     }
 
+    async fn what_a_caller_writes_before_the_proxys_word_hides_nothing(db: Database) {
+        let server = proxied(2, 2).start(&db);
+        let browser = Browser::new(&server);
+        let hidden = |at: usize| {
+            let value = [b"\xff, 192.0.2.1".as_slice(), b"\xe9\xe9,192.0.2.1"][at % 2];
+            let header = reqwest::header::HeaderValue::from_bytes(value).expect("a header");
+            let request = browser.request(Method::POST, "/api/v1/login").header("x-forwarded-for", header);
+            browser.send(request.form(&[("email", format!("nobody{at}@example.com").as_str()), ("password", "x")]))
+        };
+        assert_eq!(login(&browser, "192.0.2.1", "nobody@example.com", "x").await.status, 401);
+        assert_eq!(hidden(1).await.status, 401);
+        assert_eq!(hidden(2).await.status, 429);
+    }
+
     async fn two_authorization_headers_are_one_too_many(db: Database) {
         let server = TestServer::start(&db);
         let flow = Flow::new(&server, |_| {});

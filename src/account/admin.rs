@@ -14,13 +14,13 @@ use crate::core::user::{Status, User};
 use crate::store::one_time::{self, Purpose};
 use crate::store::{self, grants, sessions, users};
 
-/// Whether a setup link works; does not use it up.
+/// Whether a setup link works: only until there is an admin, by whichever way. Does not use it up.
 ///
 /// # Errors
 /// As the database says.
 pub fn setup_link_works(cx: &mut Cx<'_>, token: &Plain) -> store::Result<bool> {
     let hash = cx.app.secrets.hash(token.expose());
-    Ok(one_time::peek_token(cx.conn, &hash, Purpose::Setup, cx.now)?.is_some())
+    Ok(one_time::peek_token(cx.conn, &hash, Purpose::Setup, cx.now)?.is_some() && !users::has_admin(cx.conn)?)
 }
 
 /// Why the first admin was not made.

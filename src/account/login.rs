@@ -61,6 +61,7 @@ pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> R
         return Err(refused("unknown"));
     };
     if !right {
+        password::spend_rest(&hash, cost);
         return Err(refused("password"));
     }
     if user.status != Status::Active {

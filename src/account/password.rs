@@ -168,15 +168,16 @@ pub fn reset_by_link(
 ) -> Result<(), ResetError> {
     let plain = checked(new, confirmation)?;
     throttle::count(app, Act::Reset, None, &origin.address)?.map_err(ResetError::Throttled)?;
-    if app.read(|cx| link_owner(cx, token))?.is_none() {
-        return Err(ResetError::Proof);
-    }
+    let owner = app.read(|cx| link_owner(cx, token))?.ok_or(ResetError::Proof)?;
     let hash = hashed(app, &plain)?;
     let token = app.secrets.hash(token.expose());
     app.write(move |cx| {
-        let link = one_time::take_token(cx.conn, &token, Purpose::PasswordReset, cx.now)?;
-        let user = link.and_then(|link| link.user_id).ok_or(ResetError::Proof)?;
-        Ok(change(cx, user, &hash)?)
+        // The person first: the order of the locks is that of `change`.
+        if !users::hold(cx.conn, &owner)? {
+            return Err(ResetError::Proof);
+        }
+        one_time::take_token(cx.conn, &token, Purpose::PasswordReset, cx.now)?.ok_or(ResetError::Proof)?;
+        Ok(change(cx, owner.id, &hash)?)
     })
 }
 
@@ -213,7 +214,7 @@ pub fn reset_by_one_time_password(
         return Err(ResetError::Proof);
     };
     app.write(move |cx| {
-        if !one_time::take_password(cx.conn, user.id, &stored)? {
+        if !users::hold(cx.conn, &user)? || !one_time::take_password(cx.conn, user.id, &stored)? {
             return Err(ResetError::Proof);
         }
         Ok(change(cx, user.id, &hash)?)
@@ -235,7 +236,7 @@ pub fn hashed(app: &App, plain: &str) -> Result<String, ResetError> {
     password::hash(plain, app.config.passwords.bcrypt_cost, app.random()).map_err(|_| ResetError::Hash)
 }
 
-/// Changes a password and ends every session, token and open link of the person. The order (person,
+/// Changes a password and ends every session, token, open link and one-time password of the person. The order (person,
 /// sessions, grants) is that of the locks: what is being opened at this moment is waited for, and ended too.
 ///
 /// # Errors

@@ -1,11 +1,12 @@
 //! How often something may be tried, per account and per address, counted by all nodes together.
 
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::{App, Cx};
-use crate::core::time::{Time, delta};
-use crate::store;
+use crate::core::time::delta;
+use crate::store::{self, throttles::Counter};
 
 /// Too many attempts: the next one may be made at this moment (HTTP 429 with `Retry-After`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,23 +62,30 @@ impl Act {
 /// As the database says.
 pub fn count(app: &Arc<App>, act: Act, account: Option<&str>, address: &str) -> store::Result<Result<(), Throttled>> {
     let (per_account, per_address, window) = act.limits(app);
-    let mut counted = vec![(key(app, act, "address", address), per_address)];
+    let mut counted = vec![(key(app, act, "address", &network(address)), per_address)];
     if let Some(account) = account {
         counted.push((key(app, act, "account", account), per_account));
     }
     app.write(move |cx| {
-        let mut worst: Option<Time> = None;
         for (id, limit) in counted {
-            let counter = store::throttles::count(cx.conn, &id, cx.now, cx.now + delta(window))?;
-            if counter.attempts > i64::from(limit) {
-                worst = worst.max(Some(counter.resets_at));
+            let Counter { attempts, resets_at } =
+                store::throttles::count(cx.conn, &id, cx.now, cx.now + delta(window))?;
+            // An address that is held back counts against nobody's account: else it could lock out everybody.
+            if attempts > i64::from(limit) {
+                return Ok(Err(Throttled { retry_after: (resets_at - cx.now).num_seconds().max(1) }));
             }
         }
-        Ok(match worst {
-            None => Ok(()),
-            Some(resets_at) => Err(Throttled { retry_after: (resets_at - cx.now).num_seconds().max(1) }),
-        })
+        Ok(Ok(()))
     })
+}
+
+/// What one caller has for himself: an IPv4 address, or an IPv6 network of 64 bits, of whose addresses
+/// he may take another for each attempt (RFC 6177 section 2).
+fn network(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).to_string(),
+        _ => address.to_owned(),
+    }
 }
 
 /// Forgets the attempts at an account: its owner came in.

@@ -54,12 +54,52 @@ pub fn verify(password: &str, stored: &str) -> bool {
     bcrypt::verify(compared, stored).unwrap_or(false) && fits
 }
 
+fn cost_of(stored: &str) -> Option<u32> {
+    stored.split('$').nth(2).and_then(|text| text.parse().ok())
+}
+
 /// Whether a hash was made with another cost than `cost` and should be made again at the next sign-in.
 pub fn needs_rehash(stored: &str, cost: u32) -> bool {
-    stored.split('$').nth(2).and_then(|text| text.parse::<u32>().ok()) != Some(cost)
+    cost_of(stored) != Some(cost)
+}
+
+/// Takes the time that comparing with `stored` fell short of comparing with a hash of `cost`: a cheap hash,
+/// brought along from elsewhere, would tell by its quick refusal that there is such a person.
+pub fn spend_rest(stored: &str, cost: u32) {
+    for cost in rest(stored, cost) {
+        verify("", &dummy(cost));
+    }
+}
+
+/// The costs that together with the one of `stored` make `cost`, each being twice the one before. What is no
+/// bcrypt was refused at once.
+fn rest(stored: &str, cost: u32) -> std::ops::Range<u32> {
+    match cost_of(stored) {
+        Some(own) => own..cost,
+        None => cost..cost + 1,
+    }
 }
 
 /// A hash that no password was made from, at `cost`: comparing with it takes as long as with a real one.
 pub fn dummy(cost: u32) -> String {
     format!("$2b${cost:02}$......................................................").chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cost_of, dummy, rest};
+
+    #[test]
+    fn a_cheap_hash_takes_as_long_as_a_dear_one() {
+        let work = |stored: &str| {
+            let own = cost_of(stored).map_or(0, |cost| 1_u64 << cost);
+            own + rest(stored, 12).map(|cost| 1_u64 << cost).sum::<u64>()
+        };
+        for stored in
+            [&dummy(4), &dummy(10), &dummy(11), &dummy(12), "$argon2id$v=19$m=65536,t=4,p=1$c2FsdA$aGFzaA", ""]
+        {
+            assert_eq!(work(stored), 1 << 12, "{stored}");
+        }
+        assert!(rest(&dummy(14), 12).is_empty());
+    }
 }

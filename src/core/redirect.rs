@@ -67,6 +67,9 @@ impl RedirectUri {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(RedirectError::Credentials);
         }
+        if url.host_str().is_some_and(|host| !is_plain(host)) {
+            return Err(RedirectError::NotAbsolute);
+        }
         match url.scheme() {
             "https" if url.host().is_some() => {}
             "http" if is_loopback(&url) => {}
@@ -154,6 +157,12 @@ pub fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
         Some(_) => "&",
     };
     format!("{uri}{separator}{}", query.finish())
+}
+
+/// Whether a host is a name or an address and nothing else: URLs allow `;` and `,` in it, which would end a
+/// Content-Security-Policy's directive.
+fn is_plain(host: &str) -> bool {
+    host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
 }
 
 fn is_loopback_literal(url: &Url) -> bool {

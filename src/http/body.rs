@@ -1,7 +1,10 @@
 //! Bodies and queries: bounded, parsed, with repeated and mistyped values told apart.
 
+use std::fmt;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::context;
@@ -106,14 +109,12 @@ fn broken_escape(text: &str) -> bool {
 }
 
 fn parse_json(bytes: &[u8]) -> Result<Fields, BodyError> {
-    let Ok(Value::Object(object)) = serde_json::from_slice::<Value>(bytes) else {
-        return Err(BodyError::Malformed);
-    };
-    if object.len() > MAX_FIELDS {
+    let Members(members) = serde_json::from_slice(bytes).map_err(|_| BodyError::Malformed)?;
+    if members.len() > MAX_FIELDS {
         return Err(BodyError::Malformed);
     }
     let mut fields = Fields::default();
-    for (name, value) in object {
+    for (name, value) in members {
         let field = match value {
             Value::Null => continue,
             Value::String(text) => Field::Text(text),
@@ -125,6 +126,31 @@ fn parse_json(bytes: &[u8]) -> Result<Fields, BodyError> {
         fields.0.push((name, field));
     }
     Ok(fields)
+}
+
+/// The members of a JSON object, also those that come twice, of which a map would keep the last.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        from.deserialize_map(Object)
+    }
 }
 
 fn list(items: Vec<Value>) -> Field {

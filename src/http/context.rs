@@ -46,10 +46,12 @@ fn address(trusted: &TrustedProxies, req: &HttpRequest) -> String {
     };
     let mut address = peer;
     if !trusted.is_empty() && trusted.contains(peer) {
-        let hops = req.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
-        let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
+        // Read as bytes: what a caller writes before it must not make what the proxy adds unreadable.
+        let values = req.headers().get_all("x-forwarded-for");
+        let hops: Vec<&[u8]> = values.flat_map(|value| value.as_bytes().split(|b| *b == b',')).collect();
         for hop in hops.into_iter().rev() {
-            let Ok(ip) = hop.parse::<IpAddr>() else { break };
+            let ip = std::str::from_utf8(hop).ok().and_then(|hop| hop.trim().parse::<IpAddr>().ok());
+            let Some(ip) = ip else { break };
             address = ip.to_canonical();
             if !trusted.contains(address) {
                 break;

@@ -23,18 +23,22 @@ async fn parameters(
     payload: web::Payload,
 ) -> Result<(Option<String>, Parameters), HttpResponse> {
     let fields = body::read(app, req, payload).await.map_err(|error| faults::Fault::from(error).answer(req))?;
-    let authorization = match req.headers().get(header::AUTHORIZATION) {
-        None => None,
-        Some(value) => match value.to_str() {
-            Ok(text) => Some(text.to_owned()),
-            Err(_) => {
-                let refusal = Refusal::new(Code::InvalidClient, "the Authorization header is not text");
-                return Err(refused(req, &refusal.into()));
-            }
-        },
-    };
+    let authorization = authorization(req).map_err(|refusal| refused(req, &refusal.into()))?;
     let checked = check(app, fields).map_err(|refusal| refused(req, &refusal.into()))?;
     Ok((authorization, checked))
+}
+
+/// The one `Authorization` header: of two, a proxy may have looked at the other.
+fn authorization(req: &HttpRequest) -> Result<Option<String>, Refusal> {
+    let mut headers = req.headers().get_all(header::AUTHORIZATION);
+    match (headers.next(), headers.next()) {
+        (None, _) => Ok(None),
+        (Some(only), None) => match only.to_str() {
+            Ok(text) => Ok(Some(text.to_owned())),
+            Err(_) => Err(Refusal::new(Code::InvalidClient, "the Authorization header is not text")),
+        },
+        _ => Err(Refusal::new(Code::InvalidRequest, "there are two Authorization headers")),
+    }
 }
 
 /// Each parameter once, none too long.

@@ -154,9 +154,10 @@ pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Resul
         };
         let user = UserId(session.user_id);
         if !request.client.policy.first_party {
-            let granted = consents::of(cx.conn, user, &request.client.id)?.unwrap_or_default();
-            if !granted.covers(&request.scope) {
-                return Ok(Decision::Ask(granted));
+            // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
+            match consents::of(cx.conn, user, &request.client.id)? {
+                Some(granted) if granted.covers(&request.scope) => {}
+                granted => return Ok(Decision::Ask(granted.unwrap_or_default())),
             }
         }
         let scope = request.scope.clone();

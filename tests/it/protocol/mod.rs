@@ -4,6 +4,7 @@ mod bad_input;
 mod budget;
 mod client_auth;
 mod client_credentials;
+mod hostile;
 mod lifetimes;
 mod oauth2_crate;
 mod races;

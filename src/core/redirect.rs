@@ -70,6 +70,10 @@ impl RedirectUri {
         if url.host_str().is_some_and(|host| !is_plain(host)) {
             return Err(RedirectError::NotAbsolute);
         }
+        // Browsers take `https:app.example` for a path of the page they are on, not for a host as the parser does.
+        if matches!(url.scheme(), "http" | "https") && !has_authority(text) {
+            return Err(RedirectError::NotAbsolute);
+        }
         match url.scheme() {
             "https" if url.host().is_some() => {}
             "http" if is_loopback(&url) => {}
@@ -163,6 +167,11 @@ pub fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
 /// Content-Security-Policy's directive.
 fn is_plain(host: &str) -> bool {
     host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
+}
+
+/// Whether exactly two slashes follow the scheme.
+fn has_authority(text: &str) -> bool {
+    text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")).is_some_and(|rest| !rest.starts_with('/'))
 }
 
 fn is_loopback_literal(url: &Url) -> bool {

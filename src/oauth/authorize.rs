@@ -212,7 +212,9 @@ fn issue(cx: &mut Cx<'_>, request: &Request, session: &Session, scope: Scope) ->
         created_at: cx.now,
         ended_at: None,
     };
-    grants::insert(cx.conn, &grant, purge_at(cx.app, cx.now))?;
+    // The refresh token's life begins when the code is redeemed, which may be as late as its last moment.
+    let redeemed_at = cx.now + delta(cx.app.config.tokens.authorization_code_lifetime);
+    grants::insert(cx.conn, &grant, purge_at(cx.app, redeemed_at))?;
     let mut parameters = vec![("code", code.expose())];
     parameters.extend(request.state.as_deref().map(|state| ("state", state)));
     parameters.push(("iss", cx.app.config.issuer()));

@@ -142,6 +142,17 @@ on_both! {
 }
 
 #[test]
+fn a_redirect_uri_leads_where_the_parser_says() {
+    use grantor::core::redirect::RedirectUri;
+    for bad in ["https:app.example/cb", "https:/app.example/cb", "https:///app.example/cb", "http:127.0.0.1/cb"] {
+        assert!(RedirectUri::parse(bad).is_err(), "{bad}");
+    }
+    for good in ["HTTPS://app.example/cb", "http://127.0.0.1/cb", "com.example.app:/cb", "com.example.app:cb"] {
+        assert!(RedirectUri::parse(good).is_ok(), "{good}");
+    }
+}
+
+#[test]
 fn a_host_is_a_name_and_cannot_speak_in_a_header() {
     use grantor::core::redirect::RedirectUri;
     for host in ["evil.example;sandbox", "evil.example,x", "a%3Bsandbox", "evil.example'", "a$b", "a!b", "(a)"] {

@@ -75,6 +75,21 @@ on_both! {
         assert_eq!(flow.authorize(&[]).await.status, 303, "idle");
     }
 
+    async fn purging_waits_for_a_refresh_token_whose_code_was_redeemed_after_midnight(db: Database) {
+        let server = Setup::default().frozen().set("sessions.lifetime", "365d").start(&db);
+        let flow = Flow::new(&server, |_| {});
+        // The frozen clock starts at 05:06:07.
+        let second_before_midnight = TimeDelta::days(1) - TimeDelta::seconds(5 * 3600 + 6 * 60 + 7 + 1);
+        server.advance(second_before_midnight);
+        let code = flow.code().await;
+        server.advance(TimeDelta::seconds(30));
+        let tokens = Tokens::of(&flow.redeem(&code, &[]).await);
+        server.advance(TimeDelta::days(30) - INSTANT);
+        server.app.write(|cx| grantor::store::purge::batch(cx.conn, cx.now, cx.now)).expect("purged");
+        assert!(flow.is_active(&tokens.refresh).await);
+        assert_eq!(flow.refresh(&tokens.refresh, &[]).await.status, 200);
+    }
+
     async fn purging_keeps_what_works_and_takes_what_is_long_gone(db: Database) {
         let server = Setup::default().frozen().start(&db);
         let flow = Flow::new(&server, |_| {});

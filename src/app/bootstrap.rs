@@ -133,7 +133,7 @@ impl App {
 /// [`StartError::File`] and [`StartError::MasterKey`].
 pub fn master_key(config: &Config, random: &dyn Random) -> Result<MasterKey, StartError> {
     let dir = &config.server.data_dir;
-    fs::create_dir_all(dir).map_err(|e| file_error("cannot make the folder", dir, e))?;
+    make_folder(dir).map_err(|e| file_error("cannot make the folder", dir, e))?;
     if let Some(key) = config.secrets.master_key() {
         return Ok(key.clone());
     }
@@ -145,6 +145,14 @@ pub fn master_key(config: &Config, random: &dyn Random) -> Result<MasterKey, Sta
     }
     let text = fs::read_to_string(&path).map_err(|e| file_error("cannot read", &path, e))?;
     MasterKey::from_hex(text.trim()).ok_or_else(|| StartError::MasterKey(path.display().to_string()))
+}
+
+/// Nobody else has business in there: it holds the master key and, with SQLite, all the data.
+fn make_folder(dir: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(dir)
 }
 
 /// Written beside and then put in place, so that a crash leaves a whole key or none.

@@ -157,6 +157,12 @@ impl Client {
         }
     }
 
+    /// The part of `scope` that its allow list lets it have.
+    pub fn allowed(&self, scope: &Scope) -> Scope {
+        let may = |name: &&str| self.policy.scopes.as_ref().is_none_or(|allowed| allowed.iter().any(|a| a == name));
+        Scope::from_names(scope.names().filter(may).map(str::to_owned))
+    }
+
     /// The registered redirect URI that a request means: the named one, or the only one (RFC 6749 section 3.1.2.3).
     pub fn redirect_uri<'a>(&'a self, asked: Option<&'a str>) -> Option<&'a str> {
         match (asked, self.metadata.redirect_uris.as_slice()) {

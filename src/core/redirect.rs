@@ -39,8 +39,30 @@ pub enum RedirectError {
 }
 
 /// Schemes that browsers act upon themselves.
-const FORBIDDEN: [&str; 11] =
-    ["javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "ftp", "ws", "wss", "view-source"];
+const FORBIDDEN: [&str; 22] = [
+    "javascript",
+    "data",
+    "vbscript",
+    "file",
+    "blob",
+    "about",
+    "filesystem",
+    "ftp",
+    "ws",
+    "wss",
+    "view-source",
+    "intent",
+    "mailto",
+    "tel",
+    "sms",
+    "jar",
+    "chrome",
+    "chrome-extension",
+    "resource",
+    "content",
+    "urn",
+    "cid",
+];
 
 impl RedirectUri {
     /// Checks a redirect URI for registration (RFC 6749 section 3.1.2, RFC 8252 section 7, RFC 9700 section 2.1).

@@ -1,16 +1,22 @@
 //! What surrounds every request: its identifier, the log line, the headers that every answer carries.
 
+use std::sync::Arc;
+
 use actix_web::HttpMessage as _;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web;
 
+use crate::app::App;
 use crate::core::time::Stopwatch;
 use crate::core::trace::RequestId;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+/// Browsers that came by https once come by nothing else (RFC 6797).
+const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Gives a request its identifier, its log line and the headers of its answer.
 ///
@@ -22,6 +28,7 @@ pub async fn around<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let id = RequestId::next();
     let watch = Stopwatch::start();
+    let https = req.app_data::<web::Data<Arc<App>>>().is_some_and(|app| app.config.is_https());
     req.extensions_mut().insert(id);
     let mut call = std::pin::pin!(next.call(req));
     // Each time it is polled, for other requests share the thread.
@@ -31,6 +38,9 @@ pub async fn around<B: MessageBody>(
         headers.insert(REQUEST_ID, value);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    if https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONE_YEAR);
+    }
     log_line(id, &response, watch);
     Ok(response)
 }

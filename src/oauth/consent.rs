@@ -15,15 +15,36 @@ const PURPOSE: &str = "consent";
 #[derive(Serialize, Deserialize)]
 struct Sealed {
     parameters: Vec<(String, String)>,
+    /// What the parameters came to when the page was shown.
+    redirect_uri: String,
+    scope: String,
     session: String,
     user: i64,
     expires_at: i64,
 }
 
-/// Seals the parameters of a request for the form of the consent page. None only if sealing fails.
-pub fn seal(app: &App, parameters: &Parameters, session: &Session) -> Option<String> {
+/// What the person saw.
+#[derive(Debug)]
+pub struct Shown {
+    /// The parameters of the request.
+    pub parameters: Parameters,
+    redirect_uri: String,
+    scope: String,
+}
+
+impl Shown {
+    /// Whether a request still means what the person saw: its client may have been changed meanwhile.
+    pub fn is_still(&self, request: &Request) -> bool {
+        self.redirect_uri == request.redirect_uri && self.scope == request.scope.to_string()
+    }
+}
+
+/// Seals a request for the form of the consent page. None only if sealing fails.
+pub fn seal(app: &App, parameters: &Parameters, request: &Request, session: &Session) -> Option<String> {
     let sealed = Sealed {
         parameters: parameters.pairs().to_vec(),
+        redirect_uri: request.redirect_uri.clone(),
+        scope: request.scope.to_string(),
         session: session.id.clone(),
         user: session.user_id,
         expires_at: unix(app.now() + delta(app.config.tokens.consent_lifetime)),
@@ -34,7 +55,7 @@ pub fn seal(app: &App, parameters: &Parameters, session: &Session) -> Option<Str
 
 /// Opens what a form of the consent page brought back; none when it is another session's, another
 /// person's, too old, or was never sealed here.
-pub fn open(app: &App, sealed: &Plain, session: &Session) -> Option<Parameters> {
+pub fn open(app: &App, sealed: &Plain, session: &Session) -> Option<Shown> {
     let json = app.secrets.open(PURPOSE, sealed.expose()).ok()?;
     let opened: Sealed = serde_json::from_slice(&json).ok()?;
     let theirs = opened.session == session.id && opened.user == session.user_id;
@@ -42,7 +63,8 @@ pub fn open(app: &App, sealed: &Plain, session: &Session) -> Option<Parameters> 
     if !theirs || !live {
         return None;
     }
-    Parameters::check(opened.parameters, app.config.limits.parameter_bytes).ok()
+    let parameters = Parameters::check(opened.parameters, app.config.limits.parameter_bytes).ok()?;
+    Some(Shown { parameters, redirect_uri: opened.redirect_uri, scope: opened.scope })
 }
 
 /// The scope that was consented to: every required one, and of the optional ones those that were ticked.

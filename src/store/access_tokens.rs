@@ -108,9 +108,9 @@ pub fn insert(conn: &mut Conn, token: &AccessToken) -> Result<()> {
 pub fn standing(conn: &mut Conn, id: &TokenId) -> Result<Option<Standing>> {
     let found: Option<Found> = access_tokens::table
         .left_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
-        .left_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
+        .inner_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
         .filter(access_tokens::id.eq(id.as_str()))
-        .select((Row::as_select(), grants::id.nullable(), grants::ended_at.nullable(), clients::disabled_at.nullable()))
+        .select((Row::as_select(), grants::id.nullable(), grants::ended_at.nullable(), clients::disabled_at))
         .first(conn)
         .optional()?;
     Ok(found.map(Standing::from))
@@ -125,13 +125,13 @@ pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Stand
     let found: Option<FoundWithUser> = access_tokens::table
         .inner_join(users::table.on(access_tokens::user_id.eq(users::id.nullable())))
         .left_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
-        .left_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
+        .inner_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
         .filter(access_tokens::id.eq(id.as_str()))
         .select((
             Row::as_select(),
             grants::id.nullable(),
             grants::ended_at.nullable(),
-            clients::disabled_at.nullable(),
+            clients::disabled_at,
             UserRow::as_select(),
         ))
         .first(conn)
@@ -191,8 +191,8 @@ pub fn list_of_user(conn: &mut Conn, user: UserId, kind: &str, now: Time) -> Res
 pub fn list(conn: &mut Conn, user: Option<UserId>, client: Option<&ClientId>, limit: i64) -> Result<Vec<Standing>> {
     let mut query = access_tokens::table
         .left_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
-        .left_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
-        .select((Row::as_select(), grants::id.nullable(), grants::ended_at.nullable(), clients::disabled_at.nullable()))
+        .inner_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
+        .select((Row::as_select(), grants::id.nullable(), grants::ended_at.nullable(), clients::disabled_at))
         .order((access_tokens::created_at.desc(), access_tokens::id.desc()))
         .limit(limit)
         .into_boxed();

@@ -19,7 +19,9 @@ macro_rules! purge {
             $table::table.filter($table::$expiry.lt($before)).limit(BATCH).select($table::$key).load($conn)?;
         let mut deleted = 0;
         for chunk in keys.chunks(500) {
-            deleted += diesel::delete($table::table.filter($table::$key.eq_any(chunk))).execute($conn)?;
+            // Asked again: a row may have been renewed since it was read.
+            let stale = $table::table.filter($table::$key.eq_any(chunk)).filter($table::$expiry.lt($before));
+            deleted += diesel::delete(stale).execute($conn)?;
         }
         (stringify!($table), deleted)
     }};

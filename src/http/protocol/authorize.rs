@@ -15,7 +15,7 @@ use crate::http::faults::{Face, Fault};
 use crate::http::pages;
 use crate::http::{answer, block, body, context, cookies, faults};
 use crate::oauth::authorize::{self, Decision, Refused, Request};
-use crate::oauth::consent;
+use crate::oauth::consent::{self, Shown};
 use crate::oauth::error::{Code, Error, Refusal};
 use crate::oauth::parameters::Parameters;
 
@@ -72,7 +72,7 @@ async fn ask(
         Err(error) => return faults::unavailable(req, &error),
     };
     let Some(signed_in) = &browser.signed_in else { return sign_in(req) };
-    let Some(sealed) = consent::seal(app, parameters, &signed_in.session) else {
+    let Some(sealed) = consent::seal(app, parameters, request, &signed_in.session) else {
         return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.").answer(req);
     };
     match block::run(app, context::request_id(req), |app| app.scopes()).await {
@@ -97,7 +97,7 @@ pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     }
     let Some(signed_in) = &browser.signed_in else { return expired(&req, true) };
     let sealed = fields.get("auth_token").map(Plain::new);
-    let Some(parameters) = sealed.and_then(|sealed| consent::open(&app, &sealed, &signed_in.session)) else {
+    let Some(shown) = sealed.and_then(|sealed| consent::open(&app, &sealed, &signed_in.session)) else {
         return expired(&req, false);
     };
     let deny = req.method() == Method::DELETE
@@ -105,7 +105,7 @@ pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     let ticked: Vec<String> = fields.all("scope").into_iter().map(str::to_owned).collect();
     let session = Hashed::from_stored(signed_in.session.id.clone());
     let done = block::run(&app, context::request_id(&req), move |app| {
-        Ok::<_, crate::store::Error>(conclude(app, &parameters, session, &ticked, deny))
+        Ok::<_, crate::store::Error>(conclude(app, &shown, session, &ticked, deny))
     });
     match done.await {
         Err(error) => faults::unavailable(&req, &error),
@@ -118,12 +118,15 @@ pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 /// The request is examined again: its client may have changed since the page was shown.
 fn conclude(
     app: &Arc<App>,
-    parameters: &Parameters,
+    shown: &Shown,
     session: Hashed,
     ticked: &[String],
     deny: bool,
 ) -> Result<Option<String>, Refused> {
-    let request = authorize::examine(app, parameters)?;
+    let request = authorize::examine(app, &shown.parameters)?;
+    if !shown.is_still(&request) {
+        return Ok(None);
+    }
     if deny {
         log::info!("event=consent outcome=denied client={}", request.client.id);
         let refusal = Refusal::new(Code::AccessDenied, "the person did not allow it");

@@ -84,6 +84,8 @@ impl RefreshSteps for Rotation<'_, '_> {
 
     fn issue(&mut self, scope: Scope) -> Result<TokenResponse> {
         let grant = self.found.take().ok_or_else(invalid_token)?;
+        // What an admin has taken from the client since then is not handed out any more.
+        let scope = self.client.allowed(&scope);
         let subject = Subject {
             grant_id: Some(grant.id),
             user_id: Some(grant.user_id),

@@ -7,7 +7,7 @@ use reqwest::Method;
 
 use crate::support::browser::{Answer, Browser};
 use crate::support::database::on_both;
-use crate::support::flow::{Flow, assert_refused};
+use crate::support::flow::{Flow, Tokens, assert_refused};
 use crate::support::server::{PASSWORD, Setup, TestServer};
 
 async fn login(browser: &Browser, address: &str, email: &str, password: &str) -> Answer {
@@ -162,5 +162,41 @@ fn a_host_is_a_name_and_cannot_speak_in_a_header() {
         ["https://app.example/cb", "https://[2001:db8::1]:8443/cb", "https://xn--bcher-kva.example/", "https://a_b/"]
     {
         assert!(RedirectUri::parse(good).is_ok(), "{good}");
+    }
+}
+
+on_both! {
+    async fn a_scope_that_was_taken_from_a_client_is_not_refreshed(db: Database) {
+        let server = Setup::default().set("cache.staleness", "0s").start(&db);
+        let flow = Flow::new(&server, |_| {});
+        let code = flow.authorize(&[("scope", "profile email")]).await.redirect_parameter("code").expect("a code");
+        let tokens = Tokens::of(&flow.redeem(&code, &[]).await);
+        let mut client = flow.client.clone();
+        client.policy.scopes = Some(vec!["profile".into()]);
+        server.app.write(move |cx| grantor::store::clients::update(cx.conn, &client)).expect("updated");
+        let answer = flow.refresh(&tokens.refresh, &[]).await;
+        assert_eq!(answer.json()["scope"], "profile", "{}", answer.body);
+    }
+
+    async fn what_the_person_did_not_see_is_not_allowed(db: Database) {
+        let server = Setup::default().set("cache.staleness", "0s").start(&db);
+        let flow = Flow::new(&server, |new| new.policy.first_party = false);
+        let page = flow.authorize(&[("redirect_uri", "")]).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        let mut client = flow.client.clone();
+        client.metadata.redirect_uris =
+            vec![grantor::core::redirect::RedirectUri::parse("https://new.example/cb").expect("a URI")];
+        server.app.write(move |cx| grantor::store::clients::update(cx.conn, &client)).expect("updated");
+        let fields = [("_token", page.input("_token")), ("auth_token", page.input("auth_token"))];
+        let fields = fields.map(|(name, value)| (name, value.expect("a hidden field")));
+        let request = flow.request(reqwest::Method::POST, "/oauth/authorize").header("cookie", &flow.cookie);
+        let answer = flow.send(request.header("accept", "text/html").form(&fields)).await;
+        assert_eq!((answer.status, answer.header("location")), (403, ""), "{}", answer.body);
+    }
+
+    async fn browsers_are_kept_on_https(db: Database) {
+        let server = Setup::default().set("server.public_url", "https://id.example").start(&db);
+        let answer = Browser::new(&server).get("/login").await;
+        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
     }
 }

@@ -10,7 +10,7 @@ use super::code;
 use super::error::{Code as ErrorCode, Error, Refusal, Result};
 use super::grants::scope_for;
 use super::parameters::Parameters;
-use crate::app::{App, Cx};
+use crate::app::App;
 use crate::core::client::Client;
 use crate::core::grant::{Code, Grant, GrantKind};
 use crate::core::ids::{GrantId, UserId};
@@ -143,26 +143,26 @@ pub enum Decision {
 }
 
 /// Decides a request of a signed-in browser: a code at once if the client may skip consent or has it
-/// already, in three statements of one transaction.
+/// already. Two statements on PostgreSQL, neither of which waits for the other.
 ///
 /// # Errors
 /// As the database says.
 pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Result<Decision> {
-    app.write(move |cx| {
-        let Some(session) = sessions::use_live(cx.conn, &session, cx.now, idle_since(cx))? else {
-            return Ok(Decision::SignedOut);
-        };
-        let user = UserId(session.user_id);
-        if !request.client.policy.first_party {
-            // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
-            match consents::of(cx.conn, user, &request.client.id)? {
-                Some(granted) if granted.covers(&request.scope) => {}
-                granted => return Ok(Decision::Ask(granted.unwrap_or_default())),
-            }
+    let now = app.now();
+    let found =
+        app.read(|cx| sessions::live_with_consent(cx.conn, &session, &request.client.id, now, idle_since(app, now)))?;
+    let Some((session, granted)) = found else { return Ok(Decision::SignedOut) };
+    if !request.client.policy.first_party {
+        // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
+        match granted {
+            Some(granted) if granted.covers(&request.scope) => {}
+            granted => return Ok(Decision::Ask(granted.unwrap_or_default())),
         }
-        let scope = request.scope.clone();
-        Ok(Decision::Granted(issue(cx, &request, &session, scope)?))
-    })
+    }
+    let (grant, location) = grant(app, &request, &session, request.scope.clone(), now);
+    let kept =
+        app.write_one(move |cx| grants::insert_in_session(cx.conn, &grant, kept_until(cx.app, now), &session.id, now))?;
+    Ok(if kept { Decision::Granted(location) } else { Decision::SignedOut })
 }
 
 /// Keeps a person's consent to `scope` and sends the code on its way; none when the session ended meanwhile.
@@ -171,26 +171,31 @@ pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Resul
 /// As the database says.
 pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) -> store::Result<Option<String>> {
     app.write(move |cx| {
-        let Some(session) = sessions::use_live(cx.conn, &session, cx.now, idle_since(cx))? else {
+        let idle_since = idle_since(cx.app, cx.now);
+        let found = sessions::live_with_consent(cx.conn, &session, &request.client.id, cx.now, idle_since)?;
+        let Some((session, _)) = found else { return Ok(None) };
+        let (grant, location) = grant(cx.app, &request, &session, scope.clone(), cx.now);
+        if !grants::insert_in_session(cx.conn, &grant, kept_until(cx.app, cx.now), &session.id, cx.now)? {
             return Ok(None);
-        };
-        let user = UserId(session.user_id);
-        let before = consents::of(cx.conn, user, &request.client.id)?.unwrap_or_default();
+        }
+        // Read while the session's row is held: another approval in it waits.
+        let before = consents::of(cx.conn, grant.user_id, &request.client.id)?.unwrap_or_default();
         // What was unticked now is no longer granted, even if it was before.
         let kept = before.without(&request.scope).union(&scope);
-        consents::remember(cx.conn, user, &request.client.id, &kept, cx.now)?;
-        log::info!("event=consent outcome=granted client={} user={user}", request.client.id);
-        issue(cx, &request, &session, scope).map(Some)
+        consents::remember(cx.conn, grant.user_id, &request.client.id, &kept, cx.now)?;
+        log::info!("event=consent outcome=granted client={} user={}", request.client.id, grant.user_id);
+        Ok(Some(location))
     })
 }
 
-fn idle_since(cx: &Cx<'_>) -> Time {
-    cx.now - delta(cx.app.config.sessions.idle_lifetime)
+fn idle_since(app: &App, now: Time) -> Time {
+    now - delta(app.config.sessions.idle_lifetime)
 }
 
-fn issue(cx: &mut Cx<'_>, request: &Request, session: &Session, scope: Scope) -> store::Result<String> {
-    let id = GrantId::from(cx.random().text::<16>());
-    let code: Plain = code::generate(&id, cx.random());
+/// A new grant with its code, and the redirect that takes the code to the client.
+fn grant(app: &App, request: &Request, session: &Session, scope: Scope, now: Time) -> (Grant, String) {
+    let id = GrantId::from(app.random().text::<16>());
+    let code: Plain = code::generate(&id, app.random());
     let grant = Grant {
         id,
         kind: GrantKind::AuthorizationCode,
@@ -201,24 +206,27 @@ fn issue(cx: &mut Cx<'_>, request: &Request, session: &Session, scope: Scope) ->
         scope,
         auth_time: Some(session.auth_time),
         code: Some(Code {
-            hash: cx.app.secrets.hash(code.expose()),
+            hash: app.secrets.hash(code.expose()),
             redirect_uri: request.redirect_uri.clone(),
             redirect_uri_sent: request.redirect_uri_sent,
             challenge: request.challenge.clone(),
-            expires_at: cx.now + delta(cx.app.config.tokens.authorization_code_lifetime),
+            expires_at: now + delta(app.config.tokens.authorization_code_lifetime),
             used_at: None,
         }),
         refresh: None,
-        created_at: cx.now,
+        created_at: now,
         ended_at: None,
     };
-    // The refresh token's life begins when the code is redeemed, which may be as late as its last moment.
-    let redeemed_at = cx.now + delta(cx.app.config.tokens.authorization_code_lifetime);
-    grants::insert(cx.conn, &grant, purge_at(cx.app, redeemed_at))?;
     let mut parameters = vec![("code", code.expose())];
     parameters.extend(request.state.as_deref().map(|state| ("state", state)));
-    parameters.push(("iss", cx.app.config.issuer()));
-    Ok(redirect::with_parameters(&request.redirect_uri, &parameters))
+    parameters.push(("iss", app.config.issuer()));
+    (grant, redirect::with_parameters(&request.redirect_uri, &parameters))
+}
+
+/// Until when a new grant's row is needed at the most: the refresh token's life begins when the code is redeemed,
+/// which may be as late as its last moment.
+fn kept_until(app: &App, now: Time) -> Time {
+    purge_at(app, now + delta(app.config.tokens.authorization_code_lifetime))
 }
 
 /// Until when a grant's row is needed at the most: whole days, so that rotating a token within a day

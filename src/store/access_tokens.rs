@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::conn::on_backend;
 use super::schema::{access_tokens, clients, grants, users};
 use super::users::UserRow;
 use super::{Conn, Error, Result};
@@ -97,7 +98,7 @@ impl From<Found> for Standing {
 /// # Errors
 /// As the database says.
 pub fn insert(conn: &mut Conn, token: &AccessToken) -> Result<()> {
-    diesel::insert_into(access_tokens::table).values(Row::from(token)).execute(conn)?;
+    on_backend!(conn, |c| diesel::insert_into(access_tokens::table).values(Row::from(token)).execute(c))?;
     Ok(())
 }
 

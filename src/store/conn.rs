@@ -18,7 +18,8 @@ pub enum Conn {
     Sqlite(SqliteConnection),
 }
 
-/// Says one body for each database: for what diesel offers on both but not on the enum of them.
+/// Says one body for each database: for what diesel offers on both but not on the enum of them, and for the hottest
+/// statements: of a statement on the enum, diesel writes the text anew on each call, to look it up among the prepared.
 macro_rules! on_backend {
     ($conn:expr, |$c:ident| $body:expr) => {
         match $conn {

@@ -1,14 +1,18 @@
 //! Grants: the code, the refresh token and the end of what one person let one client do, in one row.
 //!
 //! That it is one row is what makes single use simple: redeeming and rotating are one conditional
-//! UPDATE each, and ending the row ends every token of it, those being issued at that moment too.
+//! UPDATE each (see [`super::exchanges`]), and ending the row ends every token of it, those being issued at that
+//! moment too.
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Bool, HasSqlType, Nullable, Text, Timestamp};
 
-use super::conn::{hot_update, on_backend};
+use super::conn::on_backend;
 use super::schema::grants;
+use super::sessions::{self, Touch};
 use super::{Conn, Error, Result};
 use crate::core::grant::{Code, EndReason, Grant, GrantKind, Refresh};
 use crate::core::ids::{ClientId, GrantId, UserId};
@@ -42,12 +46,6 @@ struct Row {
     purge_at: Time,
     ended_at: Option<Time>,
 }
-
-const COLUMNS: &str = "id, kind, client_id, user_id, session_id, name, scope, auth_time, code_hash, redirect_uri, \
-     redirect_uri_sent, code_challenge, code_expires_at, code_used_at, refresh_hash, refresh_generation, \
-     refresh_rotated_at, refresh_expires_at, created_at, purge_at, ended_at";
-
-type Columns = <<Row as Selectable<diesel::sqlite::Sqlite>>::SelectExpression as Expression>::SqlType;
 
 impl Row {
     fn new(grant: &Grant, purge_at: Time) -> Self {
@@ -126,8 +124,30 @@ impl TryFrom<Row> for Grant {
 /// # Errors
 /// As the database says.
 pub fn insert(conn: &mut Conn, grant: &Grant, purge_at: Time) -> Result<()> {
-    diesel::insert_into(grants::table).values(Row::new(grant, purge_at)).execute(conn)?;
+    let row = Row::new(grant, purge_at);
+    on_backend!(conn, |c| diesel::insert_into(grants::table).values(row).execute(c))?;
     Ok(())
+}
+
+/// Keeps a new grant of a browser session, and notes the session's use: both, or neither and `false` when the session
+/// has ended. The session's row is locked meanwhile, so that whoever ends it also sees the grant. One statement on
+/// PostgreSQL; on SQLite two, which belong inside a transaction.
+///
+/// # Errors
+/// As the database says.
+pub fn insert_in_session(conn: &mut Conn, grant: &Grant, purge_at: Time, session: &str, now: Time) -> Result<bool> {
+    match conn {
+        Conn::Pg(pg) => {
+            Ok(InSession { row: &Row::new(grant, purge_at), touch: Touch { id: session, now } }.execute(pg)? == 1)
+        }
+        Conn::Sqlite(_) => {
+            let used = sessions::touch(conn, session, now)?;
+            if used {
+                insert(conn, grant, purge_at)?;
+            }
+            Ok(used)
+        }
+    }
 }
 
 /// The grant with this identifier.
@@ -135,49 +155,8 @@ pub fn insert(conn: &mut Conn, grant: &Grant, purge_at: Time) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub fn by_id(conn: &mut Conn, id: &GrantId) -> Result<Option<Grant>> {
-    let row: Option<Row> = grants::table.find(id.as_str()).select(Row::as_select()).first(conn).optional()?;
-    row.map(Grant::try_from).transpose()
-}
-
-/// Marks a code as used and starts the refresh token: one conditional UPDATE, of which exactly
-/// one of any number of rivals finds the row. None when the code is unknown, used, or its grant ended.
-///
-/// # Errors
-/// As the database says.
-pub fn redeem(
-    conn: &mut Conn,
-    id: &GrantId,
-    code: &Hashed,
-    refresh: Option<&Refresh>,
-    now: Time,
-) -> Result<Option<Grant>> {
-    let update = Redeem {
-        id,
-        code,
-        hash: refresh.map(|refresh| refresh.hash.as_str()),
-        rotated_at: refresh.map(|refresh| refresh.rotated_at),
-        expires_at: refresh.map(|refresh| refresh.expires_at),
-        now,
-    };
-    let row: Option<Row> = on_backend!(conn, |c| update.get_result(c).optional())?;
-    row.map(Grant::try_from).transpose()
-}
-
-/// Puts `next` in the place of the refresh token `presented`: one conditional UPDATE, of which
-/// exactly one of any number of rivals finds the row. None when `presented` is not the one that works, or too old at `now`.
-///
-/// # Errors
-/// As the database says.
-pub fn rotate(
-    conn: &mut Conn,
-    id: &GrantId,
-    presented: &Hashed,
-    next: &Refresh,
-    now: Time,
-    purge_at: Time,
-) -> Result<Option<Grant>> {
-    let update = Rotate { id, presented, next, now, purge_at };
-    let row: Option<Row> = on_backend!(conn, |c| update.get_result(c).optional())?;
+    let row: Option<Row> =
+        on_backend!(conn, |c| grants::table.find(id.as_str()).select(Row::as_select()).first(c).optional())?;
     row.map(Grant::try_from).transpose()
 }
 
@@ -226,83 +205,61 @@ pub fn end_all_of_client(
     Ok(ended)
 }
 
-// The two hottest updates are written out: diesel prepares its own UPDATEs anew on each call.
-
-struct Redeem<'a> {
-    id: &'a GrantId,
-    code: &'a Hashed,
-    hash: Option<&'a str>,
-    rotated_at: Option<Time>,
-    expires_at: Option<Time>,
-    now: Time,
+/// PostgreSQL: the grant is kept if the session's row is found.
+struct InSession<'a> {
+    row: &'a Row,
+    touch: Touch<'a>,
 }
 
-impl Query for Redeem<'_> {
-    type SqlType = Columns;
-}
-
-impl QueryId for Redeem<'_> {
-    type QueryId = Redeem<'static>;
+impl QueryId for InSession<'_> {
+    type QueryId = InSession<'static>;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<C> RunQueryDsl<C> for Redeem<'_> {}
+impl<C> RunQueryDsl<C> for InSession<'_> {}
 
-hot_update!(Redeem, |self, out| {
-    out.push_sql("UPDATE grants SET code_used_at = ");
-    out.push_bind_param::<Timestamp, _>(&self.now)?;
-    out.push_sql(", refresh_hash = ");
-    out.push_bind_param::<Nullable<Text>, _>(&self.hash)?;
-    out.push_sql(", refresh_rotated_at = ");
-    out.push_bind_param::<Nullable<Timestamp>, _>(&self.rotated_at)?;
-    out.push_sql(", refresh_expires_at = ");
-    out.push_bind_param::<Nullable<Timestamp>, _>(&self.expires_at)?;
-    out.push_sql(" WHERE id = ");
-    out.push_bind_param::<Text, str>(self.id.as_str())?;
-    out.push_sql(" AND code_hash = ");
-    out.push_bind_param::<Text, str>(self.code.as_str())?;
-    out.push_sql(" AND code_used_at IS NULL AND ended_at IS NULL RETURNING ");
-    out.push_sql(COLUMNS);
-    Ok(())
-});
-
-struct Rotate<'a> {
-    id: &'a GrantId,
-    presented: &'a Hashed,
-    next: &'a Refresh,
-    now: Time,
-    purge_at: Time,
+impl QueryFragment<Pg> for InSession<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH used AS (");
+        QueryFragment::<Pg>::walk_ast(&self.touch, out.reborrow())?;
+        out.push_sql(
+            " RETURNING id) INSERT INTO grants (id, kind, client_id, user_id, session_id, name, \
+             scope, auth_time, code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at, \
+             code_used_at, refresh_hash, refresh_generation, refresh_rotated_at, refresh_expires_at, created_at, \
+             purge_at, ended_at) SELECT ",
+        );
+        let row = self.row;
+        push::<Text, _>(&mut out, "", &row.id)?;
+        push::<Text, _>(&mut out, ", ", &row.kind)?;
+        push::<Text, _>(&mut out, ", ", &row.client_id)?;
+        push::<BigInt, _>(&mut out, ", ", &row.user_id)?;
+        push::<Nullable<Text>, _>(&mut out, ", ", &row.session_id)?;
+        push::<Nullable<Text>, _>(&mut out, ", ", &row.name)?;
+        push::<Text, _>(&mut out, ", ", &row.scope)?;
+        push::<Nullable<Timestamp>, _>(&mut out, ", ", &row.auth_time)?;
+        push::<Nullable<Text>, _>(&mut out, ", ", &row.code_hash)?;
+        push::<Nullable<Text>, _>(&mut out, ", ", &row.redirect_uri)?;
+        push::<Bool, _>(&mut out, ", ", &row.redirect_uri_sent)?;
+        push::<Nullable<Text>, _>(&mut out, ", ", &row.code_challenge)?;
+        push::<Nullable<Timestamp>, _>(&mut out, ", ", &row.code_expires_at)?;
+        push::<Nullable<Timestamp>, _>(&mut out, ", ", &row.code_used_at)?;
+        push::<Nullable<Text>, _>(&mut out, ", ", &row.refresh_hash)?;
+        push::<BigInt, _>(&mut out, ", ", &row.refresh_generation)?;
+        push::<Nullable<Timestamp>, _>(&mut out, ", ", &row.refresh_rotated_at)?;
+        push::<Nullable<Timestamp>, _>(&mut out, ", ", &row.refresh_expires_at)?;
+        push::<Timestamp, _>(&mut out, ", ", &row.created_at)?;
+        push::<Timestamp, _>(&mut out, ", ", &row.purge_at)?;
+        push::<Nullable<Timestamp>, _>(&mut out, ", ", &row.ended_at)?;
+        out.push_sql(" FROM used");
+        Ok(())
+    }
 }
 
-impl Query for Rotate<'_> {
-    type SqlType = Columns;
+fn push<'b, T, V>(out: &mut AstPass<'_, 'b, Pg>, before: &str, value: &'b V) -> QueryResult<()>
+where
+    Pg: HasSqlType<T>,
+    V: ToSql<T, Pg>,
+{
+    out.push_sql(before);
+    out.push_bind_param::<T, V>(value)
 }
-
-impl QueryId for Rotate<'_> {
-    type QueryId = Rotate<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl<C> RunQueryDsl<C> for Rotate<'_> {}
-
-hot_update!(Rotate, |self, out| {
-    out.push_sql("UPDATE grants SET refresh_hash = ");
-    out.push_bind_param::<Text, str>(self.next.hash.as_str())?;
-    out.push_sql(", refresh_generation = ");
-    out.push_bind_param::<BigInt, _>(&self.next.generation)?;
-    out.push_sql(", refresh_rotated_at = ");
-    out.push_bind_param::<Timestamp, _>(&self.next.rotated_at)?;
-    out.push_sql(", refresh_expires_at = ");
-    out.push_bind_param::<Timestamp, _>(&self.next.expires_at)?;
-    out.push_sql(", purge_at = ");
-    out.push_bind_param::<Timestamp, _>(&self.purge_at)?;
-    out.push_sql(" WHERE id = ");
-    out.push_bind_param::<Text, str>(self.id.as_str())?;
-    out.push_sql(" AND refresh_hash = ");
-    out.push_bind_param::<Text, str>(self.presented.as_str())?;
-    out.push_sql(" AND refresh_expires_at > ");
-    out.push_bind_param::<Timestamp, _>(&self.now)?;
-    out.push_sql(" AND ended_at IS NULL RETURNING ");
-    out.push_sql(COLUMNS);
-    Ok(())
-});

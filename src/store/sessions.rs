@@ -1,14 +1,15 @@
 //! Browser sessions, kept under the keyed hash of their cookie.
 
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Text, Timestamp};
 
 use super::conn::{hot_update, on_backend};
-use super::schema::{sessions, users};
+use super::schema::{consents, sessions, users};
 use super::users::UserRow;
 use super::{Conn, Result};
-use crate::core::ids::UserId;
+use crate::core::ids::{ClientId, UserId};
+use crate::core::scope::Scope;
 use crate::core::secret::Hashed;
 use crate::core::time::Time;
 use crate::core::user::{Status, User};
@@ -51,7 +52,7 @@ pub fn insert(conn: &mut Conn, session: &Session) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub fn live(conn: &mut Conn, id: &Hashed, now: Time, idle_since: Time) -> Result<Option<(Session, User)>> {
-    let found: Option<(Session, UserRow)> = sessions::table
+    let found: Option<(Session, UserRow)> = on_backend!(conn, |c| sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(id.as_str()))
         .filter(sessions::ended_at.is_null())
@@ -59,9 +60,33 @@ pub fn live(conn: &mut Conn, id: &Hashed, now: Time, idle_since: Time) -> Result
         .filter(sessions::last_seen_at.gt(idle_since))
         .filter(users::status.eq(Status::Active.as_str()))
         .select((Session::as_select(), UserRow::as_select()))
-        .first(conn)
-        .optional()?;
+        .first(c)
+        .optional())?;
     found.map(|(session, user)| Ok((session, User::try_from(user)?))).transpose()
+}
+
+/// A session that works at `now` and was used since `idle_since`, and what its person has let `client` have; one statement.
+///
+/// # Errors
+/// As the database says.
+pub fn live_with_consent(
+    conn: &mut Conn,
+    id: &Hashed,
+    client: &ClientId,
+    now: Time,
+    idle_since: Time,
+) -> Result<Option<(Session, Option<Scope>)>> {
+    let consent = consents::user_id.eq(sessions::user_id).and(consents::client_id.eq(client.as_str()));
+    let found: Option<(Session, Option<String>)> = on_backend!(conn, |c| sessions::table
+        .left_join(consents::table.on(consent))
+        .filter(sessions::id.eq(id.as_str()))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(sessions::last_seen_at.gt(idle_since))
+        .select((Session::as_select(), consents::scope.nullable()))
+        .first(c)
+        .optional())?;
+    Ok(found.map(|(session, scope)| (session, scope.map(|text| Scope::from_stored(&text)))))
 }
 
 /// Notes the use of a session that has not ended. The row stays locked until the transaction ends,
@@ -70,53 +95,29 @@ pub fn live(conn: &mut Conn, id: &Hashed, now: Time, idle_since: Time) -> Result
 /// # Errors
 /// As the database says.
 pub fn touch(conn: &mut Conn, id: &str, now: Time) -> Result<bool> {
-    let touched = diesel::update(sessions::table.find(id))
-        .filter(sessions::ended_at.is_null())
-        .set(sessions::last_seen_at.eq(now))
-        .execute(conn)?;
+    let touched = on_backend!(conn, |c| Touch { id, now }.execute(c))?;
     Ok(touched == 1)
 }
 
-/// Notes the use of a session that works at `now` and was used since `idle_since`, and answers it. The
-/// row stays locked until the transaction ends: see [`touch`].
-///
-/// # Errors
-/// As the database says.
-pub fn use_live(conn: &mut Conn, id: &Hashed, now: Time, idle_since: Time) -> Result<Option<Session>> {
-    let update = UseLive { id, now, idle_since };
-    Ok(on_backend!(conn, |c| update.get_result(c).optional())?)
-}
-
 /// Written out, because diesel prepares its own UPDATEs anew on each call.
-struct UseLive<'a> {
-    id: &'a Hashed,
-    now: Time,
-    idle_since: Time,
+pub(super) struct Touch<'a> {
+    pub(super) id: &'a str,
+    pub(super) now: Time,
 }
 
-impl Query for UseLive<'_> {
-    type SqlType = <<Session as Selectable<diesel::sqlite::Sqlite>>::SelectExpression as Expression>::SqlType;
-}
-
-impl QueryId for UseLive<'_> {
-    type QueryId = UseLive<'static>;
+impl QueryId for Touch<'_> {
+    type QueryId = Touch<'static>;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<C> RunQueryDsl<C> for UseLive<'_> {}
+impl<C> RunQueryDsl<C> for Touch<'_> {}
 
-hot_update!(UseLive, |self, out| {
+hot_update!(Touch, |self, out| {
     out.push_sql("UPDATE sessions SET last_seen_at = ");
     out.push_bind_param::<Timestamp, _>(&self.now)?;
     out.push_sql(" WHERE id = ");
-    out.push_bind_param::<Text, str>(self.id.as_str())?;
-    out.push_sql(" AND ended_at IS NULL AND expires_at > ");
-    out.push_bind_param::<Timestamp, _>(&self.now)?;
-    out.push_sql(" AND last_seen_at > ");
-    out.push_bind_param::<Timestamp, _>(&self.idle_since)?;
-    out.push_sql(
-        " RETURNING id, user_id, auth_time, ip_address, user_agent, created_at, last_seen_at, expires_at, ended_at",
-    );
+    out.push_bind_param::<Text, str>(self.id)?;
+    out.push_sql(" AND ended_at IS NULL");
     Ok(())
 });
 

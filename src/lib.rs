@@ -25,9 +25,10 @@
 //! `POST /oauth/token` comes in at [`routes`] and goes to [`http::protocol::token`], which reads bounded,
 //! checked parameters and hands them to [`http::block::run`]: be let in, then one blocking call. From there
 //! on everything is synchronous: [`oauth::token::exchange`] authenticates the client from the cache and
-//! picks the grant; [`oauth::grants::authorization_code`] opens a transaction with [`app::App::write`] and
-//! lets oxide-auth's state machine ask its questions; [`store::grants::redeem`] answers with one
-//! conditional UPDATE. The value comes straight back and is rendered.
+//! picks the grant; [`oauth::grants::authorization_code`] lets oxide-auth's state machine ask its questions: it reads
+//! the grant, checks what binds the code, makes the tokens, and hands them to [`store::exchanges::redeem`]: one
+//! conditional UPDATE and one INSERT, both or neither. Whoever lost a race to it looks again and sees what the
+//! winner left. The value comes straight back and is rendered.
 //!
 //! # What is kept, and why it cannot be used twice
 //!

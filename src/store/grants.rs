@@ -1,13 +1,11 @@
 //! Grants: the code, the refresh token and the end of what one person let one client do, in one row.
 //!
 //! That it is one row is what makes single use simple: redeeming and rotating are one conditional
-//! UPDATE each, and ending the row ends every token of it, those being issued at that moment too.
+//! UPDATE each (see [`super::exchanges`]), and ending the row ends every token of it, those being issued at that
+//! moment too.
 
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
 
-use super::conn::{hot_update, on_backend};
 use super::schema::grants;
 use super::{Conn, Error, Result};
 use crate::core::grant::{Code, EndReason, Grant, GrantKind, Refresh};
@@ -42,12 +40,6 @@ struct Row {
     purge_at: Time,
     ended_at: Option<Time>,
 }
-
-const COLUMNS: &str = "id, kind, client_id, user_id, session_id, name, scope, auth_time, code_hash, redirect_uri, \
-     redirect_uri_sent, code_challenge, code_expires_at, code_used_at, refresh_hash, refresh_generation, \
-     refresh_rotated_at, refresh_expires_at, created_at, purge_at, ended_at";
-
-type Columns = <<Row as Selectable<diesel::sqlite::Sqlite>>::SelectExpression as Expression>::SqlType;
 
 impl Row {
     fn new(grant: &Grant, purge_at: Time) -> Self {
@@ -139,48 +131,6 @@ pub fn by_id(conn: &mut Conn, id: &GrantId) -> Result<Option<Grant>> {
     row.map(Grant::try_from).transpose()
 }
 
-/// Marks a code as used and starts the refresh token: one conditional UPDATE, of which exactly
-/// one of any number of rivals finds the row. None when the code is unknown, used, or its grant ended.
-///
-/// # Errors
-/// As the database says.
-pub fn redeem(
-    conn: &mut Conn,
-    id: &GrantId,
-    code: &Hashed,
-    refresh: Option<&Refresh>,
-    now: Time,
-) -> Result<Option<Grant>> {
-    let update = Redeem {
-        id,
-        code,
-        hash: refresh.map(|refresh| refresh.hash.as_str()),
-        rotated_at: refresh.map(|refresh| refresh.rotated_at),
-        expires_at: refresh.map(|refresh| refresh.expires_at),
-        now,
-    };
-    let row: Option<Row> = on_backend!(conn, |c| update.get_result(c).optional())?;
-    row.map(Grant::try_from).transpose()
-}
-
-/// Puts `next` in the place of the refresh token `presented`: one conditional UPDATE, of which
-/// exactly one of any number of rivals finds the row. None when `presented` is not the one that works, or too old at `now`.
-///
-/// # Errors
-/// As the database says.
-pub fn rotate(
-    conn: &mut Conn,
-    id: &GrantId,
-    presented: &Hashed,
-    next: &Refresh,
-    now: Time,
-    purge_at: Time,
-) -> Result<Option<Grant>> {
-    let update = Rotate { id, presented, next, now, purge_at };
-    let row: Option<Row> = on_backend!(conn, |c| update.get_result(c).optional())?;
-    row.map(Grant::try_from).transpose()
-}
-
 /// Ends a grant, and with it every token of it; whether it was still going.
 ///
 /// # Errors
@@ -225,84 +175,3 @@ pub fn end_all_of_client(
         .execute(conn)?;
     Ok(ended)
 }
-
-// The two hottest updates are written out: diesel prepares its own UPDATEs anew on each call.
-
-struct Redeem<'a> {
-    id: &'a GrantId,
-    code: &'a Hashed,
-    hash: Option<&'a str>,
-    rotated_at: Option<Time>,
-    expires_at: Option<Time>,
-    now: Time,
-}
-
-impl Query for Redeem<'_> {
-    type SqlType = Columns;
-}
-
-impl QueryId for Redeem<'_> {
-    type QueryId = Redeem<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl<C> RunQueryDsl<C> for Redeem<'_> {}
-
-hot_update!(Redeem, |self, out| {
-    out.push_sql("UPDATE grants SET code_used_at = ");
-    out.push_bind_param::<Timestamp, _>(&self.now)?;
-    out.push_sql(", refresh_hash = ");
-    out.push_bind_param::<Nullable<Text>, _>(&self.hash)?;
-    out.push_sql(", refresh_rotated_at = ");
-    out.push_bind_param::<Nullable<Timestamp>, _>(&self.rotated_at)?;
-    out.push_sql(", refresh_expires_at = ");
-    out.push_bind_param::<Nullable<Timestamp>, _>(&self.expires_at)?;
-    out.push_sql(" WHERE id = ");
-    out.push_bind_param::<Text, str>(self.id.as_str())?;
-    out.push_sql(" AND code_hash = ");
-    out.push_bind_param::<Text, str>(self.code.as_str())?;
-    out.push_sql(" AND code_used_at IS NULL AND ended_at IS NULL RETURNING ");
-    out.push_sql(COLUMNS);
-    Ok(())
-});
-
-struct Rotate<'a> {
-    id: &'a GrantId,
-    presented: &'a Hashed,
-    next: &'a Refresh,
-    now: Time,
-    purge_at: Time,
-}
-
-impl Query for Rotate<'_> {
-    type SqlType = Columns;
-}
-
-impl QueryId for Rotate<'_> {
-    type QueryId = Rotate<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl<C> RunQueryDsl<C> for Rotate<'_> {}
-
-hot_update!(Rotate, |self, out| {
-    out.push_sql("UPDATE grants SET refresh_hash = ");
-    out.push_bind_param::<Text, str>(self.next.hash.as_str())?;
-    out.push_sql(", refresh_generation = ");
-    out.push_bind_param::<BigInt, _>(&self.next.generation)?;
-    out.push_sql(", refresh_rotated_at = ");
-    out.push_bind_param::<Timestamp, _>(&self.next.rotated_at)?;
-    out.push_sql(", refresh_expires_at = ");
-    out.push_bind_param::<Timestamp, _>(&self.next.expires_at)?;
-    out.push_sql(", purge_at = ");
-    out.push_bind_param::<Timestamp, _>(&self.purge_at)?;
-    out.push_sql(" WHERE id = ");
-    out.push_bind_param::<Text, str>(self.id.as_str())?;
-    out.push_sql(" AND refresh_hash = ");
-    out.push_bind_param::<Text, str>(self.presented.as_str())?;
-    out.push_sql(" AND refresh_expires_at > ");
-    out.push_bind_param::<Timestamp, _>(&self.now)?;
-    out.push_sql(" AND ended_at IS NULL RETURNING ");
-    out.push_sql(COLUMNS);
-    Ok(())
-});

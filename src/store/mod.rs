@@ -13,6 +13,7 @@ mod writer;
 pub mod access_tokens;
 pub mod clients;
 pub mod consents;
+pub mod exchanges;
 pub mod grants;
 pub mod mails;
 pub mod one_time;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{Grant as GrantType, Outcome};
-use crate::app::{App, Cx};
+use crate::app::App;
 use crate::core::client::Client;
 use crate::core::grant::{EndReason, Grant, Refresh};
 use crate::core::ids::GrantId;
 use crate::core::secret::Plain;
-use crate::core::time::{delta, unix};
+use crate::core::time::{Time, delta, unix};
 use crate::oauth::access_token::{Mint, Subject};
 use crate::oauth::bridge::{self, CodeSteps};
 use crate::oauth::code;
@@ -16,7 +16,7 @@ use crate::oauth::error::{Code, Error, Refusal, Result};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::refresh_token::RefreshToken;
 use crate::oauth::token::TokenResponse;
-use crate::store::{access_tokens, grants};
+use crate::store::{exchanges, grants};
 
 /// `authorization_code`.
 #[derive(Debug)]
@@ -31,73 +31,81 @@ impl GrantType for AuthorizationCode {
         let code = Plain::new(parameters.required("code")?);
         let grant_id = code::grant_of(code.expose()).ok_or_else(invalid_code)?;
         let mint = Mint::open(app, client)?;
-        let client = Arc::clone(client);
-        let redirect_uri = parameters.get("redirect_uri").map(str::to_owned);
-        let verifier = parameters.get("code_verifier").map(Plain::new);
-        app.write(move |cx| {
-            let mut redemption =
-                Redemption { cx, client: &client, mint, grant_id, redirect_uri, verifier, code, found: None };
-            // Dropped with an `Err`, the transaction leaves the code as it was: who fails here burns nothing.
+        // Who loses a race looks again, and sees what the winner left.
+        for _ in 0..LOOKS {
+            let mut redemption = Redemption {
+                app,
+                client,
+                mint: &mint,
+                grant_id: &grant_id,
+                code: &code,
+                parameters,
+                now: app.now(),
+                found: None,
+            };
             let outcome = bridge::authorization_code(&client.id, &mut redemption)?;
-            Ok::<_, Error>(outcome)
-        })?
-        .into_result()
+            if let Some(response) = outcome.into_result()? {
+                return Ok(response);
+            }
+        }
+        Err(invalid_code().into())
     }
 }
+
+/// A code that was used once stays used, so that the second look decides.
+const LOOKS: usize = 2;
 
 fn invalid_code() -> Refusal {
     Refusal::new(Code::InvalidGrant, "the code is unknown, used or expired")
 }
 
-struct Redemption<'a, 'c> {
-    cx: &'a mut Cx<'c>,
+struct Redemption<'a> {
+    app: &'a Arc<App>,
     client: &'a Client,
-    mint: Mint,
-    grant_id: GrantId,
-    redirect_uri: Option<String>,
-    verifier: Option<Plain>,
-    code: Plain,
-    found: Option<(Grant, Option<RefreshToken>)>,
+    mint: &'a Mint,
+    grant_id: &'a GrantId,
+    code: &'a Plain,
+    parameters: &'a Parameters,
+    now: Time,
+    found: Option<Grant>,
 }
 
-impl CodeSteps for Redemption<'_, '_> {
-    type Issued = TokenResponse;
+impl CodeSteps for Redemption<'_> {
+    /// None when a rival was quicker.
+    type Issued = Option<TokenResponse>;
 
     fn code(&self) -> &str {
         self.code.expose()
     }
 
-    /// Marks the code as used before anything else is known of it: of many rivals one goes on.
+    /// Finds the grant. Nothing is used up: who fails a check burns no code.
     fn recover(&mut self) -> Result<Outcome<String>> {
-        let secrets = &self.cx.app.secrets;
-        let hash = secrets.hash(self.code.expose());
-        let refresh =
-            self.client.may_use("refresh_token").then(|| RefreshToken::first(&self.grant_id, self.cx.app.random()));
-        let started = refresh.as_ref().map(|token| Refresh {
-            hash: token.hash(secrets),
-            generation: 0,
-            rotated_at: self.cx.now,
-            expires_at: self.cx.now + delta(self.cx.app.config.tokens.refresh_token_lifetime),
-        });
-        let redeemed = grants::redeem(self.cx.conn, &self.grant_id, &hash, started.as_ref(), self.cx.now)?;
-        let Some(grant) = redeemed else {
-            return self.refuse_used(&hash);
-        };
+        let grant = self.app.read(|cx| grants::by_id(cx.conn, self.grant_id))?.ok_or_else(invalid_code)?;
+        let code = grant.code.as_ref().ok_or_else(invalid_code)?;
+        if !code.hash.matches(&self.app.secrets.hash(self.code.expose())) {
+            return Err(invalid_code().into());
+        }
+        if code.used_at.is_some() {
+            return self.end(&grant);
+        }
+        if grant.ended_at.is_some() {
+            return Err(invalid_code().into());
+        }
         let client_id = grant.client_id.to_string();
-        self.found = Some((grant, refresh));
+        self.found = Some(grant);
         Ok(Outcome::Granted(client_id))
     }
 
     fn check(&mut self) -> Result<()> {
-        let (grant, _) = self.found.as_ref().ok_or_else(invalid_code)?;
+        let grant = self.found.as_ref().ok_or_else(invalid_code)?;
         let code = grant.code.as_ref().ok_or_else(invalid_code)?;
-        if code.expires_at <= self.cx.now {
+        if code.expires_at <= self.now {
             return Err(invalid_code().into());
         }
-        check_redirect_uri(&code.redirect_uri, code.redirect_uri_sent, self.redirect_uri.as_deref())?;
-        match (&code.challenge, &self.verifier) {
+        check_redirect_uri(&code.redirect_uri, code.redirect_uri_sent, self.parameters.get("redirect_uri"))?;
+        match (&code.challenge, self.parameters.get("code_verifier")) {
             (Some(challenge), Some(verifier)) => {
-                challenge.verify(verifier.expose()).map_err(|e| Error::refused(Code::InvalidGrant, e.to_string()))
+                challenge.verify(verifier).map_err(|e| Error::refused(Code::InvalidGrant, e.to_string()))
             }
             (Some(_), None) => Err(Error::refused(Code::InvalidGrant, "code_verifier is missing")),
             // RFC 9700 section 2.1.1: else a challenge could be taken out of the request on the way.
@@ -108,34 +116,40 @@ impl CodeSteps for Redemption<'_, '_> {
         }
     }
 
-    fn issue(&mut self) -> Result<TokenResponse> {
-        let (grant, refresh) = self.found.take().ok_or_else(invalid_code)?;
+    /// Marks the code as used and keeps the token: of many rivals one does.
+    fn issue(&mut self) -> Result<Option<TokenResponse>> {
+        let grant = self.found.take().ok_or_else(invalid_code)?;
+        let (app, now) = (self.app, self.now);
+        let refresh = self.client.may_use("refresh_token").then(|| RefreshToken::first(self.grant_id, app.random()));
+        let started = refresh.as_ref().map(|token| Refresh {
+            hash: token.hash(&app.secrets),
+            generation: 0,
+            rotated_at: now,
+            expires_at: now + delta(app.config.tokens.refresh_token_lifetime),
+        });
         let subject = Subject {
-            grant_id: Some(grant.id),
+            grant_id: Some(grant.id.clone()),
             user_id: Some(grant.user_id),
             scope: grant.scope,
             auth_time: grant.auth_time,
             expires_at: None,
         };
-        let (token, record) = self.mint.make(self.cx.app, subject, self.cx.now)?;
-        access_tokens::insert(self.cx.conn, &record)?;
-        let refresh = refresh.map(|token| token.expose(&self.cx.app.secrets));
+        let (token, record) = self.mint.make(app, subject, now)?;
+        let refresh = refresh.map(|token| token.expose(&app.secrets));
         let expires_in = unix(record.expires_at) - unix(record.created_at);
-        Ok(TokenResponse::bearer(token, expires_in, refresh, &record.scope))
+        let response = TokenResponse::bearer(token, expires_in, refresh, &record.scope);
+        let code = app.secrets.hash(self.code.expose());
+        let redeemed =
+            app.write_one(move |cx| exchanges::redeem(cx.conn, &grant.id, &code, started.as_ref(), now, &record))?;
+        Ok(redeemed.then_some(response))
     }
 }
 
-impl Redemption<'_, '_> {
+impl Redemption<'_> {
     /// A code that was used before ends what came of its first use (RFC 6749 section 4.1.2).
-    fn refuse_used<T>(&mut self, hash: &crate::core::secret::Hashed) -> Result<Outcome<T>> {
-        let Some(grant) = grants::by_id(self.cx.conn, &self.grant_id)? else {
-            return Err(invalid_code().into());
-        };
-        let replayed = grant.code.is_some_and(|code| code.used_at.is_some() && code.hash.matches(hash));
-        if !replayed {
-            return Err(invalid_code().into());
-        }
-        if grants::end(self.cx.conn, &grant.id, EndReason::CodeReplay, self.cx.now)? {
+    fn end<T>(&self, grant: &Grant) -> Result<Outcome<T>> {
+        let (id, now) = (grant.id.clone(), self.now);
+        if self.app.write_one(move |cx| grants::end(cx.conn, &id, EndReason::CodeReplay, now))? {
             log::warn!(
                 "event=code.replay grant={} client={} presented_by={}",
                 grant.id,

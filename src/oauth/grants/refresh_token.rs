@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{Grant as GrantType, Outcome};
-use crate::app::{App, Cx};
+use crate::app::App;
 use crate::core::client::Client;
 use crate::core::grant::{EndReason, Grant, Refresh};
 use crate::core::scope::Scope;
-use crate::core::time::{delta, unix};
+use crate::core::time::{Time, delta, unix};
 use crate::oauth::access_token::{Mint, Subject};
 use crate::oauth::authorize::purge_at;
 use crate::oauth::bridge::{self, RefreshSteps};
@@ -15,7 +15,7 @@ use crate::oauth::error::{Code, Refusal, Result};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::refresh_token::RefreshToken;
 use crate::oauth::token::TokenResponse;
-use crate::store::{access_tokens, grants};
+use crate::store::{access_tokens, exchanges, grants};
 
 /// `refresh_token`.
 #[derive(Debug)]
@@ -29,102 +29,122 @@ impl GrantType for RefreshTokenGrant {
     fn exchange(&self, app: &Arc<App>, client: &Arc<Client>, parameters: &Parameters) -> Result<TokenResponse> {
         let text = parameters.required("refresh_token")?;
         let presented = RefreshToken::parse(text, &app.secrets).ok_or_else(invalid_token)?;
-        let asked = parameters.get("scope").map(str::to_owned);
+        let successor = presented.successor(&app.secrets);
+        let asked = parameters.get("scope");
         let mint = Mint::open(app, client)?;
-        let client = Arc::clone(client);
-        app.write(move |cx| {
-            let successor = presented.successor(&cx.app.secrets);
-            let mut rotation = Rotation { cx, client: &client, mint, presented, successor, found: None };
-            bridge::refresh_token(&client.id, asked.as_deref(), &mut rotation)
-        })?
-        .into_result()
+        // Who loses a race looks again, and sees what the winner left.
+        for _ in 0..LOOKS {
+            let (presented, successor) = (&presented, &successor);
+            let mut rotation = Rotation { app, client, mint: &mint, presented, successor, now: app.now(), found: None };
+            if let Some(response) = bridge::refresh_token(&client.id, asked, &mut rotation)?.into_result()? {
+                return Ok(response);
+            }
+        }
+        Err(invalid_token().into())
     }
 }
+
+/// A token that was rotated once is never again the one that works, so that the second look decides.
+const LOOKS: usize = 2;
 
 fn invalid_token() -> Refusal {
     Refusal::new(Code::InvalidGrant, "the refresh token is unknown, used, expired or revoked")
 }
 
-struct Rotation<'a, 'c> {
-    cx: &'a mut Cx<'c>,
+struct Rotation<'a> {
+    app: &'a Arc<App>,
     client: &'a Client,
-    mint: Mint,
-    presented: RefreshToken,
-    successor: RefreshToken,
-    found: Option<Grant>,
+    mint: &'a Mint,
+    presented: &'a RefreshToken,
+    successor: &'a RefreshToken,
+    now: Time,
+    found: Option<(Grant, Found)>,
 }
 
-impl RefreshSteps for Rotation<'_, '_> {
-    type Issued = TokenResponse;
+/// What the presented token is to its grant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// The one that works.
+    Current,
+    /// The one before, presented again in good faith.
+    Repeated,
+}
 
-    /// Puts the successor in the place of the presented token: of many rivals one does; the others
-    /// are forgiven within the grace and get the same successor.
+impl RefreshSteps for Rotation<'_> {
+    /// None when a rival was quicker.
+    type Issued = Option<TokenResponse>;
+
+    /// Finds the grant. Nothing is locked: whether the token still works is decided when the successor takes its place.
     fn recover(&mut self) -> Result<Outcome<(String, Scope)>> {
-        let (app, now) = (self.cx.app, self.cx.now);
-        let lifetime = delta(app.config.tokens.refresh_token_lifetime);
-        let next = Refresh {
-            hash: self.successor.hash(&app.secrets),
-            generation: self.successor.generation(),
-            rotated_at: now,
-            expires_at: now + lifetime,
-        };
-        let presented = self.presented.hash(&app.secrets);
-        let rotated = grants::rotate(self.cx.conn, self.presented.grant(), &presented, &next, now, purge_at(app, now))?;
-        let grant = match rotated {
-            Some(grant) => grant,
-            None => match self.forgive_or_end()? {
-                Outcome::Granted(grant) => grant,
-                Outcome::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
-            },
+        let grant = self.app.read(|cx| grants::by_id(cx.conn, self.presented.grant()))?;
+        let grant = grant.filter(|grant| grant.ended_at.is_none()).ok_or_else(invalid_token)?;
+        let refresh = grant.refresh.as_ref().ok_or_else(invalid_token)?;
+        let found = if refresh.hash.matches(&self.presented.hash(&self.app.secrets)) {
+            if refresh.expires_at <= self.now {
+                return Err(invalid_token().into());
+            }
+            Found::Current
+        } else if self.is_honest_repeat(&grant, refresh) {
+            Found::Repeated
+        } else {
+            return self.end(&grant);
         };
         let answer = (grant.client_id.to_string(), grant.scope.clone());
-        self.found = Some(grant);
+        self.found = Some((grant, found));
         Ok(Outcome::Granted(answer))
     }
 
-    fn issue(&mut self, scope: Scope) -> Result<TokenResponse> {
-        let grant = self.found.take().ok_or_else(invalid_token)?;
+    /// Puts the successor in the place of the presented token: of many rivals one does; the others are forgiven
+    /// within the grace and get the same successor.
+    fn issue(&mut self, scope: Scope) -> Result<Option<TokenResponse>> {
+        let (grant, found) = self.found.take().ok_or_else(invalid_token)?;
+        let (app, now) = (self.app, self.now);
         let subject = Subject {
-            grant_id: Some(grant.id),
+            grant_id: Some(grant.id.clone()),
             user_id: Some(grant.user_id),
             scope,
             auth_time: grant.auth_time,
             expires_at: None,
         };
-        let (token, record) = self.mint.make(self.cx.app, subject, self.cx.now)?;
-        access_tokens::insert(self.cx.conn, &record)?;
-        let refresh = self.successor.expose(&self.cx.app.secrets);
+        let (token, record) = self.mint.make(app, subject, now)?;
         let expires_in = unix(record.expires_at) - unix(record.created_at);
-        Ok(TokenResponse::bearer(token, expires_in, Some(refresh), &record.scope))
+        let response =
+            TokenResponse::bearer(token, expires_in, Some(self.successor.expose(&app.secrets)), &record.scope);
+        if found == Found::Repeated {
+            app.write_one(move |cx| access_tokens::insert(cx.conn, &record))?;
+            return Ok(Some(response));
+        }
+        let presented = self.presented.hash(&app.secrets);
+        let next = Refresh {
+            hash: self.successor.hash(&app.secrets),
+            generation: self.successor.generation(),
+            rotated_at: now,
+            expires_at: now + delta(app.config.tokens.refresh_token_lifetime),
+        };
+        let rotated = app.write_one(move |cx| {
+            exchanges::rotate(cx.conn, &grant.id, &presented, &next, now, purge_at(cx.app, now), &record)
+        })?;
+        Ok(rotated.then_some(response))
     }
 }
 
-impl Rotation<'_, '_> {
+impl Rotation<'_> {
     /// The presented token is not the one that works. If it is the one before, its successor was not used yet,
     /// and the same client repeats it within the grace, that is an honest repeat; else it was stolen.
-    fn forgive_or_end(&mut self) -> Result<Outcome<Grant>> {
-        let Some(grant) = grants::by_id(self.cx.conn, self.presented.grant())? else {
-            return Err(invalid_token().into());
-        };
-        let Some(refresh) = grant.refresh.as_ref().filter(|_| grant.ended_at.is_none()) else {
-            return Err(invalid_token().into());
-        };
-        let secrets = &self.cx.app.secrets;
-        if refresh.hash.matches(&self.presented.hash(secrets)) {
-            // It is the one that works, but too old.
-            return Err(invalid_token().into());
-        }
-        let grace = delta(self.client.refresh_grace(self.cx.app.config.tokens.refresh_grace));
-        let age = self.cx.now - refresh.rotated_at;
+    fn is_honest_repeat(&self, grant: &Grant, refresh: &Refresh) -> bool {
+        let grace = delta(self.client.refresh_grace(self.app.config.tokens.refresh_grace));
+        let age = self.now - refresh.rotated_at;
         // A rival's moment may lie after ours, so that without grace even a negative age is no repeat.
-        let honest = refresh.hash.matches(&self.successor.hash(secrets))
+        refresh.hash.matches(&self.successor.hash(&self.app.secrets))
             && grant.client_id == self.client.id
             && !grace.is_zero()
-            && age < grace;
-        if honest {
-            return Ok(Outcome::Granted(grant));
-        }
-        grants::end(self.cx.conn, &grant.id, EndReason::RefreshReplay, self.cx.now)?;
+            && age < grace
+    }
+
+    /// A used token came again: the whole family ends.
+    fn end<T>(&self, grant: &Grant) -> Result<Outcome<T>> {
+        let (id, now) = (grant.id.clone(), self.now);
+        self.app.write_one(move |cx| grants::end(cx.conn, &id, EndReason::RefreshReplay, now))?;
         log::warn!(
             "event=refresh.replay grant={} client={} presented_by={} generation={}",
             grant.id,

@@ -18,12 +18,18 @@ pub struct Fixed {
     pub next: usize,
     /// What the body must hold.
     pub expected: &'static str,
+    /// How many are left to be sent; no end when none.
+    pub left: Option<usize>,
 }
 
 impl Work for Fixed {
     fn request(&mut self, out: &mut Vec<u8>) -> bool {
+        if self.left == Some(0) {
+            return false;
+        }
         out.extend_from_slice(&self.requests[self.next % self.requests.len()]);
         self.next += 1;
+        self.left = self.left.map(|left| left - 1);
         true
     }
 

@@ -1,7 +1,8 @@
 //! A load bench: starts the real binary on a real database, drives it over loopback, and compares what a request
 //! costs with the least that a web handler and that database could do. See docs/performance.md.
 //!
-//! `cargo bench --bench load -- [--seconds N] [--connections N] [--only TEXT] [--database sqlite|postgres|both] [--json]`
+//! `cargo bench --bench load -- [--seconds N] [--connections N] [--only TEXT] [--database sqlite|postgres|both] [--json]
+//! [--binary PATH]`
 
 #![expect(
     clippy::expect_used,

@@ -32,6 +32,8 @@ pub struct Options {
     pub only: Option<String>,
     /// On which databases.
     pub databases: Vec<Database>,
+    /// The server, if it is not the one of this build.
+    pub binary: Option<String>,
     /// Print JSON instead of a table.
     pub json: bool,
 }
@@ -50,6 +52,7 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String>
         connections: 16,
         only: None,
         databases: vec![Database::Postgres, Database::Sqlite],
+        binary: None,
         json: false,
     };
     let (mut bench, mut given) = (false, arguments);
@@ -73,6 +76,7 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String>
                     other => return Err(format!("--database may be sqlite, postgres or both, not {other}")),
                 }
             }
+            "--binary" => options.binary = Some(value()?),
             "--json" => options.json = true,
             other => return Err(format!("unknown argument {other}")),
         }

@@ -57,8 +57,8 @@ pub struct Server {
 
 impl Server {
     /// Starts the server itself with these settings, which name `server.listen`.
-    pub async fn grantor(settings: &[(String, String)], log: &Path) -> Result<Self, String> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_grantor"));
+    pub async fn grantor(binary: Option<&str>, settings: &[(String, String)], log: &Path) -> Result<Self, String> {
+        let mut command = Command::new(binary.unwrap_or(env!("CARGO_BIN_EXE_grantor")));
         for (key, value) in settings {
             command.env(format!("GRANTOR_{}", key.to_uppercase().replace('.', "__")), value);
         }

@@ -15,7 +15,7 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 /// The same requests in turn on so many connections.
 pub fn fixed(connections: usize, requests: Vec<Vec<u8>>, expected: &'static str) -> Vec<Box<dyn Work>> {
     let requests = Rc::new(requests);
-    let work = |next| Fixed { requests: Rc::clone(&requests), next, expected };
+    let work = |next| Fixed { requests: Rc::clone(&requests), next, expected, left: None };
     (0..connections).map(|next| Box::new(work(next)) as Box<dyn Work>).collect()
 }
 

@@ -43,7 +43,7 @@ pub async fn run(options: &Options, place: &Place, report: &mut Report) -> Resul
     let baseline = Server::baseline(&place.fresh_database("baseline.db"), &place.path("baseline.log")).await?;
     let settings = prepare::settings(&place.fresh_database("grantor.db"), &place.path("data"), free_address());
     let prepared = prepare::prepare(&settings, options.connections.max(BUSY));
-    let server = start(place, &settings, report).await?;
+    let server = start(options, place, &settings, report).await?;
     let mut bench = Bench { options, place, report, baseline, server, prepared };
     bench.baselines().await?;
     bench.documents().await?;
@@ -56,13 +56,18 @@ pub async fn run(options: &Options, place: &Place, report: &mut Report) -> Resul
 }
 
 /// Starts the server several times on the database, which is there already; the last one stays.
-async fn start(place: &Place, settings: &[(String, String)], report: &mut Report) -> Result<Server, String> {
-    let log = place.path("grantor.log");
+async fn start(
+    options: &Options,
+    place: &Place,
+    settings: &[(String, String)],
+    report: &mut Report,
+) -> Result<Server, String> {
+    let (log, binary) = (place.path("grantor.log"), options.binary.as_deref());
     let mut times = Vec::new();
-    let mut server = Server::grantor(settings, &log).await?;
+    let mut server = Server::grantor(binary, settings, &log).await?;
     for _ in 0..5 {
         drop(server);
-        server = Server::grantor(settings, &log).await?;
+        server = Server::grantor(binary, settings, &log).await?;
         times.push(server.started.map(|time| time.as_secs_f64() * 1000.0));
     }
     times.sort_by(|a, b| a[1].total_cmp(&b[1]));
@@ -233,7 +238,7 @@ impl Bench<'_> {
             return Ok(());
         };
         let before = signin::hash_micros();
-        let measured = self.drive(works).await?;
+        let measured = drive(&self.server, works, 0.0, 120.0).await?;
         let hash = (before + signin::hash_micros()) / 2.0;
         let part = hash / measured.cpu_total() * 100.0;
         let line = Line::of("sign-in", self.database(), &measured).valued(format!("{part:.1} % is the hash"));

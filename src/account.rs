@@ -4,6 +4,7 @@ pub mod admin;
 pub mod fields;
 pub mod login;
 pub mod password;
+pub mod post;
 pub mod register;
 pub mod session;
 pub mod throttle;

@@ -7,6 +7,7 @@ pub mod caller;
 pub mod context;
 pub mod cookies;
 pub mod cors;
+pub mod credentials;
 pub mod csrf;
 pub mod dialect;
 pub mod faults;

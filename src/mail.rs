@@ -2,6 +2,27 @@
 
 use askama::Template;
 
+/// A mail.
+pub trait Mail {
+    /// What kind of mail it is, in the outbox and in the log.
+    fn kind(&self) -> &'static str;
+
+    /// The subject line.
+    fn subject(&self) -> String;
+
+    /// The mail as plain text.
+    ///
+    /// # Errors
+    /// When the template fails.
+    fn text(&self) -> Result<String, askama::Error>;
+
+    /// The mail as a page.
+    ///
+    /// # Errors
+    /// When the template fails.
+    fn html(&self) -> Result<String, askama::Error>;
+}
+
 /// Leads to the page where a new password is chosen.
 #[derive(Clone, Template)]
 #[template(path = "mail/password_reset_link.txt")]
@@ -16,12 +37,25 @@ pub struct PasswordResetLink {
     pub minutes: u32,
 }
 
-impl PasswordResetLink {
-    /// The subject line.
-    pub fn subject(&self) -> String {
+impl Mail for PasswordResetLink {
+    fn kind(&self) -> &'static str {
+        "password_reset_link"
+    }
+
+    fn subject(&self) -> String {
         one_line(&format!("Choose a new password for {}", self.product))
     }
 
+    fn text(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+
+    fn html(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+}
+
+impl PasswordResetLink {
     fn greeting(&self) -> String {
         greeting(&self.name)
     }
@@ -51,12 +85,25 @@ pub struct OneTimePassword {
     pub minutes: u32,
 }
 
-impl OneTimePassword {
-    /// The subject line. The code stays out of it: lock screens show subjects.
-    pub fn subject(&self) -> String {
+impl Mail for OneTimePassword {
+    fn kind(&self) -> &'static str {
+        "one_time_password"
+    }
+
+    fn subject(&self) -> String {
         one_line(&format!("Your one-time password for {}", self.product))
     }
 
+    fn text(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+
+    fn html(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+}
+
+impl OneTimePassword {
     fn greeting(&self) -> String {
         greeting(&self.name)
     }

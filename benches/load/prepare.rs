@@ -11,8 +11,9 @@ use grantor::app::{App, Surroundings};
 use grantor::config::{Config, Sources};
 use grantor::core::client::{AuthMethod, Client, Policy, TokenFormat};
 use grantor::core::ids::UserId;
+use grantor::core::role;
 use grantor::core::scope::Scope;
-use grantor::core::user::{Role, Status, User};
+use grantor::core::user::{Name, Status, User};
 use grantor::oauth::manage::{self, NewClient};
 use grantor::store::{self, consents, users};
 
@@ -110,13 +111,19 @@ fn sign_in(app: &Arc<App>, number: usize, clients: &[Client]) -> String {
             username: format!("person{number}"),
             email: format!("person{number}@example.com"),
             email_verified_at: Some(cx.now),
-            name: format!("Person {number}"),
-            mobile: None,
+            name: Name::from_whole(&format!("Person {number}")),
+            phone: None,
             birthday: None,
             gender: None,
             country: None,
+            country_id: None,
+            address: None,
+            bio: None,
+            avatar: None,
+            isp_id: None,
+            branch_id: None,
             password_hash: None,
-            role: Role::User,
+            role: role::USER.into(),
             status: Status::Active,
             last_login_at: None,
             created_at: cx.now,

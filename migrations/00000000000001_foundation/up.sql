@@ -6,6 +6,17 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 );
 
+CREATE TABLE roles (
+    name TEXT PRIMARY KEY NOT NULL,
+    id BIGINT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    staff BOOLEAN NOT NULL,
+    permissions TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
+);
+
 CREATE TABLE users (
     id BIGINT PRIMARY KEY NOT NULL,
     username TEXT NOT NULL,
@@ -14,20 +25,36 @@ CREATE TABLE users (
     email_key TEXT NOT NULL UNIQUE,
     email_verified_at TIMESTAMP,
     name TEXT NOT NULL,
-    mobile TEXT UNIQUE,
+    given_name TEXT NOT NULL,
+    family_name TEXT NOT NULL,
+    phone TEXT UNIQUE,
     birthday TEXT,
     gender TEXT,
     country TEXT,
+    country_id BIGINT,
+    address TEXT,
+    bio TEXT,
+    avatar_file TEXT,
+    avatar_url TEXT,
+    isp_id BIGINT,
+    branch_id BIGINT,
     password_hash TEXT,
-    role TEXT NOT NULL,
+    role TEXT NOT NULL REFERENCES roles (name),
     status TEXT NOT NULL,
     last_login_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL
 );
+CREATE INDEX users_role ON users (role);
+
+CREATE TABLE reserved_names (
+    id TEXT PRIMARY KEY NOT NULL,
+    created_at TIMESTAMP NOT NULL
+);
 
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY NOT NULL,
+    kind TEXT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     auth_time TIMESTAMP NOT NULL,
     ip_address TEXT,
@@ -40,10 +67,53 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_user ON sessions (user_id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
+CREATE TABLE known_devices (
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    device TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    last_seen_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (user_id, device)
+);
+CREATE INDEX known_devices_age ON known_devices (last_seen_at);
+
+CREATE TABLE second_factors (
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    last_step BIGINT,
+    code_hash TEXT,
+    code_tries_left BIGINT NOT NULL,
+    code_expires_at TIMESTAMP,
+    created_at TIMESTAMP NOT NULL,
+    confirmed_at TIMESTAMP,
+    PRIMARY KEY (user_id, kind)
+);
+
+CREATE TABLE recovery_codes (
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    hash TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    used_at TIMESTAMP,
+    PRIMARY KEY (user_id, hash)
+);
+
+CREATE TABLE sign_in_attempts (
+    id TEXT PRIMARY KEY NOT NULL,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    code_hash TEXT,
+    tries_left BIGINT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL,
+    used_at TIMESTAMP
+);
+CREATE INDEX sign_in_attempts_user ON sign_in_attempts (user_id);
+CREATE INDEX sign_in_attempts_expiry ON sign_in_attempts (expires_at);
+
 CREATE TABLE one_time_tokens (
     id TEXT PRIMARY KEY NOT NULL,
     purpose TEXT NOT NULL,
     user_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
+    email TEXT,
     created_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP NOT NULL,
     used_at TIMESTAMP
@@ -156,13 +226,26 @@ CREATE TABLE signing_keys (
     retires_at TIMESTAMP
 );
 
-CREATE TABLE mails (
+CREATE TABLE messages (
     id TEXT PRIMARY KEY NOT NULL,
+    channel TEXT NOT NULL,
+    kind TEXT NOT NULL,
     recipient TEXT NOT NULL,
     subject TEXT NOT NULL,
     body TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    next_attempt_at TIMESTAMP,
+    sent_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP NOT NULL
 );
-CREATE INDEX mails_age ON mails (created_at, id);
-CREATE INDEX mails_expiry ON mails (expires_at);
+CREATE INDEX messages_age ON messages (created_at, id);
+CREATE INDEX messages_due ON messages (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX messages_expiry ON messages (expires_at);
+
+CREATE TABLE files (
+    id TEXT PRIMARY KEY NOT NULL,
+    content_type TEXT NOT NULL,
+    bytes BYTEA NOT NULL,
+    created_at TIMESTAMP NOT NULL
+);

@@ -80,15 +80,16 @@ impl Invalid {
         text
     }
 
-    /// A new password and its repetition.
-    pub fn new_password(&mut self, value: Option<&str>, confirmation: Option<&str>) -> String {
+    /// A new password and its repetition, which came in the field `repeated_in`.
+    pub fn new_password(&mut self, value: Option<&str>, repeated_in: &str, confirmation: Option<&str>) -> String {
         let text = value.unwrap_or_default();
         if text.is_empty() {
             self.add("password", "The password field is required.");
         } else if let Err(error) = password::check(text) {
             self.add("password", error.to_string());
         } else if confirmation != Some(text) {
-            self.add("password", "The password confirmation does not match.");
+            let field = if repeated_in == "password_confirmation" { "password" } else { repeated_in };
+            self.add(field, "The password confirmation does not match.");
         }
         text.to_owned()
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::throttle::{self, Act, Throttled};
 use crate::app::{App, Cx};
 use crate::core::password;
+use crate::core::secret::Plain;
 use crate::core::time::Time;
 use crate::core::user::{Status, User, key};
 use crate::store;
@@ -16,6 +17,36 @@ pub struct Origin {
     pub address: String,
     /// The `User-Agent`, cut to a length that fits.
     pub user_agent: Option<String>,
+}
+
+/// What somebody presents to come in.
+#[derive(Debug)]
+pub enum Credentials {
+    /// The first step.
+    Password {
+        /// E-mail address or username.
+        login: String,
+        /// The password.
+        password: Plain,
+    },
+    /// The second step.
+    SecondFactor {
+        /// What the first step handed out.
+        token: Plain,
+        /// A code from the app, from the text message, or a recovery code. Without one, a code is sent once more.
+        code: Option<String>,
+    },
+}
+
+/// The password was right; a second factor is asked for.
+#[derive(Debug, Clone)]
+pub struct Challenge {
+    /// Stands for the first step in the second one.
+    pub token: Plain,
+    /// Seconds for which it works.
+    pub expires_in: i64,
+    /// What answers it: `totp`, `sms`, `recovery_code`.
+    pub methods: Vec<&'static str>,
 }
 
 /// A person whose password was just verified. Nothing is open to them yet: see [`Verified::confirm`].
@@ -32,12 +63,32 @@ pub enum LoginError {
     /// No such person, another password, or a disabled account: nobody learns which.
     #[error("These credentials do not match our records.")]
     Credentials,
+    /// A second factor is asked for.
+    #[error("Two-factor authentication is required.")]
+    SecondFactor(Challenge),
+    /// The code of the second step is wrong, used or too late.
+    #[error("The two-factor code is invalid or has expired.")]
+    Code,
+    /// The e-mail address must be verified first.
+    #[error("Please verify your e-mail address first: follow the link in the mail that was sent to you.")]
+    Unverified,
     /// Too many attempts.
     #[error("Too many login attempts. Please try again in {} seconds.", .0.retry_after)]
     Throttled(Throttled),
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+/// Takes one step of a sign-in. Hashes, so it belongs under the bound on hashing; holds no connection meanwhile.
+///
+/// # Errors
+/// [`LoginError`]; [`LoginError::SecondFactor`] is the way to the next step.
+pub fn enter(app: &Arc<App>, credentials: &Credentials, origin: &Origin) -> Result<Verified, LoginError> {
+    match credentials {
+        Credentials::Password { login, password } => verify(app, login, password.expose(), origin),
+        Credentials::SecondFactor { .. } => Err(LoginError::Code),
+    }
 }
 
 /// Verifies a password. Takes as long for people who do not exist. Hashes, so it belongs under the

@@ -4,20 +4,18 @@ use std::sync::Arc;
 
 use super::fields::Invalid;
 use super::login::Origin;
+use super::post;
 use super::throttle::{self, Act, Throttled};
 use crate::app::{App, Cx};
 use crate::core::grant::EndReason;
 use crate::core::ids::UserId;
 use crate::core::password;
 use crate::core::secret::{Hashed, Plain};
-use crate::core::time::{Time, delta};
+use crate::core::time::delta;
 use crate::core::user::{Status, User, key};
 use crate::mail;
 use crate::store::one_time::Purpose;
 use crate::store::{self, grants, one_time, sessions, users};
-
-/// What mails in the outbox are sealed for.
-pub const MAIL_SEALED_FOR: &str = "mail";
 
 /// Why a password was not reset.
 #[derive(Debug, thiserror::Error)]
@@ -82,15 +80,14 @@ fn send_link(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
     let token = Plain::random("gra_pr_", cx.random());
     let expires_at = cx.now + delta(lifetime);
     let hash = cx.app.secrets.hash(token.expose());
-    one_time::insert_token(cx.conn, &hash, Purpose::PasswordReset, Some(user.id), cx.now, expires_at)?;
+    one_time::insert_token(cx.conn, &hash, Purpose::PasswordReset, Some(user.id), None, cx.now, expires_at)?;
     let message = mail::PasswordResetLink {
         product: "Grantor".to_owned(),
-        name: user.name.clone(),
+        name: user.name.whole(),
         url: format!("{}/password/reset?token={}", cx.app.config.issuer(), token.expose()),
         minutes: minutes(lifetime),
     };
-    let subject = message.subject();
-    post(cx, user, subject, &message, expires_at)
+    post::mail(cx, &user.email, &message, expires_at)
 }
 
 fn send_one_time_password(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
@@ -102,12 +99,11 @@ fn send_one_time_password(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
     one_time::set_password(cx.conn, user.id, &hash, tries, cx.now, expires_at)?;
     let message = mail::OneTimePassword {
         product: "Grantor".to_owned(),
-        name: user.name.clone(),
+        name: user.name.whole(),
         code,
         minutes: minutes(lifetime),
     };
-    let subject = message.subject();
-    post(cx, user, subject, &message, expires_at)
+    post::mail(cx, &user.email, &message, expires_at)
 }
 
 fn minutes(lifetime: std::time::Duration) -> u32 {
@@ -117,28 +113,6 @@ fn minutes(lifetime: std::time::Duration) -> u32 {
 /// Six digits are few: the hash is keyed, and bound to the person.
 fn one_time_hash(app: &App, user: UserId, code: &str) -> Hashed {
     app.secrets.hash(&format!("one-time password\n{user}\n{code}"))
-}
-
-/// Puts a mail into the outbox, sealed, in the transaction that causes it.
-fn post(
-    cx: &mut Cx<'_>,
-    user: &User,
-    subject: String,
-    message: &impl askama::Template,
-    expires_at: Time,
-) -> store::Result<()> {
-    let failed = |what: String| store::Error::Corrupt { table: "mails", what };
-    let text = message.render().map_err(|e| failed(e.to_string()))?;
-    let body = cx.app.secrets.seal(MAIL_SEALED_FOR, text.as_bytes()).map_err(|e| failed(e.to_string()))?;
-    let mail = store::mails::Mail {
-        id: cx.random().text::<16>(),
-        recipient: user.email.clone(),
-        subject,
-        body,
-        created_at: cx.now,
-        expires_at,
-    };
-    store::mails::insert(cx.conn, &mail)
 }
 
 /// Whose password a link to the reset page changes, if it works; does not use it up.
@@ -197,7 +171,7 @@ pub fn reset_by_one_time_password(
     let mut invalid = Invalid::default();
     let email = invalid.email("email", email);
     let code = invalid.required("otp", code, 16);
-    let plain = invalid.new_password(new, confirmation);
+    let plain = invalid.new_password(new, "password_confirmation", confirmation);
     invalid.check().map_err(ResetError::Invalid)?;
     throttle::count(app, Act::OneTimePassword, Some(&key(&email)), &origin.address)?.map_err(ResetError::Throttled)?;
     let proved = app.write(move |cx| {
@@ -223,7 +197,7 @@ pub fn reset_by_one_time_password(
 
 fn checked(new: Option<&str>, confirmation: Option<&str>) -> Result<String, ResetError> {
     let mut invalid = Invalid::default();
-    let plain = invalid.new_password(new, confirmation);
+    let plain = invalid.new_password(new, "password_confirmation", confirmation);
     invalid.check().map_err(ResetError::Invalid)?;
     Ok(plain)
 }

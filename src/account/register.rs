@@ -10,7 +10,9 @@ use super::throttle::{self, Act, Throttled};
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
 use crate::core::password;
-use crate::core::user::{Role, Status, User};
+use crate::core::random::Random;
+use crate::core::role;
+use crate::core::user::{Name, Status, User};
 use crate::store::{self, Error as StoreError};
 
 /// What a person says of themselves; which fields must be there is the caller's to say.
@@ -23,13 +25,15 @@ pub struct Registration {
     /// The e-mail address.
     pub email: Option<String>,
     /// A telephone number of 10 digits.
-    pub mobile: Option<String>,
+    pub phone: Option<String>,
     /// The date of birth, `YYYY-MM-DD`.
     pub birthday: Option<String>,
     /// As the person puts it.
     pub gender: Option<String>,
     /// As the person puts it.
     pub country: Option<String>,
+    /// What they say of themselves.
+    pub bio: Option<String>,
     /// The password.
     pub password: Option<String>,
     /// The password again.
@@ -43,6 +47,20 @@ pub enum Form {
     Page,
     /// `POST /api/v1/register`: `mobile` and `dob` too.
     Passport,
+    /// `POST /users`: no more than an e-mail address and a password must be there.
+    Session,
+    /// `POST /auth/register`: the repetition is called `confirm`; no username.
+    Refresh,
+}
+
+impl Form {
+    /// What the repetition of the password is called.
+    fn confirmation(self) -> &'static str {
+        match self {
+            Self::Refresh => "confirm",
+            Self::Page | Self::Passport | Self::Session => "password_confirmation",
+        }
+    }
 }
 
 /// Why no account was made.
@@ -82,7 +100,7 @@ pub fn check(
     if !app.config.registration.enabled {
         return Err(RegisterError::Closed);
     }
-    let mut user = parse(form, registration).map_err(RegisterError::Invalid)?;
+    let mut user = parse(app, form, registration).map_err(RegisterError::Invalid)?;
     throttle::count(app, Act::Register, None, &origin.address)?.map_err(RegisterError::Throttled)?;
     app.read(|cx| refuse_taken(cx, &user))?;
     complete(app, &mut user, registration)?;
@@ -94,7 +112,7 @@ pub fn check(
 /// # Errors
 /// [`RegisterError`].
 pub fn check_by_operator(app: &Arc<App>, registration: &Registration) -> Result<NewUser, RegisterError> {
-    let mut user = parse(Form::Page, registration).map_err(RegisterError::Invalid)?;
+    let mut user = parse(app, Form::Page, registration).map_err(RegisterError::Invalid)?;
     app.read(|cx| refuse_taken(cx, &user))?;
     complete(app, &mut user, registration)?;
     Ok(NewUser(user))
@@ -104,7 +122,7 @@ impl NewUser {
     /// Makes them an admin.
     #[must_use]
     pub fn admin(mut self) -> Self {
-        self.0.role = Role::Admin;
+        self.0.role = role::ADMIN.into();
         self
     }
 
@@ -128,7 +146,7 @@ impl NewUser {
             Err(StoreError::Unique(what)) => Err(RegisterError::Invalid(taken([
                 what.contains("username"),
                 what.contains("email"),
-                what.contains("mobile"),
+                what.contains("phone"),
             ]))),
             Err(error) => Err(error.into()),
         }
@@ -146,43 +164,46 @@ fn complete(app: &Arc<App>, user: &mut User, registration: &Registration) -> Res
     Ok(())
 }
 
-fn parse(form: Form, given: &Registration) -> Result<User, Invalid> {
+fn parse(app: &App, form: Form, given: &Registration) -> Result<User, Invalid> {
     let mut invalid = Invalid::default();
-    let name = invalid.required("name", given.name.as_deref(), 255);
-    let username = invalid.username("username", given.username.as_deref());
     let email = invalid.email("email", given.email.as_deref());
-    let mut mobile = invalid.optional("mobile", given.mobile.as_deref(), 32);
-    let mut birthday = invalid.optional("dob", given.birthday.as_deref(), 32);
-    if form == Form::Passport {
-        mobile = Some(invalid.required("mobile", given.mobile.as_deref(), 32));
-        birthday = Some(invalid.required("dob", given.birthday.as_deref(), 32));
-    }
-    if let Some(digits) = mobile.as_deref().filter(|text| !text.is_empty())
-        && (digits.len() != 10 || !digits.bytes().all(|b| b.is_ascii_digit()))
-    {
-        invalid.add("mobile", "The mobile must be 10 digits.");
-    }
-    if let Some(text) = birthday.as_deref().filter(|text| !text.is_empty())
-        && (text.len() != 10 || NaiveDate::parse_from_str(text, "%Y-%m-%d").is_err())
-    {
-        invalid.add("dob", "The dob is not a valid date: use YYYY-MM-DD.");
-    }
+    let name = match form {
+        Form::Session => invalid.optional("name", given.name.as_deref(), 255),
+        Form::Page | Form::Passport | Form::Refresh => Some(invalid.required("name", given.name.as_deref(), 255)),
+    };
+    let username = match (form, &given.username) {
+        (Form::Session | Form::Refresh, None) => made_from(&email, app.random()),
+        _ => invalid.username("username", given.username.as_deref()),
+    };
+    let phone = mobile(&mut invalid, form, given.phone.as_deref());
+    let birthday = birthday(&mut invalid, form, given.birthday.as_deref());
     let gender = invalid.optional("gender", given.gender.as_deref(), 32);
     let country = invalid.optional("country", given.country.as_deref(), 100);
-    invalid.new_password(given.password.as_deref(), given.password_confirmation.as_deref());
+    let bio = invalid.optional("bio", given.bio.as_deref(), 1000);
+    let confirmation = match (form, &given.password_confirmation) {
+        (Form::Session, None) => given.password.as_deref(),
+        (_, confirmation) => confirmation.as_deref(),
+    };
+    invalid.new_password(given.password.as_deref(), form.confirmation(), confirmation);
     invalid.check()?;
     Ok(User {
         id: UserId(0),
+        name: Name::from_whole(name.as_deref().unwrap_or(&username)),
         username,
         email,
         email_verified_at: None,
-        name,
-        mobile,
+        phone,
         birthday,
         gender,
         country,
+        country_id: None,
+        address: None,
+        bio,
+        avatar: None,
+        isp_id: None,
+        branch_id: None,
         password_hash: None,
-        role: Role::User,
+        role: role::USER.into(),
         status: Status::Active,
         last_login_at: None,
         created_at: <_>::default(),
@@ -190,8 +211,43 @@ fn parse(form: Form, given: &Registration) -> Result<User, Invalid> {
     })
 }
 
+/// A username for somebody who asked for none: what stands before the `@`, made unlike any other's.
+fn made_from(email: &str, random: &dyn Random) -> String {
+    const LONGEST: usize = 40;
+    let local = email.split('@').next().unwrap_or_default().to_lowercase();
+    let kept: String =
+        local.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).take(LONGEST).collect();
+    format!("{kept}-{:08}", random.below(100_000_000))
+}
+
+fn mobile(invalid: &mut Invalid, form: Form, given: Option<&str>) -> Option<String> {
+    let number = match form {
+        Form::Passport => Some(invalid.required("mobile", given, 32)),
+        Form::Page | Form::Session | Form::Refresh => invalid.optional("mobile", given, 32),
+    };
+    if let Some(digits) = number.as_deref().filter(|text| !text.is_empty())
+        && (digits.len() != 10 || !digits.bytes().all(|b| b.is_ascii_digit()))
+    {
+        invalid.add("mobile", "The mobile must be 10 digits.");
+    }
+    number
+}
+
+fn birthday(invalid: &mut Invalid, form: Form, given: Option<&str>) -> Option<String> {
+    let date = match form {
+        Form::Passport => Some(invalid.required("dob", given, 32)),
+        Form::Page | Form::Session | Form::Refresh => invalid.optional("dob", given, 32),
+    };
+    if let Some(text) = date.as_deref().filter(|text| !text.is_empty())
+        && (text.len() != 10 || NaiveDate::parse_from_str(text, "%Y-%m-%d").is_err())
+    {
+        invalid.add("dob", "The dob is not a valid date: use YYYY-MM-DD.");
+    }
+    date
+}
+
 fn refuse_taken(cx: &mut Cx<'_>, user: &User) -> Result<(), RegisterError> {
-    let found = store::users::taken(cx.conn, &user.username, &user.email, user.mobile.as_deref())?;
+    let found = store::users::taken(cx.conn, &user.username, &user.email, user.phone.as_deref())?;
     taken(found).check().map_err(RegisterError::Invalid)
 }
 

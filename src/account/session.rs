@@ -50,6 +50,7 @@ pub fn begin(cx: &mut Cx<'_>, user: &User, auth_time: Time, origin: Origin) -> s
     let cookie = Plain::random(PREFIX, cx.random());
     let session = Session {
         id: cx.app.secrets.hash(cookie.expose()).as_str().to_owned(),
+        kind: "browser".to_owned(),
         user_id: user.id.0,
         auth_time,
         ip_address: Some(origin.address),

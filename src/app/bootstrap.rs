@@ -10,6 +10,7 @@ use super::{App, FIRST_PARTY_CLIENT, PERSONAL_CLIENT, Surroundings, admission::A
 use crate::config::{Config, MasterKey, Synchronous};
 use crate::core::client::{AuthMethod, Client, Metadata, Policy, TokenFormat};
 use crate::core::random::Random;
+use crate::core::role::{self, Role};
 use crate::core::scope::ScopeEntry;
 use crate::core::secret::{Plain, Secrets};
 use crate::core::time::delta;
@@ -100,6 +101,9 @@ impl App {
             store::signing_keys::insert(cx.conn, &keys::generate(cx.app, cx.now, cx.now)?)?;
             for scope in first_scopes() {
                 store::scopes::insert(cx.conn, &scope)?;
+            }
+            for role in first_roles(cx.now) {
+                store::roles::insert(cx.conn, &role)?;
             }
             for client in built_in_clients(cx.now) {
                 store::clients::insert(cx.conn, &client)?;
@@ -192,7 +196,7 @@ pub fn new_setup_link(app: &Arc<App>) -> store::Result<Option<Plain>> {
         let token = Plain::random("gra_su_", cx.random());
         let expires_at = cx.now + delta(cx.app.config.passwords.setup_link_lifetime);
         let hash = cx.app.secrets.hash(token.expose());
-        one_time::insert_token(cx.conn, &hash, one_time::Purpose::Setup, None, cx.now, expires_at)?;
+        one_time::insert_token(cx.conn, &hash, one_time::Purpose::Setup, None, None, cx.now, expires_at)?;
         Ok(Some(token))
     })
 }
@@ -211,6 +215,25 @@ fn first_scopes() -> Vec<ScopeEntry> {
         scope("phone", "See your telephone number", false, true, false),
         scope("address", "See your address", false, true, false),
         scope("account", "Change your profile and see where you are signed in", false, false, true),
+    ]
+}
+
+fn first_roles(now: crate::core::time::Time) -> Vec<Role> {
+    let role = |id, name: &str, display_name: &str, description: &str, staff| Role {
+        name: name.into(),
+        id,
+        display_name: display_name.to_owned(),
+        description: description.to_owned(),
+        staff,
+        permissions: Vec::new(),
+        created_at: now,
+        updated_at: now,
+    };
+    vec![
+        role(1, role::ADMIN, "Admin", "Manages this server", true),
+        role(2, role::USER, "User", "Uses the applications", false),
+        role(3, "staff", "Staff", "Works in the applications", true),
+        role(4, "reseller", "Reseller", "Sells what the applications offer", true),
     ]
 }
 

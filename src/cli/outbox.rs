@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::reply::{Reply, fields, moment, plain, stamp};
-use crate::account::password::MAIL_SEALED_FOR;
+use crate::account::post::{self, Message};
 use crate::app::App;
-use crate::store::mails::{self, Mail};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -19,15 +18,14 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(app: &Arc<App>, arguments: &Arguments) -> Result<Reply, Failure> {
-    let mails = app.read(|cx| mails::newest(cx.conn, arguments.limit))?;
-    if mails.is_empty() {
+    let messages = post::newest(app, arguments.limit)?;
+    if messages.is_empty() {
         return Ok(Reply::new(json!([]), "The outbox is empty."));
     }
     let mut text = String::new();
     let mut list = Vec::new();
-    for mail in &mails {
-        let body = open(app, mail)?;
-        list.push(as_json(mail, &body));
+    for (mail, content) in &messages {
+        list.push(as_json(mail, &content.text));
         let head = fields(&[
             ("To", mail.recipient.clone()),
             ("Subject", mail.subject.clone()),
@@ -35,7 +33,7 @@ pub(super) fn run(app: &Arc<App>, arguments: &Arguments) -> Result<Reply, Failur
         ]);
         text.push_str(&head);
         text.push('\n');
-        for line in body.trim_end().lines() {
+        for line in content.text.trim_end().lines() {
             let _ = writeln!(text, "  {}", plain(line).trim_end());
         }
         text.push('\n');
@@ -43,13 +41,7 @@ pub(super) fn run(app: &Arc<App>, arguments: &Arguments) -> Result<Reply, Failur
     Ok(Reply::new(Value::Array(list), text))
 }
 
-fn open(app: &App, mail: &Mail) -> Result<String, Failure> {
-    let body = app.secrets.open(MAIL_SEALED_FOR, &mail.body);
-    let body = body.map_err(|error| Failure::new(format!("the mail {}: {error}", mail.id)))?;
-    Ok(String::from_utf8_lossy(&body).into_owned())
-}
-
-fn as_json(mail: &Mail, body: &str) -> Value {
+fn as_json(mail: &Message, body: &str) -> Value {
     json!({
         "id": mail.id,
         "to": mail.recipient,

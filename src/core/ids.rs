@@ -56,6 +56,11 @@ text_id! {
     KeyId
 }
 
+text_id! {
+    /// The name of a role.
+    RoleName
+}
+
 /// The identifier of a user: a random number, safe as a JSON number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -11,6 +11,7 @@ pub mod password;
 pub mod pkce;
 pub mod random;
 pub mod redirect;
+pub mod role;
 pub mod scope;
 pub mod secret;
 pub mod signing;

@@ -33,7 +33,7 @@ pub fn page(app: &App, req: &HttpRequest, browser: &Browser) -> Page {
         user: browser
             .signed_in
             .as_ref()
-            .map(|signed_in| SignedIn { name: signed_in.user.name.clone(), email: signed_in.user.email.clone() }),
+            .map(|signed_in| SignedIn { name: signed_in.user.name.whole(), email: signed_in.user.email.clone() }),
         csrf: browser.csrf(app),
         ..anonymous_page(context::request_id(req))
     }

@@ -87,7 +87,7 @@ pub fn create_client(app: &Arc<App>, new: NewClient) -> Result<(Client, Option<P
         let client = Client {
             id: id.as_str().into(),
             owner_id,
-            owner_name: new.owner.map(|user| user.name),
+            owner_name: new.owner.map(|user| user.name.whole()),
             metadata,
             policy,
             secrets: Vec::new(),

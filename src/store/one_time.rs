@@ -10,10 +10,12 @@ use crate::core::secret::Hashed;
 use crate::core::time::Time;
 
 /// A link that works: whose it is, unless it is nobody's yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// The person it was sent to.
     pub user_id: Option<UserId>,
+    /// The address that it proves.
+    pub email: Option<String>,
 }
 
 /// What a link is for.
@@ -21,6 +23,10 @@ pub struct Link {
 pub enum Purpose {
     /// Setting a new password.
     PasswordReset,
+    /// Showing that an e-mail address is theirs.
+    EmailVerification,
+    /// Taking another e-mail address.
+    EmailChange,
     /// Making the first admin; belongs to nobody yet.
     Setup,
 }
@@ -29,12 +35,14 @@ impl Purpose {
     fn as_str(self) -> &'static str {
         match self {
             Self::PasswordReset => "password_reset",
+            Self::EmailVerification => "email_verification",
+            Self::EmailChange => "email_change",
             Self::Setup => "setup",
         }
     }
 }
 
-/// Keeps the token of a new link and makes the older ones of the same person and purpose useless.
+/// Keeps the token of a new link, which proves `email` if one is given, and makes the older ones of the same person and purpose useless.
 ///
 /// # Errors
 /// As the database says.
@@ -43,6 +51,7 @@ pub fn insert_token(
     token: &Hashed,
     purpose: Purpose,
     user: Option<UserId>,
+    email: Option<&str>,
     now: Time,
     expires_at: Time,
 ) -> Result<()> {
@@ -52,6 +61,7 @@ pub fn insert_token(
             one_time_tokens::id.eq(token.as_str()),
             one_time_tokens::purpose.eq(purpose.as_str()),
             one_time_tokens::user_id.eq(user.map(|id| id.0)),
+            one_time_tokens::email.eq(email),
             one_time_tokens::created_at.eq(now),
             one_time_tokens::expires_at.eq(expires_at),
         ))
@@ -82,15 +92,15 @@ pub fn end_tokens(conn: &mut Conn, user: Option<UserId>, purpose: Purpose, now: 
 /// # Errors
 /// As the database says.
 pub fn peek_token(conn: &mut Conn, token: &Hashed, purpose: Purpose, now: Time) -> Result<Option<Link>> {
-    let user: Option<Option<i64>> = one_time_tokens::table
+    let link: Option<(Option<i64>, Option<String>)> = one_time_tokens::table
         .filter(one_time_tokens::id.eq(token.as_str()))
         .filter(one_time_tokens::purpose.eq(purpose.as_str()))
         .filter(one_time_tokens::used_at.is_null())
         .filter(one_time_tokens::expires_at.gt(now))
-        .select(one_time_tokens::user_id)
+        .select((one_time_tokens::user_id, one_time_tokens::email))
         .first(conn)
         .optional()?;
-    Ok(user.map(|id| Link { user_id: id.map(UserId) }))
+    Ok(link.map(|(id, email)| Link { user_id: id.map(UserId), email }))
 }
 
 /// Uses a link up; whose it was, for the one of any number of rivals that got it.
@@ -98,16 +108,16 @@ pub fn peek_token(conn: &mut Conn, token: &Hashed, purpose: Purpose, now: Time) 
 /// # Errors
 /// As the database says.
 pub fn take_token(conn: &mut Conn, token: &Hashed, purpose: Purpose, now: Time) -> Result<Option<Link>> {
-    let user: Option<Option<i64>> = diesel::update(one_time_tokens::table)
+    let link: Option<(Option<i64>, Option<String>)> = diesel::update(one_time_tokens::table)
         .filter(one_time_tokens::id.eq(token.as_str()))
         .filter(one_time_tokens::purpose.eq(purpose.as_str()))
         .filter(one_time_tokens::used_at.is_null())
         .filter(one_time_tokens::expires_at.gt(now))
         .set(one_time_tokens::used_at.eq(now))
-        .returning(one_time_tokens::user_id)
+        .returning((one_time_tokens::user_id, one_time_tokens::email))
         .get_result(conn)
         .optional()?;
-    Ok(user.map(|id| Link { user_id: id.map(UserId) }))
+    Ok(link.map(|(id, email)| Link { user_id: id.map(UserId), email }))
 }
 
 /// Keeps a person's one-time password in the place of an older one.

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::schema::{
-    access_tokens, client_secrets, grants, mails, one_time_passwords, one_time_tokens, sessions, signing_keys,
-    throttles,
+    access_tokens, client_secrets, grants, messages, one_time_passwords, one_time_tokens, sessions, sign_in_attempts,
+    signing_keys, throttles,
 };
 use super::{Conn, Result};
 use crate::core::time::Time;
@@ -38,8 +38,9 @@ pub fn batch(conn: &mut Conn, now: Time, before: Time) -> Result<Vec<(&'static s
         purge!(conn, sessions, id: String, expires_at < before),
         purge!(conn, one_time_tokens, id: String, expires_at < before),
         purge!(conn, one_time_passwords, user_id: i64, expires_at < now),
+        purge!(conn, sign_in_attempts, id: String, expires_at < now),
         purge!(conn, throttles, id: String, resets_at < now),
-        purge!(conn, mails, id: String, expires_at < before),
+        purge!(conn, messages, id: String, expires_at < before),
         purge!(conn, client_secrets, id: String, expires_at < now),
         purge!(conn, signing_keys, id: String, retires_at < now),
     ])

@@ -8,6 +8,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    roles (name) {
+        name -> Text,
+        id -> BigInt,
+        display_name -> Text,
+        description -> Text,
+        staff -> Bool,
+        permissions -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> BigInt,
         username -> Text,
@@ -16,10 +29,19 @@ diesel::table! {
         email_key -> Text,
         email_verified_at -> Nullable<Timestamp>,
         name -> Text,
-        mobile -> Nullable<Text>,
+        given_name -> Text,
+        family_name -> Text,
+        phone -> Nullable<Text>,
         birthday -> Nullable<Text>,
         gender -> Nullable<Text>,
         country -> Nullable<Text>,
+        country_id -> Nullable<BigInt>,
+        address -> Nullable<Text>,
+        bio -> Nullable<Text>,
+        avatar_file -> Nullable<Text>,
+        avatar_url -> Nullable<Text>,
+        isp_id -> Nullable<BigInt>,
+        branch_id -> Nullable<BigInt>,
         password_hash -> Nullable<Text>,
         role -> Text,
         status -> Text,
@@ -30,8 +52,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    reserved_names (id) {
+        id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Text,
+        kind -> Text,
         user_id -> BigInt,
         auth_time -> Timestamp,
         ip_address -> Nullable<Text>,
@@ -44,10 +74,55 @@ diesel::table! {
 }
 
 diesel::table! {
+    known_devices (user_id, device) {
+        user_id -> BigInt,
+        device -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    second_factors (user_id, kind) {
+        user_id -> BigInt,
+        kind -> Text,
+        secret -> Text,
+        last_step -> Nullable<BigInt>,
+        code_hash -> Nullable<Text>,
+        code_tries_left -> BigInt,
+        code_expires_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        confirmed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    recovery_codes (user_id, hash) {
+        user_id -> BigInt,
+        hash -> Text,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sign_in_attempts (id) {
+        id -> Text,
+        user_id -> BigInt,
+        code_hash -> Nullable<Text>,
+        tries_left -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     one_time_tokens (id) {
         id -> Text,
         purpose -> Text,
         user_id -> Nullable<BigInt>,
+        email -> Nullable<Text>,
         created_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
@@ -169,17 +244,32 @@ diesel::table! {
 }
 
 diesel::table! {
-    mails (id) {
+    messages (id) {
         id -> Text,
+        channel -> Text,
+        kind -> Text,
         recipient -> Text,
         subject -> Text,
         body -> Text,
+        attempts -> BigInt,
+        next_attempt_at -> Nullable<Timestamp>,
+        sent_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         expires_at -> Timestamp,
     }
 }
 
+diesel::table! {
+    files (id) {
+        id -> Text,
+        content_type -> Text,
+        bytes -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(sign_in_attempts -> users (user_id));
 diesel::joinable!(client_secrets -> clients (client_id));
 diesel::joinable!(clients -> users (owner_id));
 
@@ -189,12 +279,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     clients,
     consents,
     grants,
-    mails,
+    files,
+    known_devices,
+    messages,
     one_time_passwords,
     one_time_tokens,
+    recovery_codes,
+    reserved_names,
+    roles,
     scopes,
+    second_factors,
     sessions,
     settings,
+    sign_in_attempts,
     signing_keys,
     throttles,
     users,

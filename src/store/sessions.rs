@@ -1,4 +1,4 @@
-//! Browser sessions, kept under the keyed hash of their cookie.
+//! Sessions: of browsers, kept under the keyed hash of their cookie, and of sign-ins to the server's own API.
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -14,12 +14,14 @@ use crate::core::secret::Hashed;
 use crate::core::time::Time;
 use crate::core::user::{Status, User};
 
-/// A browser session.
+/// A session.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions, treat_none_as_default_value = false)]
 pub struct Session {
-    /// Keyed hash of the cookie.
+    /// Keyed hash of the cookie; a random text for a sign-in to the API.
     pub id: String,
+    /// `browser`, or `api` for a sign-in to the server's own API.
+    pub kind: String,
     /// Whose it is.
     pub user_id: i64,
     /// When the person last proved who they are.

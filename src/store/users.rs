@@ -6,8 +6,9 @@ use super::schema::users;
 use super::{Conn, Error, Result};
 use crate::core::ids::UserId;
 use crate::core::page::Page;
+use crate::core::role;
 use crate::core::time::Time;
-use crate::core::user::{Role, Status, User, key};
+use crate::core::user::{Avatar, Name, Status, User, key};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = users, treat_none_as_default_value = false)]
@@ -19,10 +20,19 @@ pub(super) struct UserRow {
     email_key: String,
     email_verified_at: Option<Time>,
     name: String,
-    mobile: Option<String>,
+    given_name: String,
+    family_name: String,
+    phone: Option<String>,
     birthday: Option<String>,
     gender: Option<String>,
     country: Option<String>,
+    country_id: Option<i64>,
+    address: Option<String>,
+    bio: Option<String>,
+    avatar_file: Option<String>,
+    avatar_url: Option<String>,
+    isp_id: Option<i64>,
+    branch_id: Option<i64>,
     password_hash: Option<String>,
     role: String,
     status: String,
@@ -33,6 +43,11 @@ pub(super) struct UserRow {
 
 impl From<&User> for UserRow {
     fn from(user: &User) -> Self {
+        let (avatar_file, avatar_url) = match user.avatar.clone() {
+            Some(Avatar::File(id)) => (Some(id), None),
+            Some(Avatar::External(url)) => (None, Some(url)),
+            None => (None, None),
+        };
         Self {
             id: user.id.0,
             username: user.username.clone(),
@@ -40,13 +55,22 @@ impl From<&User> for UserRow {
             email: user.email.clone(),
             email_key: key(&user.email),
             email_verified_at: user.email_verified_at,
-            name: user.name.clone(),
-            mobile: user.mobile.clone(),
+            name: user.name.whole(),
+            given_name: user.name.given.clone(),
+            family_name: user.name.family.clone(),
+            phone: user.phone.clone(),
             birthday: user.birthday.clone(),
             gender: user.gender.clone(),
             country: user.country.clone(),
+            country_id: user.country_id,
+            address: user.address.clone(),
+            bio: user.bio.clone(),
+            avatar_file,
+            avatar_url,
+            isp_id: user.isp_id,
+            branch_id: user.branch_id,
             password_hash: user.password_hash.clone(),
-            role: user.role.as_str().to_owned(),
+            role: user.role.to_string(),
             status: user.status.as_str().to_owned(),
             last_login_at: user.last_login_at,
             created_at: user.created_at,
@@ -59,20 +83,25 @@ impl TryFrom<UserRow> for User {
     type Error = Error;
 
     fn try_from(row: UserRow) -> Result<Self> {
-        let role = [Role::User, Role::Admin].into_iter().find(|r| r.as_str() == row.role);
         let status = [Status::Active, Status::Disabled].into_iter().find(|s| s.as_str() == row.status);
         Ok(Self {
             id: UserId(row.id),
             username: row.username,
             email: row.email,
             email_verified_at: row.email_verified_at,
-            name: row.name,
-            mobile: row.mobile,
+            name: Name { given: row.given_name, family: row.family_name },
+            phone: row.phone,
             birthday: row.birthday,
             gender: row.gender,
             country: row.country,
+            country_id: row.country_id,
+            address: row.address,
+            bio: row.bio,
+            avatar: row.avatar_file.map(Avatar::File).or(row.avatar_url.map(Avatar::External)),
+            isp_id: row.isp_id,
+            branch_id: row.branch_id,
             password_hash: row.password_hash,
-            role: role.ok_or_else(|| Error::corrupt("users", "role"))?,
+            role: row.role.into(),
             status: status.ok_or_else(|| Error::corrupt("users", "status"))?,
             last_login_at: row.last_login_at,
             created_at: row.created_at,
@@ -104,10 +133,20 @@ pub fn update(conn: &mut Conn, user: &User) -> Result<()> {
             users::email_key.eq(row.email_key),
             users::email_verified_at.eq(row.email_verified_at),
             users::name.eq(row.name),
-            users::mobile.eq(row.mobile),
+            users::given_name.eq(row.given_name),
+            users::family_name.eq(row.family_name),
+            users::phone.eq(row.phone),
             users::birthday.eq(row.birthday),
             users::gender.eq(row.gender),
             users::country.eq(row.country),
+            users::country_id.eq(row.country_id),
+            users::address.eq(row.address),
+            users::bio.eq(row.bio),
+            users::avatar_file.eq(row.avatar_file),
+            users::avatar_url.eq(row.avatar_url),
+            users::isp_id.eq(row.isp_id),
+            users::branch_id.eq(row.branch_id),
+            users::role.eq(row.role),
             users::updated_at.eq(row.updated_at),
         ))
         .execute(conn)?;
@@ -154,21 +193,21 @@ pub fn by_login(conn: &mut Conn, login: &str) -> Result<Option<User>> {
 ///
 /// # Errors
 /// As the database says.
-pub fn taken(conn: &mut Conn, username: &str, email: &str, mobile: Option<&str>) -> Result<[bool; 3]> {
+pub fn taken(conn: &mut Conn, username: &str, email: &str, phone: Option<&str>) -> Result<[bool; 3]> {
     let (username, email) = (key(username), key(email));
     let rows: Vec<(String, String, Option<String>)> = users::table
         .filter(
             users::username_key
                 .eq(&username)
                 .or(users::email_key.eq(&email))
-                .or(users::mobile.is_not_null().and(users::mobile.eq(mobile))),
+                .or(users::phone.is_not_null().and(users::phone.eq(phone))),
         )
-        .select((users::username_key, users::email_key, users::mobile))
+        .select((users::username_key, users::email_key, users::phone))
         .load(conn)?;
     Ok([
         rows.iter().any(|row| row.0 == username),
         rows.iter().any(|row| row.1 == email),
-        mobile.is_some() && rows.iter().any(|row| row.2.as_deref() == mobile),
+        phone.is_some() && rows.iter().any(|row| row.2.as_deref() == phone),
     ])
 }
 
@@ -257,7 +296,7 @@ pub fn set_status(conn: &mut Conn, id: UserId, status: Status, now: Time) -> Res
 /// As the database says.
 pub fn has_admin(conn: &mut Conn) -> Result<bool> {
     let admins = users::table
-        .filter(users::role.eq(Role::Admin.as_str()))
+        .filter(users::role.eq(role::ADMIN))
         .filter(users::status.eq(Status::Active.as_str()))
         .filter(users::password_hash.is_not_null());
     Ok(diesel::select(diesel::dsl::exists(admins)).get_result(conn)?)

@@ -87,8 +87,9 @@ impl From<LoginError> for Trouble {
     fn from(error: LoginError) -> Self {
         let text = error.to_string();
         match error {
-            LoginError::Credentials => Self::of(StatusCode::UNPROCESSABLE_ENTITY, text),
+            LoginError::Credentials | LoginError::Code => Self::of(StatusCode::UNPROCESSABLE_ENTITY, text),
             LoginError::Throttled(throttled) => Self::throttled(throttled, text),
+            LoginError::SecondFactor(_) | LoginError::Unverified => Self::of(StatusCode::FORBIDDEN, text),
             LoginError::Store(error) => error.into(),
         }
     }

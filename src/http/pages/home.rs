@@ -7,7 +7,6 @@ use super::entrance::Goal;
 use super::views::Home;
 use super::{form, html_for, page};
 use crate::account::session;
-use crate::core::user::Role;
 use crate::http::caller::{self, Browser};
 use crate::http::faults::{self, Fault};
 use crate::http::{answer, block, context, cookies};
@@ -23,7 +22,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         page: page(&app, &req, &browser),
         notice: None,
         registration_enabled: app.config.registration.enabled,
-        is_admin: browser.signed_in.as_ref().is_some_and(|signed_in| signed_in.user.role == Role::Admin),
+        is_admin: browser.signed_in.as_ref().is_some_and(|signed_in| signed_in.user.is_admin()),
         links: Vec::new(),
         docs_href: None,
     };

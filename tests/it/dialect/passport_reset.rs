@@ -3,13 +3,13 @@
 use chrono::TimeDelta;
 use grantor::account::admin;
 use grantor::core::user::Status;
-use grantor::store;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::passport_support::*;
 use crate::support::browser::Answer;
 use crate::support::database::on_both;
+use crate::support::outbox;
 use crate::support::server::{PASSWORD, Setup, TestServer};
 
 const RESET: &str = "/api/v1/password/reset";
@@ -38,7 +38,7 @@ fn another(otp: &str) -> &'static str {
 }
 
 fn mails(server: &TestServer) -> usize {
-    server.app.read(|cx| store::mails::newest(cx.conn, 100)).expect("the outbox").len()
+    outbox::all(server).len()
 }
 
 on_both! {

@@ -1,15 +1,15 @@
 //! What the tests of the Passport dialect share.
 
-use grantor::account::{login, password, session};
+use grantor::account::{login, session};
 use grantor::core::client::Client;
 use grantor::core::secret::Plain;
 use grantor::http::csrf;
-use grantor::store;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::support::browser::{Answer, Browser};
 use crate::support::golden::{GoldenAnswer, Redactions, assert_golden};
+pub use crate::support::outbox::code as one_time_password;
 use crate::support::server::{PASSWORD, REDIRECT, TestServer};
 
 /// A signed-in browser: its cookie and its CSRF token.
@@ -96,16 +96,6 @@ pub fn golden_with(server: &TestServer, name: &str, answer: &Answer, more: impl 
     let redactions = more(redactions.value(&server.url, "server"));
     let actual = GoldenAnswer::new(answer.status, headers, &answer.body).redacted(redactions);
     assert_golden(&format!("passport/{name}"), &actual);
-}
-
-/// The six digits of the newest mail.
-pub fn one_time_password(server: &TestServer) -> String {
-    let mails = server.app.read(|cx| store::mails::newest(cx.conn, 1)).expect("the outbox");
-    let mail = mails.last().expect("a mail");
-    let body = server.app.secrets.open(password::MAIL_SEALED_FOR, &mail.body).expect("a sealed mail");
-    let body = String::from_utf8(body).expect("text");
-    let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
-    body.split(|c: char| !c.is_ascii_digit()).find(digits).expect("six digits").to_owned()
 }
 
 /// Tokens of a third-party client, by the authorization code flow with the person's consent.

@@ -9,15 +9,15 @@ mod register;
 mod setup;
 mod sign_out;
 
-use grantor::account::password::MAIL_SEALED_FOR;
 use grantor::account::session;
 use grantor::core::client::Client;
 use grantor::core::secret::Plain;
 use grantor::core::user::User;
-use grantor::store::{Error, mails, users};
+use grantor::store::users;
 use reqwest::Method;
 
 use crate::support::browser::{Answer, Browser};
+use crate::support::outbox::all as outbox;
 use crate::support::server::{REDIRECT, TestServer};
 
 /// From RFC 7636 appendix B.
@@ -81,16 +81,6 @@ async fn with_cookie(server: &TestServer, path: &str, cookie: &str) -> Answer {
 /// A person as the database has them.
 fn person(server: &TestServer, login: &str) -> Option<User> {
     server.app.read(|cx| users::by_login(cx.conn, login)).expect("a database")
-}
-
-/// The texts of all mails, the newest last, with their recipients.
-fn outbox(server: &TestServer) -> Vec<(String, String)> {
-    let mails = server.app.read(|cx| mails::newest(cx.conn, 100)).map_err(|e: Error| e).expect("the outbox");
-    let open = |sealed: &str| {
-        let bytes = server.app.secrets.open(MAIL_SEALED_FOR, sealed).expect("a sealed mail");
-        String::from_utf8(bytes).expect("a mail of text")
-    };
-    mails.into_iter().map(|mail| (mail.recipient, open(&mail.body))).collect()
 }
 
 /// Asserts that the server has written nothing since the last reset, but for what keeps a session alive.

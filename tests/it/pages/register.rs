@@ -29,7 +29,7 @@ on_both! {
         assert_eq!((answer.status, answer.header("location")), (303, "/"), "{}", answer.body);
         let session = cookie(&answer, "grantor_session").unwrap();
         assert_ne!(session, before);
-        assert_eq!(person_of(&server, &session).unwrap().name, "Grace <Hopper>");
+        assert_eq!(person_of(&server, &session).unwrap().name.whole(), "Grace <Hopper>");
         assert!(person(&server, "grace").unwrap().email_verified_at.is_none());
         let home = browser.get("/").await;
         assert!(home.body.contains("Grace &#60;Hopper&#62;"), "{}", home.body);

@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use grantor::app::new_setup_link;
-use grantor::core::user::Role;
 
 use super::{assert_nothing_written, cookie, person, person_of, submit};
 use crate::support::browser::Browser;
@@ -39,7 +38,7 @@ on_both! {
         let answer = submit(&browser, &answer, "/setup", &ROOT).await;
         assert_eq!((answer.status, answer.header("location")), (303, "/"), "{}", answer.body);
         let admin = person_of(&server, &cookie(&answer, "grantor_session").unwrap()).unwrap();
-        assert_eq!((admin.role, admin.email_verified_at.is_some()), (Role::Admin, true));
+        assert_eq!((admin.is_admin(), admin.email_verified_at.is_some()), (true, true));
         assert!(browser.get("/").await.body.contains("You are an administrator."));
 
         assert_eq!(browser.get(&link).await.status, 410);

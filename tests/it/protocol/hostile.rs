@@ -8,6 +8,7 @@ use reqwest::Method;
 use crate::support::browser::{Answer, Browser};
 use crate::support::database::on_both;
 use crate::support::flow::{Flow, Tokens, assert_refused};
+use crate::support::outbox;
 use crate::support::server::{PASSWORD, Setup, TestServer};
 
 async fn login(browser: &Browser, address: &str, email: &str, password: &str) -> Answer {
@@ -21,16 +22,6 @@ fn proxied(per_account: u32, per_address: u32) -> Setup {
         .set("server.trusted_proxies", "127.0.0.0/8")
         .set("limits.sign_in_attempts", per_account)
         .set("limits.sign_in_attempts_per_address", per_address)
-}
-
-/// The six digits of the newest mail.
-fn newest_code(server: &TestServer) -> String {
-    let mails = server.app.read(|cx| grantor::store::mails::newest(cx.conn, 1)).expect("the outbox");
-    let body = &mails.last().expect("a mail").body;
-    let text = server.app.secrets.open(grantor::account::password::MAIL_SEALED_FOR, body).expect("opens");
-    let text = String::from_utf8(text).expect("text");
-    let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
-    text.split_whitespace().find(digits).expect("a code").to_owned()
 }
 
 on_both! {
@@ -90,7 +81,7 @@ on_both! {
         let browser = Browser::new(&server);
         let sent = browser.post("/api/v1/top-up", &[("email", "ada@example.com")]).await;
         assert_eq!(sent.status, 200, "{}", sent.body);
-        let code = newest_code(&server);
+        let code = outbox::code(&server);
         admin::set_password(&server.app, &user, "another password").expect("set");
         let fields = [
             ("email", "ada@example.com"),

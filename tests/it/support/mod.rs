@@ -4,5 +4,6 @@ pub mod browser;
 pub mod database;
 pub mod flow;
 pub mod golden;
+pub mod outbox;
 pub mod postgres;
 pub mod server;

@@ -10,7 +10,7 @@ use crate::account::login;
 use crate::account::password::{self, Proof};
 use crate::account::register::{self, Form, Registration};
 use crate::http::body::{self, Fields};
-use crate::http::{answer, block, context};
+use crate::http::{answer, block, context, credentials};
 use crate::oauth::first_party;
 use crate::oauth::tokens;
 
@@ -21,26 +21,16 @@ use crate::oauth::tokens;
 pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
     let app = context::app(&req);
     let fields = body::read(&app, &req, payload).await?;
-    let (email, password) = credentials(&fields)?;
+    let mut invalid = Invalid::default();
+    let credentials = credentials::read(&fields, &mut invalid);
+    invalid.check()?;
     let origin = context::origin(&app, &req);
     let signed_in = block::hashing(&app, context::request_id(&req), move |app| {
-        let verified = login::verify(app, &email, &password, &origin)?;
+        let verified = login::enter(app, &credentials, &origin)?;
         first_party::sign_in(app, verified)
     });
     let tokens = signed_in.await?;
     Ok(answer::json(StatusCode::OK, &view::tokens(&tokens)))
-}
-
-fn credentials(fields: &Fields) -> Result<(String, String), Invalid> {
-    let mut invalid = Invalid::default();
-    let email = fields.text("email", &mut invalid);
-    let email = invalid.required("email", email, 254);
-    let password = fields.text("password", &mut invalid).unwrap_or_default().to_owned();
-    if password.is_empty() && !invalid.0.contains_key("password") {
-        invalid.add("password", "The password field is required.");
-    }
-    invalid.check()?;
-    Ok((email, password))
 }
 
 /// Makes an account and signs it in.
@@ -67,10 +57,11 @@ fn registration(fields: &Fields) -> Result<Registration, Invalid> {
         name: text("name"),
         username: text("username"),
         email: text("email"),
-        mobile: text("mobile"),
+        phone: text("mobile"),
         birthday: text("dob"),
         gender: text("gender").filter(|gender| !gender.trim().is_empty()).or_else(|| Some("Male".to_owned())),
         country: text("country"),
+        bio: None,
         password: text("password"),
         password_confirmation: text("password_confirmation"),
     };

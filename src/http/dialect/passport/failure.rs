@@ -6,14 +6,14 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
-use crate::account::login::LoginError;
+use crate::account::login::{Challenge, LoginError};
 use crate::account::password::ResetError;
 use crate::account::register::RegisterError;
 use crate::account::{Invalid, Throttled};
-use crate::http::answer;
 use crate::http::body::BodyError;
 use crate::http::caller::CallerError;
 use crate::http::faults::{self, Fault};
+use crate::http::{answer, credentials};
 use crate::oauth::error::Error;
 use crate::oauth::first_party::SignInError;
 use crate::oauth::manage::ManageError;
@@ -34,6 +34,8 @@ pub enum Failure {
     Invalid(Invalid),
     /// Email and password do not go together.
     Credentials(String),
+    /// A second factor is asked for.
+    SecondFactor(Challenge),
     /// Not allowed by the operator.
     Forbidden(String),
     /// No such thing, or somebody else's.
@@ -58,7 +60,7 @@ impl ResponseError for Failure {
             Self::Body(error) => Fault::from(*error).status,
             Self::Caller(CallerError::Csrf) => StatusCode::from_u16(419).unwrap_or(StatusCode::FORBIDDEN),
             Self::Caller(CallerError::Forbidden) | Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::Caller(_) | Self::Credentials(_) => StatusCode::UNAUTHORIZED,
+            Self::Caller(_) | Self::Credentials(_) | Self::SecondFactor(_) => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Throttled(..) => StatusCode::TOO_MANY_REQUESTS,
@@ -76,6 +78,11 @@ impl ResponseError for Failure {
                 answer::json(self.status_code(), &body)
             }
             Self::Credentials(message) | Self::Forbidden(message) => plain(message),
+            Self::SecondFactor(challenge) => {
+                let mut body = json!({ "message": LoginError::SecondFactor(challenge.clone()).to_string() });
+                credentials::show(challenge, &mut body);
+                answer::json(self.status_code(), &body)
+            }
             Self::NotFound => plain("Not found."),
             Self::Throttled(message, throttled) => {
                 let mut response = plain(message);
@@ -148,7 +155,9 @@ impl From<SignInError> for Failure {
         match error {
             SignInError::Failed(error) => error.into(),
             SignInError::Login(error) => match error {
-                LoginError::Credentials => Self::Credentials(error.to_string()),
+                LoginError::Credentials | LoginError::Code => Self::Credentials(error.to_string()),
+                LoginError::SecondFactor(challenge) => Self::SecondFactor(challenge),
+                LoginError::Unverified => Self::Forbidden(error.to_string()),
                 LoginError::Throttled(throttled) => Self::Throttled(error.to_string(), throttled),
                 LoginError::Store(error) => Self::Store(error),
             },

@@ -13,11 +13,11 @@ use crate::store::access_tokens::Listed;
 fn user(user: &User) -> Value {
     json!({
         "id": user.id,
-        "name": user.name,
+        "name": user.name.whole(),
         "username": user.username,
         "email": user.email,
         "email_verified_at": user.email_verified_at.map(rfc3339),
-        "mobile": user.mobile,
+        "mobile": user.phone,
         "dob": user.birthday,
         "gender": user.gender,
         "country": user.country,

@@ -1,0 +1,89 @@
+//! Messages to people: mails and text messages, put into the outbox in the transaction that causes them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::{App, Cx};
+use crate::core::time::Time;
+use crate::mail;
+use crate::store::{self, messages};
+
+pub use crate::store::messages::Message;
+
+/// What messages in the outbox are sealed for.
+const SEALED_FOR: &str = "message";
+
+/// What a message says.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Content {
+    /// As plain text.
+    pub text: String,
+    /// As a page, for mail readers that show one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+}
+
+/// Writes a mail. It is worth nothing after `expires_at`.
+///
+/// # Errors
+/// As the database says.
+pub fn mail(cx: &mut Cx<'_>, to: &str, message: &impl mail::Mail, expires_at: Time) -> store::Result<()> {
+    let failed = |error: askama::Error| corrupt(error.to_string());
+    let content = Content { text: message.text().map_err(failed)?, html: Some(message.html().map_err(failed)?) };
+    keep(cx, "mail", message.kind(), to, message.subject(), &content, expires_at)
+}
+
+/// Writes a text message. It is worth nothing after `expires_at`.
+///
+/// # Errors
+/// As the database says.
+pub fn sms(cx: &mut Cx<'_>, kind: &str, to: &str, text: String, expires_at: Time) -> store::Result<()> {
+    keep(cx, "sms", kind, to, String::new(), &Content { text, html: None }, expires_at)
+}
+
+fn keep(
+    cx: &mut Cx<'_>,
+    channel: &str,
+    kind: &str,
+    to: &str,
+    subject: String,
+    content: &Content,
+    expires_at: Time,
+) -> store::Result<()> {
+    let json = serde_json::to_vec(content).map_err(|e| corrupt(e.to_string()))?;
+    let message = Message {
+        id: cx.random().text::<16>(),
+        channel: channel.to_owned(),
+        kind: kind.to_owned(),
+        recipient: to.to_owned(),
+        subject,
+        body: cx.app.secrets.seal(SEALED_FOR, &json).map_err(|e| corrupt(e.to_string()))?,
+        attempts: 0,
+        next_attempt_at: None,
+        sent_at: None,
+        created_at: cx.now,
+        expires_at,
+    };
+    messages::insert(cx.conn, &message)
+}
+
+/// What a message in the outbox says.
+///
+/// # Errors
+/// [`store::Error::Corrupt`] when it was sealed under another master key.
+pub fn open(app: &App, message: &Message) -> store::Result<Content> {
+    let json = app.secrets.open(SEALED_FOR, &message.body).map_err(|e| corrupt(e.to_string()))?;
+    serde_json::from_slice(&json).map_err(|e| corrupt(e.to_string()))
+}
+
+/// The newest messages, newest last, with what they say.
+///
+/// # Errors
+/// As the database says.
+pub fn newest(app: &App, limit: i64) -> store::Result<Vec<(Message, Content)>> {
+    let found = app.read(|cx| messages::newest(cx.conn, limit))?;
+    found.into_iter().map(|message| open(app, &message).map(|content| (message, content))).collect()
+}
+
+fn corrupt(what: String) -> store::Error {
+    store::Error::Corrupt { table: "messages", what }
+}

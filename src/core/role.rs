@@ -1,0 +1,49 @@
+//! Roles: what kind of person somebody is to this server and to the applications behind it.
+
+use super::ids::RoleName;
+use super::time::Time;
+
+/// The role of those who manage the server.
+pub const ADMIN: &str = "admin";
+/// The role of those who register.
+pub const USER: &str = "user";
+
+/// A role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// The name by which people hold it and applications know it.
+    pub name: RoleName,
+    /// A number for applications that know roles by number.
+    pub id: i64,
+    /// The name as people read it.
+    pub display_name: String,
+    /// What it is for.
+    pub description: String,
+    /// Whether its holders sign in through the envelope dialect (CONTRACT section 5).
+    pub staff: bool,
+    /// What it allows in the applications behind this server, such as `subscribers.view`, in order.
+    pub permissions: Vec<String>,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it was last changed.
+    pub updated_at: Time,
+}
+
+impl Role {
+    /// Whether it is one of those that the server itself relies on and that cannot be deleted.
+    pub fn is_built_in(&self) -> bool {
+        [ADMIN, USER].contains(&self.name.as_str())
+    }
+}
+
+/// Whether `name` can be a role's: lower-case letters, digits, `_`, `-` and `.`, 1 to 50 of them.
+pub fn valid_name(name: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.".contains(&b);
+    (1..=50).contains(&name.len()) && name.bytes().all(fits)
+}
+
+/// Whether `name` can be a permission's: letters, digits and `_-.:*`, 1 to 100 of them.
+pub fn valid_permission(name: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"_-.:*".contains(&b);
+    (1..=100).contains(&name.len()) && name.bytes().all(fits)
+}

@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::core::client::Client;
 use crate::core::ids::ClientId;
 use crate::core::random::Random;
+use crate::core::role::Role;
 use crate::core::scope::ScopeEntry;
 use crate::core::secret::Secrets;
 use crate::core::time::{Clock, Time};
@@ -186,6 +187,19 @@ impl App {
     /// Makes this node read the scopes anew.
     pub fn forget_scopes(&self) {
         self.caches.forget_scopes();
+    }
+
+    /// Every role, by number; at most `cache.staleness` behind the database.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub fn roles(&self) -> store::Result<Arc<Vec<Role>>> {
+        self.caches.roles(self)
+    }
+
+    /// Makes this node read the roles anew.
+    pub fn forget_roles(&self) {
+        self.caches.forget_roles();
     }
 
     /// The signing keys; at most `cache.staleness` behind the database.

@@ -117,8 +117,8 @@ pub fn set_status(app: &Arc<App>, user: &User, status: Status) -> store::Result<
     app.write(move |cx| {
         users::set_status(cx.conn, id, status, cx.now)?;
         if status == Status::Disabled {
-            sessions::end_all_of_user(cx.conn, id, cx.now)?;
-            grants::end_all_of_user(cx.conn, id, EndReason::UserDisabled, cx.now)?;
+            sessions::end_all_of_user(cx.conn, id, None, cx.now)?;
+            grants::end_all_of_user(cx.conn, id, None, EndReason::UserDisabled, cx.now)?;
         }
         log::info!("event=user.status user={id} status={}", status.as_str());
         Ok(())

@@ -8,7 +8,7 @@ use super::post;
 use super::throttle::{self, Act, Throttled};
 use crate::app::{App, Cx};
 use crate::core::grant::EndReason;
-use crate::core::ids::UserId;
+use crate::core::ids::{GrantId, UserId};
 use crate::core::password;
 use crate::core::secret::{Hashed, Plain};
 use crate::core::time::delta;
@@ -216,9 +216,28 @@ pub fn hashed(app: &App, plain: &str) -> Result<String, ResetError> {
 /// # Errors
 /// As the database says.
 pub fn change(cx: &mut Cx<'_>, user: UserId, hash: &str) -> store::Result<()> {
+    change_sparing(cx, user, hash, None)
+}
+
+/// The sign-in by which a person changes their own password, which goes on.
+#[derive(Debug, Clone)]
+pub struct Spared {
+    /// Its session, if it has one.
+    pub session: Option<String>,
+    /// Its grant.
+    pub grant: GrantId,
+}
+
+/// As [`change`], but for the sign-in that is spared.
+///
+/// # Errors
+/// As the database says.
+pub fn change_sparing(cx: &mut Cx<'_>, user: UserId, hash: &str, spared: Option<&Spared>) -> store::Result<()> {
     users::set_password(cx.conn, user, hash, cx.now)?;
-    sessions::end_all_of_user(cx.conn, user, cx.now)?;
-    grants::end_all_of_user(cx.conn, user, EndReason::PasswordChanged, cx.now)?;
+    let session = spared.and_then(|spared| spared.session.as_deref());
+    sessions::end_all_of_user(cx.conn, user, session, cx.now)?;
+    let grant = spared.map(|spared| &spared.grant);
+    grants::end_all_of_user(cx.conn, user, grant, EndReason::PasswordChanged, cx.now)?;
     one_time::end_tokens(cx.conn, Some(user), Purpose::PasswordReset, cx.now)?;
     one_time::end_password(cx.conn, user)?;
     log::info!("event=password.change outcome=ok user={user}");

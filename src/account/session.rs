@@ -1,4 +1,4 @@
-//! Browser sessions.
+//! Sessions: of browsers, and sign-ins to the server's own API.
 
 use std::sync::Arc;
 
@@ -6,10 +6,11 @@ use chrono::TimeDelta;
 
 use super::login::{LoginError, Origin, Verified};
 use crate::app::{App, Cx};
+use crate::core::ids::UserId;
 use crate::core::secret::{Hashed, Plain};
 use crate::core::time::{Time, delta};
 use crate::core::user::User;
-use crate::store::{self, sessions};
+use crate::store::{self, grants, sessions};
 
 pub use crate::store::sessions::Session;
 
@@ -64,6 +65,45 @@ pub fn begin(cx: &mut Cx<'_>, user: &User, auth_time: Time, origin: Origin) -> s
     Ok(cookie)
 }
 
+/// Notes a sign-in to the server's own API, so that it is listed among the person's sessions; its identifier. The
+/// caller holds the person's row.
+///
+/// # Errors
+/// As the database says.
+pub fn begin_api(
+    cx: &mut Cx<'_>,
+    user: &User,
+    auth_time: Time,
+    origin: Origin,
+    expires_at: Time,
+) -> store::Result<String> {
+    let id = cx.random().text::<24>();
+    let session = Session {
+        id: id.clone(),
+        kind: "api".to_owned(),
+        user_id: user.id.0,
+        auth_time,
+        ip_address: Some(origin.address),
+        user_agent: origin.user_agent,
+        created_at: cx.now,
+        last_seen_at: cx.now,
+        expires_at,
+        ended_at: None,
+    };
+    sessions::insert(cx.conn, &session)?;
+    Ok(id)
+}
+
+/// Ends a session and what was signed in to with it; whether it was still going.
+///
+/// # Errors
+/// As the database says.
+pub fn end(cx: &mut Cx<'_>, user: UserId, id: &str) -> store::Result<bool> {
+    let ended = sessions::end(cx.conn, id, cx.now)?;
+    let grants = grants::end_first_party_of_session(cx.conn, user, id, cx.now)?;
+    Ok(ended || grants > 0)
+}
+
 /// The session of a cookie, if it still works.
 ///
 /// # Errors
@@ -86,11 +126,11 @@ pub fn by_id(cx: &mut Cx<'_>, id: &Hashed) -> store::Result<Option<SignedIn>> {
 ///
 /// # Errors
 /// As the database says.
-pub fn keep_alive(app: &Arc<App>, signed_in: &SignedIn) -> store::Result<()> {
-    if app.now() - signed_in.session.last_seen_at < TimeDelta::minutes(1) {
+pub fn keep_alive(app: &Arc<App>, id: &str, last_seen_at: Time) -> store::Result<()> {
+    if app.now() - last_seen_at < TimeDelta::minutes(1) {
         return Ok(());
     }
-    let id = signed_in.session.id.clone();
+    let id = id.to_owned();
     app.write_one(move |cx| sessions::touch(cx.conn, &id, cx.now)).map(|_| ())
 }
 

@@ -1,4 +1,4 @@
-//! Copies of what is read by every request and written rarely: clients and scopes.
+//! Copies of what is read by many requests and written rarely: clients, scopes and roles.
 
 use std::sync::{Arc, RwLock};
 
@@ -7,6 +7,7 @@ use quick_cache::sync::Cache;
 use super::App;
 use crate::core::client::Client;
 use crate::core::ids::ClientId;
+use crate::core::role::Role;
 use crate::core::scope::ScopeEntry;
 use crate::core::time::{Time, delta};
 use crate::store;
@@ -17,11 +18,12 @@ type Dated<T> = (Time, Arc<T>);
 pub(super) struct Caches {
     clients: Cache<ClientId, Dated<Client>>,
     scopes: RwLock<Option<Dated<Vec<ScopeEntry>>>>,
+    roles: RwLock<Option<Dated<Vec<Role>>>>,
 }
 
 impl Caches {
     pub(super) fn new(clients: usize) -> Self {
-        Self { clients: Cache::new(clients), scopes: RwLock::new(None) }
+        Self { clients: Cache::new(clients), scopes: RwLock::new(None), roles: RwLock::new(None) }
     }
 
     /// Unknown identifiers are not remembered: whoever asks for many of them fills nothing.
@@ -59,6 +61,23 @@ impl Caches {
         let scopes = Arc::new(app.read(|cx| store::scopes::all(cx.conn))?);
         *self.scopes.write().unwrap_or_else(|e| e.into_inner()) = Some((made_at, Arc::clone(&scopes)));
         Ok(scopes)
+    }
+
+    pub(super) fn roles(&self, app: &App) -> store::Result<Arc<Vec<Role>>> {
+        let kept = self.roles.read().unwrap_or_else(|e| e.into_inner()).clone();
+        if let Some((made_at, roles)) = kept
+            && is_fresh(app, made_at)
+        {
+            return Ok(roles);
+        }
+        let made_at = app.now();
+        let roles = Arc::new(app.read(|cx| store::roles::all(cx.conn))?);
+        *self.roles.write().unwrap_or_else(|e| e.into_inner()) = Some((made_at, Arc::clone(&roles)));
+        Ok(roles)
+    }
+
+    pub(super) fn forget_roles(&self) {
+        *self.roles.write().unwrap_or_else(|e| e.into_inner()) = None;
     }
 
     pub(super) fn forget_scopes(&self) {

@@ -33,7 +33,9 @@ fn all(app: &Arc<App>, go_on: impl Fn() -> bool) -> store::Result<Counts> {
     let full = usize::try_from(purge::BATCH).unwrap_or(usize::MAX);
     loop {
         let batch = app.write(|cx| {
-            let before = cx.now - delta(cx.app.config.purge.keep_expired);
+            // An expired token that may still be renewed is needed for that.
+            let settings = &cx.app.config;
+            let before = cx.now - delta(settings.purge.keep_expired.max(settings.tokens.renewal_grace));
             purge::batch(cx.conn, cx.now, before)
         })?;
         for (table, count) in &batch {

@@ -125,7 +125,7 @@ fn revoke(app: &Arc<App>, id: &str) -> Result<Reply, Failure> {
 fn revoke_all(app: &Arc<App>, name: &str) -> Result<Reply, Failure> {
     let user = user::find(app, name)?;
     let id = user.id;
-    let ended = app.write(move |cx| grants::end_all_of_user(cx.conn, id, EndReason::Revoked, cx.now))?;
+    let ended = app.write(move |cx| grants::end_all_of_user(cx.conn, id, None, EndReason::Revoked, cx.now))?;
     log::info!("event=token.revoke_all user={id} grants={ended} by=operator");
     let text = format!("Ended {ended} grants of {}, with every token of them.", user.username);
     Ok(Reply::new(json!({ "user_id": id, "grants_ended": ended }), text))

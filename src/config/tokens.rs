@@ -15,6 +15,8 @@ pub struct Tokens {
     pub authorization_code_lifetime: Duration,
     /// How long a used refresh token may be presented again.
     pub refresh_grace: Duration,
+    /// How long after its end an access token of the server's own API may still be exchanged for a new one.
+    pub renewal_grace: Duration,
     /// How long a personal access token is valid.
     pub personal_access_token_lifetime: Duration,
     /// How long a consent page may stay open.
@@ -32,6 +34,7 @@ impl Tokens {
             authorization_code_lifetime: reader
                 .seconds("tokens.authorization_code_lifetime", second * 10..=minutes(10)),
             refresh_grace: reader.seconds("tokens.refresh_grace", Duration::ZERO..=second * 60),
+            renewal_grace: reader.seconds("tokens.renewal_grace", Duration::ZERO..=days(365)),
             personal_access_token_lifetime: reader
                 .seconds("tokens.personal_access_token_lifetime", hours(1)..=days(3650)),
             consent_lifetime: reader.seconds("tokens.consent_lifetime", minutes(1)..=hours(24)),

@@ -92,6 +92,8 @@ pub struct Grant {
 pub enum EndReason {
     /// Its owner, an admin or its client took it back.
     Revoked,
+    /// Its owner signed out.
+    SignedOut,
     /// A used code came again (RFC 6749 section 4.1.2).
     CodeReplay,
     /// A used refresh token came again (RFC 9700 section 4.14.2).
@@ -109,6 +111,7 @@ impl EndReason {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Revoked => "revoked",
+            Self::SignedOut => "signed_out",
             Self::CodeReplay => "code_replay",
             Self::RefreshReplay => "refresh_replay",
             Self::PasswordChanged => "password_changed",

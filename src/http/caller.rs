@@ -70,7 +70,7 @@ async fn signed_in(app: &Arc<App>, req: &HttpRequest, session: Hashed) -> store:
     let found = block::run(app, context::request_id(req), move |app| {
         let signed_in = app.read(|cx| session::by_id(cx, &session))?;
         if let Some(signed_in) = &signed_in {
-            session::keep_alive(app, signed_in)?;
+            session::keep_alive(app, &signed_in.session.id, signed_in.session.last_seen_at)?;
         }
         Ok::<_, store::Error>(signed_in)
     });

@@ -1,6 +1,7 @@
 //! Access tokens: signed JWTs (RFC 9068) or opaque strings, each with its row.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -66,14 +67,18 @@ impl Mint {
         Ok(Self { keys, client: Arc::clone(client) })
     }
 
+    /// How long its tokens work.
+    pub fn lifetime(&self, app: &App) -> Duration {
+        self.client.access_token_lifetime(app.config.tokens.access_token_lifetime)
+    }
+
     /// Makes a token and the row to keep of it.
     ///
     /// # Errors
     /// When it cannot be signed.
     pub fn make(&self, app: &App, subject: Subject, now: Time) -> Result<(Plain, AccessToken), KeyError> {
         let id = app.random().text::<16>();
-        let lifetime = self.client.access_token_lifetime(app.config.tokens.access_token_lifetime);
-        let expires_at = subject.expires_at.unwrap_or_else(|| now + delta(lifetime));
+        let expires_at = subject.expires_at.unwrap_or_else(|| now + delta(self.lifetime(app)));
         let token = match &self.keys {
             None => Plain::new(format!("{PREFIX}{id}.{}", app.random().text::<32>())),
             Some(keys) => {

@@ -1,11 +1,15 @@
 //! Access tokens as they come back to the server's own API (RFC 6750).
 
+use std::sync::Arc;
+
 use super::access_token::locate;
+use crate::account::session;
 use crate::app::{App, FIRST_PARTY_CLIENT};
 use crate::core::grant::AccessToken;
 use crate::core::secret::Plain;
 use crate::core::user::{Status, User};
-use crate::store::{self, access_tokens};
+use crate::store;
+use crate::store::access_tokens::{self, SignIn};
 
 /// The longest token that is looked at, in bytes.
 pub const MAX_TOKEN: usize = 4096;
@@ -19,6 +23,8 @@ pub struct Caller {
     pub token: AccessToken,
     /// Whether it came from a sign-in to the server's own API, so that it may manage clients and tokens.
     pub first_party: bool,
+    /// The sign-in that the token came of.
+    pub sign_in: SignIn,
 }
 
 /// An `Authorization` header that is none of ours.
@@ -37,21 +43,23 @@ pub fn from_header(header: Option<&str>) -> Option<Result<Plain, Malformed>> {
     Some(if valid { Ok(Plain::new(token)) } else { Err(Malformed) })
 }
 
-/// Who calls with a token: one statement. None when the token does not work, whatever the reason.
+/// Who calls with a token: one statement, and one more each minute, which notes the use. None when the token does
+/// not work, whatever the reason.
 ///
 /// # Errors
 /// As the database says.
-pub fn authenticate(app: &App, token: &Plain) -> store::Result<Option<Caller>> {
+pub fn authenticate(app: &Arc<App>, token: &Plain) -> store::Result<Option<Caller>> {
     let Some(id) = locate(token.expose()) else { return Ok(None) };
     let now = app.now();
     let found = app.read(|cx| access_tokens::standing_with_user(cx.conn, &id))?;
-    Ok(found.and_then(|(standing, user)| {
-        let proven = standing.token.hash.matches(&app.secrets.hash(token.expose()));
-        let works = proven && standing.is_live(now) && user.status == Status::Active;
-        works.then(|| Caller {
-            first_party: standing.token.client_id.as_str() == FIRST_PARTY_CLIENT,
-            token: standing.token,
-            user,
-        })
-    }))
+    let Some((standing, user, sign_in)) = found else { return Ok(None) };
+    let proven = standing.token.hash.matches(&app.secrets.hash(token.expose()));
+    if !proven || !standing.is_live(now) || user.status != Status::Active {
+        return Ok(None);
+    }
+    if let Some((session, last_seen_at)) = &sign_in.session {
+        session::keep_alive(app, session, *last_seen_at)?;
+    }
+    let first_party = standing.token.client_id.as_str() == FIRST_PARTY_CLIENT;
+    Ok(Some(Caller { user, token: standing.token, first_party, sign_in }))
 }

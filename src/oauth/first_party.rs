@@ -1,22 +1,28 @@
 //! Tokens of the server's own API: handed out for a password, by the same token core as all others.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::NaiveTime;
 
-use super::access_token::{Mint, Subject};
-use super::authorize::purge_at;
+use super::access_token::{Mint, Subject, locate};
+use super::bearer::Caller;
 use super::error::{Code, Error, Result};
+use super::grants::Grant as _;
+use super::grants::refresh_token::RefreshTokenGrant;
+use super::parameters::Parameters;
 use super::refresh_token::RefreshToken;
-use crate::account::login::{LoginError, Verified};
+use super::token::TokenResponse;
+use crate::account::login::{LoginError, Origin, Verified};
+use crate::account::session;
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
 use crate::core::grant::{AccessToken, Grant, GrantKind, Refresh};
 use crate::core::ids::GrantId;
 use crate::core::scope::Scope;
 use crate::core::secret::Plain;
 use crate::core::time::{Time, delta, unix};
-use crate::core::user::User;
-use crate::store::{self, access_tokens, grants, users};
+use crate::core::user::{Status, User};
+use crate::store::{self, access_tokens, grants, sessions, users};
 
 /// What a sign-in hands out.
 #[derive(Debug)]
@@ -25,10 +31,19 @@ pub struct Tokens {
     pub access_token: Plain,
     /// Seconds for which it works.
     pub expires_in: i64,
-    /// The refresh token; redeemed at the token endpoint by the client `first-party`.
-    pub refresh_token: Plain,
+    /// The refresh token, where one is handed out; redeemed at the token endpoint by the client `first-party`, too.
+    pub refresh_token: Option<Plain>,
     /// The person.
     pub user: User,
+}
+
+/// How a sign-in goes on when its access token has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lasting {
+    /// By a refresh token.
+    Refreshed,
+    /// By exchanging the access token itself: see [`renew`].
+    Renewed,
 }
 
 /// Why nothing was handed out.
@@ -52,15 +67,37 @@ impl From<LoginError> for SignInError {
     }
 }
 
-/// Hands out tokens to a person whose password was just verified.
+/// Hands out tokens to a person who has just proved who they are.
 ///
 /// # Errors
 /// [`SignInError`].
-pub fn sign_in(app: &Arc<App>, verified: Verified) -> std::result::Result<Tokens, SignInError> {
+pub fn sign_in(
+    app: &Arc<App>,
+    verified: Verified,
+    lasting: Lasting,
+    origin: Origin,
+) -> std::result::Result<Tokens, SignInError> {
+    sign_in_if(app, verified, lasting, origin, |_| true)
+}
+
+/// As [`sign_in`], to those whom `admits` lets in; to others their credentials are wrong.
+///
+/// # Errors
+/// [`SignInError`].
+pub fn sign_in_if(
+    app: &Arc<App>,
+    verified: Verified,
+    lasting: Lasting,
+    origin: Origin,
+    admits: impl FnOnce(&User) -> bool + Send + 'static,
+) -> std::result::Result<Tokens, SignInError> {
     let mint = mint(app, FIRST_PARTY_CLIENT).map_err(SignInError::Failed)?;
     app.write(move |cx| {
         let (user, auth_time) = verified.confirm(cx)?;
-        issue(cx, &mint, user, auth_time).map_err(SignInError::Failed)
+        if !admits(&user) {
+            return Err(LoginError::Credentials.into());
+        }
+        issue(cx, &mint, user, auth_time, lasting, origin).map_err(SignInError::Failed)
     })
 }
 
@@ -69,46 +106,171 @@ pub fn sign_in(app: &Arc<App>, verified: Verified) -> std::result::Result<Tokens
 /// # Errors
 /// As the database says.
 pub fn mint(app: &App, client: &str) -> Result<Mint> {
-    let client = app.client(client)?.ok_or_else(|| store::Error::Corrupt {
-        table: "clients",
-        what: format!("the built-in client {client} is missing"),
-    })?;
+    let client = app.client(client)?.ok_or_else(|| missing(client))?;
     Ok(Mint::open(app, &client)?)
+}
+
+fn missing(client: &str) -> store::Error {
+    store::Error::Corrupt { table: "clients", what: format!("the built-in client {client} is missing") }
 }
 
 /// Hands out tokens in a transaction in which the person's row was written.
 ///
 /// # Errors
 /// As the database says.
-pub fn issue(cx: &mut Cx<'_>, mint: &Mint, user: User, auth_time: Time) -> Result<Tokens> {
+pub fn issue(
+    cx: &mut Cx<'_>,
+    mint: &Mint,
+    user: User,
+    auth_time: Time,
+    lasting: Lasting,
+    origin: Origin,
+) -> Result<Tokens> {
     let id = GrantId::from(cx.random().text::<16>());
-    let refresh = RefreshToken::first(&id, cx.random());
+    let refresh = (lasting == Lasting::Refreshed).then(|| RefreshToken::first(&id, cx.random()));
+    let end = end_of(cx.app, mint, lasting, cx.now);
+    let session = session::begin_api(cx, &user, auth_time, origin, end)?;
     let grant = Grant {
         id,
         kind: GrantKind::FirstParty,
         client_id: FIRST_PARTY_CLIENT.into(),
         user_id: user.id,
-        session_id: None,
+        session_id: Some(session),
         name: None,
         scope: Scope::default(),
         auth_time: Some(auth_time),
         code: None,
-        refresh: Some(Refresh {
+        refresh: refresh.as_ref().map(|refresh| Refresh {
             hash: refresh.hash(&cx.app.secrets),
             generation: 0,
             rotated_at: cx.now,
-            expires_at: cx.now + delta(cx.app.config.tokens.refresh_token_lifetime),
+            expires_at: end,
         }),
         created_at: cx.now,
         ended_at: None,
     };
-    grants::insert(cx.conn, &grant, purge_at(cx.app, cx.now))?;
+    grants::insert(cx.conn, &grant, whole_days(end))?;
     let (access_token, record) = make(cx, mint, &grant, None)?;
     Ok(Tokens {
         access_token,
         expires_in: unix(record.expires_at) - unix(record.created_at),
-        refresh_token: refresh.expose(&cx.app.secrets),
+        refresh_token: refresh.map(|refresh| refresh.expose(&cx.app.secrets)),
         user,
+    })
+}
+
+/// When a sign-in is over if it is not used any more.
+fn end_of(app: &App, mint: &Mint, lasting: Lasting, now: Time) -> Time {
+    let tokens = &app.config.tokens;
+    match lasting {
+        Lasting::Refreshed => now + delta(tokens.refresh_token_lifetime),
+        Lasting::Renewed => now + delta(mint.lifetime(app)) + delta(tokens.renewal_grace),
+    }
+}
+
+/// The end of the day after `end`: until when a grant's row is needed at the most.
+fn whole_days(end: Time) -> Time {
+    (end.date() + chrono::Days::new(1)).and_time(NaiveTime::MIN)
+}
+
+/// Takes an access token of a sign-in and hands out another, up to `grace` after its end: of any number of rivals
+/// exactly one gets one, and the token presented is dead at once. None when it does not work, or `admits` says no.
+///
+/// # Errors
+/// As the database says.
+pub fn renew(
+    app: &Arc<App>,
+    presented: &Plain,
+    grace: Duration,
+    admits: impl FnOnce(&User) -> bool + Send + 'static,
+) -> Result<Option<Tokens>> {
+    let Some(id) = locate(presented.expose()) else { return Ok(None) };
+    let hash = app.secrets.hash(presented.expose());
+    let mint = mint(app, FIRST_PARTY_CLIENT)?;
+    let renewed = app.write(move |cx| {
+        let found = access_tokens::standing_with_user(cx.conn, &id)?;
+        let Some((standing, user, sign_in)) = found else { return Err(NotRenewed::Refused) };
+        let first_party = standing.token.client_id.as_str() == FIRST_PARTY_CLIENT;
+        // As if its end were still to come by the length of the grace.
+        let works = standing.token.hash.matches(&hash) && standing.is_live(cx.now - delta(grace));
+        let (Some(grant), Some((session, _))) = (standing.token.grant_id, sign_in.session) else {
+            return Err(NotRenewed::Refused);
+        };
+        if !first_party || !works || user.status != Status::Active || !admits(&user) {
+            return Err(NotRenewed::Refused);
+        }
+        let taken = access_tokens::revoke(cx.conn, &id, cx.now)?;
+        let grant = grants::by_id(cx.conn, &grant)?.filter(|_| taken).ok_or(NotRenewed::Refused)?;
+        let lasting = if grant.refresh.is_some() { Lasting::Refreshed } else { Lasting::Renewed };
+        let end = end_of(cx.app, &mint, lasting, cx.now);
+        // The session before the grant: the order of the locks when all of a person's are ended.
+        if !sessions::prolong(cx.conn, &session, cx.now, end)? || !grants::prolong(cx.conn, &grant.id, whole_days(end))?
+        {
+            return Err(NotRenewed::Refused);
+        }
+        let (access_token, record) = make(cx, &mint, &grant, None).map_err(NotRenewed::Failed)?;
+        let expires_in = unix(record.expires_at) - unix(record.created_at);
+        Ok(Tokens { access_token, expires_in, refresh_token: None, user })
+    });
+    match renewed {
+        Ok(tokens) => Ok(Some(tokens)),
+        Err(NotRenewed::Refused) => Ok(None),
+        Err(NotRenewed::Failed(error)) => Err(error),
+    }
+}
+
+/// Why a token was not renewed; nothing is written then.
+enum NotRenewed {
+    Refused,
+    Failed(Error),
+}
+
+impl From<store::Error> for NotRenewed {
+    fn from(error: store::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Exchanges a refresh token of a sign-in for a new pair.
+///
+/// # Errors
+/// `invalid_grant` when it does not work.
+pub fn refresh(app: &Arc<App>, presented: &Plain) -> Result<TokenResponse> {
+    let client = app.client(FIRST_PARTY_CLIENT)?.ok_or_else(|| missing(FIRST_PARTY_CLIENT))?;
+    let pairs = vec![("refresh_token".to_owned(), presented.expose().to_owned())];
+    let parameters = Parameters::check(pairs, app.config.limits.parameter_bytes)?;
+    RefreshTokenGrant.exchange(app, &client, &parameters)
+}
+
+/// Ends the sign-in that a token came of; whether it was still going.
+///
+/// # Errors
+/// As the database says.
+pub fn sign_out(app: &Arc<App>, caller: &Caller) -> store::Result<bool> {
+    let (user, session) = (caller.user.id, caller.sign_in.session.clone());
+    let Some((session, _)) = session else { return Ok(false) };
+    app.write(move |cx| {
+        let ended = session::end(cx, user, &session)?;
+        log::info!("event=logout outcome=ok user={user}");
+        Ok(ended)
+    })
+}
+
+/// Ends the sign-in that a refresh token came of; whether there was one going.
+///
+/// # Errors
+/// As the database says.
+pub fn sign_out_by_refresh_token(app: &Arc<App>, presented: &Plain) -> store::Result<bool> {
+    let Some(token) = RefreshToken::parse(presented.expose(), &app.secrets) else { return Ok(false) };
+    app.write(move |cx| {
+        let grant = grants::by_id(cx.conn, token.grant())?;
+        let grant = grant.filter(|grant| grant.kind == GrantKind::FirstParty && grant.ended_at.is_none());
+        let Some((user, session)) = grant.and_then(|grant| Some((grant.user_id, grant.session_id?))) else {
+            return Ok(false);
+        };
+        let ended = session::end(cx, user, &session)?;
+        log::info!("event=logout outcome=ok user={user}");
+        Ok(ended)
     })
 }
 
@@ -157,8 +319,7 @@ pub fn personal_access_token(
             created_at: cx.now,
             ended_at: None,
         };
-        let purge_at = (end.date() + chrono::Days::new(1)).and_time(NaiveTime::MIN);
-        grants::insert(cx.conn, &grant, purge_at)?;
+        grants::insert(cx.conn, &grant, whole_days(end))?;
         let made = make(cx, &mint, &grant, Some(end))?;
         log::info!("event=personal_access_token.create user={user_id} token={}", made.1.id);
         Ok(made)

@@ -31,6 +31,13 @@ impl TokenResponse {
     }
 }
 
+impl TokenResponse {
+    /// The access token, the seconds for which it works, and the refresh token.
+    pub fn parts(&self) -> (&Plain, i64, Option<&Plain>) {
+        (&self.access_token, self.expires_in, self.refresh_token.as_ref())
+    }
+}
+
 fn exposed_if_any<S: serde::Serializer>(secret: &Option<Plain>, to: S) -> std::result::Result<S::Ok, S::Error> {
     secret.as_ref().map(Plain::expose).serialize(to)
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::error::Error;
-use super::first_party::{self, Tokens};
+use super::first_party::{self, Lasting, Tokens};
 use super::manage::ManageError;
 use crate::account::Invalid;
+use crate::account::login::Origin;
 use crate::account::register::{NewUser, RegisterError};
 use crate::app::{App, FIRST_PARTY_CLIENT};
 use crate::core::client::Client;
@@ -46,12 +47,12 @@ impl From<RegisterError> for SignUpError {
 ///
 /// # Errors
 /// [`SignUpError`].
-pub fn sign_up(app: &Arc<App>, new: NewUser) -> Result<Tokens, SignUpError> {
+pub fn sign_up(app: &Arc<App>, new: NewUser, origin: Origin) -> Result<Tokens, SignUpError> {
     let mint = first_party::mint(app, FIRST_PARTY_CLIENT).map_err(SignUpError::Failed)?;
     app.write(move |cx| {
         let user = new.keep(cx)?;
         let now = cx.now;
-        first_party::issue(cx, &mint, user, now).map_err(SignUpError::Failed)
+        first_party::issue(cx, &mint, user, now, Lasting::Refreshed, origin).map_err(SignUpError::Failed)
     })
 }
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::on_backend;
-use super::schema::{access_tokens, clients, grants, users};
+use super::schema::{access_tokens, clients, grants, sessions, users};
 use super::users::UserRow;
 use super::{Conn, Error, Result};
 use crate::core::grant::AccessToken;
@@ -117,15 +117,28 @@ pub fn standing(conn: &mut Conn, id: &TokenId) -> Result<Option<Standing>> {
     Ok(found.map(Standing::from))
 }
 
-/// A token, what decides whether it works, and the person it acts for, in one statement.
+/// The sign-in that a token came of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignIn {
+    /// When the person proved who they are.
+    pub auth_time: Option<Time>,
+    /// The session of a sign-in to the server's own API, and when it was last used.
+    pub session: Option<(String, Time)>,
+}
+
+/// A token, what decides whether it works, the person it acts for and their sign-in, in one statement.
 ///
 /// # Errors
 /// As the database says.
-pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Standing, User)>> {
-    type FoundWithUser = (Row, Option<String>, Option<Time>, Option<Time>, UserRow);
+pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Standing, User, SignIn)>> {
+    type Proof = (Option<Time>, Option<String>, Option<Time>);
+    type FoundWithUser = (Row, Option<String>, Option<Time>, Option<Time>, Proof, UserRow);
+    // The session of a grant to a third party is the browser's, and not used by using the token.
+    let own = grants::session_id.eq(sessions::id.nullable()).and(sessions::kind.eq("api"));
     let found: Option<FoundWithUser> = access_tokens::table
         .inner_join(users::table.on(access_tokens::user_id.eq(users::id.nullable())))
         .left_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
+        .left_join(sessions::table.on(own))
         .inner_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
         .filter(access_tokens::id.eq(id.as_str()))
         .select((
@@ -133,13 +146,15 @@ pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Stand
             grants::id.nullable(),
             grants::ended_at.nullable(),
             clients::disabled_at,
+            (grants::auth_time.nullable(), sessions::id.nullable(), sessions::last_seen_at.nullable()),
             UserRow::as_select(),
         ))
         .first(conn)
         .optional()?;
     found
-        .map(|(row, grant, ended_at, disabled_at, user)| {
-            Ok((Standing::from((row, grant, ended_at, disabled_at)), User::try_from(user)?))
+        .map(|(row, grant, ended_at, disabled_at, (auth_time, session, last_seen_at), user)| {
+            let sign_in = SignIn { auth_time, session: session.zip(last_seen_at) };
+            Ok((Standing::from((row, grant, ended_at, disabled_at)), User::try_from(user)?, sign_in))
         })
         .transpose()
 }

@@ -172,13 +172,47 @@ pub fn end(conn: &mut Conn, id: &GrantId, reason: EndReason, now: Time) -> Resul
     Ok(ended == 1)
 }
 
-/// Ends every grant of a person; how many there were.
+/// Keeps a grant that has not ended at the least until `purge_at`; whether it was still going.
 ///
 /// # Errors
 /// As the database says.
-pub fn end_all_of_user(conn: &mut Conn, user: UserId, reason: EndReason, now: Time) -> Result<usize> {
+pub fn prolong(conn: &mut Conn, id: &GrantId, purge_at: Time) -> Result<bool> {
+    let prolonged = diesel::update(grants::table.find(id.as_str()))
+        .filter(grants::ended_at.is_null())
+        .set(grants::purge_at.eq(purge_at))
+        .execute(conn)?;
+    Ok(prolonged == 1)
+}
+
+/// Ends the sign-in to the server's own API that a session stands for; how many grants it had.
+///
+/// # Errors
+/// As the database says.
+pub fn end_first_party_of_session(conn: &mut Conn, user: UserId, session: &str, now: Time) -> Result<usize> {
     let ended = diesel::update(grants::table)
         .filter(grants::user_id.eq(user.0))
+        .filter(grants::session_id.eq(session))
+        .filter(grants::kind.eq(GrantKind::FirstParty.as_str()))
+        .filter(grants::ended_at.is_null())
+        .set((grants::ended_at.eq(now), grants::ended_reason.eq(EndReason::SignedOut.as_str())))
+        .execute(conn)?;
+    Ok(ended)
+}
+
+/// Ends every grant of a person but the one that is spared; how many there were.
+///
+/// # Errors
+/// As the database says.
+pub fn end_all_of_user(
+    conn: &mut Conn,
+    user: UserId,
+    spared: Option<&GrantId>,
+    reason: EndReason,
+    now: Time,
+) -> Result<usize> {
+    let ended = diesel::update(grants::table)
+        .filter(grants::user_id.eq(user.0))
+        .filter(grants::id.ne(spared.map_or("", GrantId::as_str)))
         .filter(grants::ended_at.is_null())
         .set((grants::ended_at.eq(now), grants::ended_reason.eq(reason.as_str())))
         .execute(conn)?;

@@ -135,13 +135,26 @@ pub fn end(conn: &mut Conn, id: &str, now: Time) -> Result<bool> {
     Ok(ended == 1)
 }
 
-/// Ends every session of a person; how many there were.
+/// Notes the use of a session that has not ended, and lets it last until `expires_at`; whether it was still going.
 ///
 /// # Errors
 /// As the database says.
-pub fn end_all_of_user(conn: &mut Conn, user: UserId, now: Time) -> Result<usize> {
+pub fn prolong(conn: &mut Conn, id: &str, now: Time, expires_at: Time) -> Result<bool> {
+    let prolonged = diesel::update(sessions::table.find(id))
+        .filter(sessions::ended_at.is_null())
+        .set((sessions::last_seen_at.eq(now), sessions::expires_at.eq(expires_at)))
+        .execute(conn)?;
+    Ok(prolonged == 1)
+}
+
+/// Ends every session of a person but the one that is spared; how many there were.
+///
+/// # Errors
+/// As the database says.
+pub fn end_all_of_user(conn: &mut Conn, user: UserId, spared: Option<&str>, now: Time) -> Result<usize> {
     let ended = diesel::update(sessions::table)
         .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::id.ne(spared.unwrap_or_default()))
         .filter(sessions::ended_at.is_null())
         .set(sessions::ended_at.eq(now))
         .execute(conn)?;

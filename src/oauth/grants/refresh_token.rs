@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Grant as GrantType, Outcome};
 use crate::app::App;
 use crate::core::client::Client;
-use crate::core::grant::{EndReason, Grant, Refresh};
+use crate::core::grant::{EndReason, Grant, GrantKind, Refresh};
 use crate::core::scope::Scope;
 use crate::core::time::{Time, delta, unix};
 use crate::oauth::access_token::{Mint, Subject};
@@ -15,7 +15,7 @@ use crate::oauth::error::{Code, Refusal, Result};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::refresh_token::RefreshToken;
 use crate::oauth::token::TokenResponse;
-use crate::store::{access_tokens, exchanges, grants};
+use crate::store::{access_tokens, exchanges, grants, sessions};
 
 /// `refresh_token`.
 #[derive(Debug)]
@@ -123,7 +123,15 @@ impl RefreshSteps for Rotation<'_> {
             rotated_at: now,
             expires_at: now + delta(app.config.tokens.refresh_token_lifetime),
         };
-        let rotated = app.write_one(move |cx| {
+        let Some(session) = grant.session_id.clone().filter(|_| grant.kind == GrantKind::FirstParty) else {
+            let rotated = app.write_one(move |cx| {
+                exchanges::rotate(cx.conn, &grant.id, &presented, &next, now, purge_at(cx.app, now), &record)
+            })?;
+            return Ok(rotated.then_some(response));
+        };
+        let rotated = app.write(move |cx| {
+            // A sign-in to the server's own API is listed among the sessions, for as long as it can go on.
+            sessions::prolong(cx.conn, &session, now, next.expires_at)?;
             exchanges::rotate(cx.conn, &grant.id, &presented, &next, now, purge_at(cx.app, now), &record)
         })?;
         Ok(rotated.then_some(response))

@@ -11,7 +11,7 @@ use crate::account::password::{self, Proof};
 use crate::account::register::{self, Form, Registration};
 use crate::http::body::{self, Fields};
 use crate::http::{answer, block, context, credentials};
-use crate::oauth::first_party;
+use crate::oauth::first_party::{self, Lasting};
 use crate::oauth::tokens;
 
 /// Signs in with a password.
@@ -27,7 +27,7 @@ pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
     let origin = context::origin(&app, &req);
     let signed_in = block::hashing(&app, context::request_id(&req), move |app| {
         let verified = login::enter(app, &credentials, &origin)?;
-        first_party::sign_in(app, verified)
+        first_party::sign_in(app, verified, Lasting::Refreshed, origin)
     });
     let tokens = signed_in.await?;
     Ok(answer::json(StatusCode::OK, &view::tokens(&tokens)))
@@ -44,7 +44,7 @@ pub async fn register(req: HttpRequest, payload: web::Payload) -> Answer {
     let origin = context::origin(&app, &req);
     let made = block::hashing(&app, context::request_id(&req), move |app| {
         let new = register::check(app, Form::Passport, &registration, &origin)?;
-        tokens::sign_up(app, new)
+        tokens::sign_up(app, new, origin)
     });
     let tokens = made.await?;
     Ok(answer::json(StatusCode::CREATED, &view::tokens(&tokens)))

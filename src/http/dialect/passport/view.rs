@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::core::client::Client;
 use crate::core::grant::AccessToken;
+use crate::core::secret::Plain;
 use crate::core::time::{Time, rfc3339};
 use crate::core::user::User;
 use crate::oauth::first_party::Tokens;
@@ -32,7 +33,7 @@ pub(super) fn tokens(tokens: &Tokens) -> Value {
         "token_type": "Bearer",
         "expires_in": tokens.expires_in,
         "access_token": tokens.access_token.expose(),
-        "refresh_token": tokens.refresh_token.expose(),
+        "refresh_token": tokens.refresh_token.as_ref().map(Plain::expose),
         "user": user(&tokens.user),
     })
 }

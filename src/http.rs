@@ -14,3 +14,5 @@ pub mod faults;
 pub mod layer;
 pub mod pages;
 pub mod protocol;
+pub mod refusal;
+pub mod shapes;

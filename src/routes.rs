@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use actix_web::dev::HttpServiceFactory;
 use actix_web::guard::{self, Guard};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
-use crate::http::dialect::passport;
+use crate::http::dialect::{envelope, passport, refresh, session};
 use crate::http::pages::{assets, home, login, password, register, setup};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults};
@@ -21,9 +22,9 @@ pub fn configure(
     config
         .app_data(app.clone())
         .app_data(documents.clone())
-        .service(at("/oauth/token", "POST").route(web::post().to(token::post)).wrap(from_fn(cors::open)))
+        .service(open(at("/oauth/token", "POST").route(web::post().to(token::post))))
         .service(at("/oauth/introspect", "POST").route(web::post().to(introspect::post)))
-        .service(at("/oauth/revoke", "POST").route(web::post().to(revoke::post)).wrap(from_fn(cors::open)))
+        .service(open(at("/oauth/revoke", "POST").route(web::post().to(revoke::post))))
         .service(at("/oauth/jwks", "GET, HEAD").route(get().to(metadata::jwks)))
         .service(
             at("/.well-known/oauth-authorization-server", "GET, HEAD").route(get().to(metadata::authorization_server)),
@@ -37,6 +38,9 @@ pub fn configure(
         )
         .configure(pages)
         .configure(passport)
+        .configure(session)
+        .configure(refresh)
+        .configure(envelope)
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
         .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))
@@ -68,10 +72,10 @@ fn pages(config: &mut web::ServiceConfig) {
 fn passport(config: &mut web::ServiceConfig) {
     use passport::{account, clients, personal, scopes, tokens};
     config
-        .service(at("/api/v1/login", "POST").route(web::post().to(account::login)))
-        .service(at("/api/v1/register", "POST").route(web::post().to(account::register)))
-        .service(at("/api/v1/top-up", "POST").route(web::post().to(account::top_up)))
-        .service(at("/api/v1/password/reset", "POST").route(web::post().to(account::reset)))
+        .service(open(at("/api/v1/login", "POST").route(web::post().to(account::login))))
+        .service(open(at("/api/v1/register", "POST").route(web::post().to(account::register))))
+        .service(open(at("/api/v1/top-up", "POST").route(web::post().to(account::top_up))))
+        .service(open(at("/api/v1/password/reset", "POST").route(web::post().to(account::reset))))
         .service(at("/oauth/tokens", "GET, HEAD").route(get().to(tokens::list)))
         .service(at("/oauth/tokens/{id}", "DELETE").route(web::delete().to(tokens::delete)))
         .service(at("/oauth/token/refresh", "POST").route(web::post().to(tokens::refresh)))
@@ -94,10 +98,46 @@ fn passport(config: &mut web::ServiceConfig) {
         .service(at("/oauth/personal-access-tokens/{id}", "DELETE").route(web::delete().to(personal::delete)));
 }
 
+fn session(config: &mut web::ServiceConfig) {
+    config
+        .service(open(
+            at("/session", "GET, HEAD, POST, PUT, DELETE")
+                .route(get().to(session::show))
+                .route(web::post().to(session::create))
+                .route(web::put().to(session::update))
+                .route(web::delete().to(session::delete)),
+        ))
+        .service(open(at("/users", "POST").route(web::post().to(session::register))));
+}
+
+fn refresh(config: &mut web::ServiceConfig) {
+    config
+        .service(open(at("/auth", "POST").route(web::post().to(refresh::welcome))))
+        .service(open(at("/auth/register", "POST").route(web::post().to(refresh::register))))
+        .service(open(at("/auth/login", "POST").route(web::post().to(refresh::login))))
+        .service(open(at("/auth/logout", "POST").route(web::post().to(refresh::logout))))
+        .service(open(at("/auth/refresh-tokens", "POST").route(web::post().to(refresh::refresh))))
+        .service(open(at("/auth/forgot-password", "POST").route(web::post().to(refresh::forgot_password))))
+        .service(open(at("/auth/reset-password", "POST").route(web::post().to(refresh::reset_password))));
+}
+
+fn envelope(config: &mut web::ServiceConfig) {
+    config
+        .service(open(at("/api/v1/auth/login", "POST").route(web::post().to(envelope::login))))
+        .service(open(at("/api/v1/auth/logout", "POST").route(web::post().to(envelope::logout))))
+        .service(open(at("/api/v1/auth/me", "GET, HEAD").route(get().to(envelope::me))))
+        .service(open(at("/api/v1/auth/refresh", "POST").route(web::post().to(envelope::refresh))));
+}
+
 /// A path; every method that no route of it takes is answered with 405 and `allow`.
 fn at(path: &str, allow: &'static str) -> Resource {
     web::resource(path)
         .default_service(web::to(move |req: HttpRequest| async move { faults::method_not_allowed(&req, allow) }))
+}
+
+/// A resource that pages of any origin may call: nothing behind it looks at cookies.
+fn open(resource: Resource) -> impl HttpServiceFactory + 'static {
+    resource.wrap(from_fn(cors::open))
 }
 
 /// GET, and HEAD with the same headers.

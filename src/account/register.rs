@@ -153,6 +153,16 @@ impl NewUser {
     }
 }
 
+impl NewUser {
+    /// Keeps the account, and nothing else.
+    ///
+    /// # Errors
+    /// As [`NewUser::keep`].
+    pub fn keep_alone(self, app: &Arc<App>) -> Result<User, RegisterError> {
+        app.write(move |cx| self.keep(cx))
+    }
+}
+
 /// Times, identifier and password hash: the parts that need the server.
 fn complete(app: &Arc<App>, user: &mut User, registration: &Registration) -> Result<(), RegisterError> {
     let plain = registration.password.as_deref().unwrap_or_default();

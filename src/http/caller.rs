@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::core::secret::{Hashed, Plain};
 use crate::core::time::{from_unix, unix};
 use crate::core::user::User;
-use crate::oauth::bearer;
+use crate::oauth::bearer::{self, Caller};
 use crate::store;
 
 /// A browser: known by its cookie, signed in or not.
@@ -41,7 +41,7 @@ impl Browser {
             return Ok(Self { cookie, is_new: false, signed_in: None });
         }
         let session = app.secrets.hash(cookie.expose());
-        Ok(Self { signed_in: signed_in(app, req, session).await?, cookie, is_new: false })
+        Ok(Self { signed_in: session_of(app, req, session).await?, cookie, is_new: false })
     }
 
     /// The CSRF token of this browser.
@@ -66,7 +66,7 @@ impl Browser {
 }
 
 /// The session with this identifier, if it still works; its use is noted.
-async fn signed_in(app: &Arc<App>, req: &HttpRequest, session: Hashed) -> store::Result<Option<SignedIn>> {
+async fn session_of(app: &Arc<App>, req: &HttpRequest, session: Hashed) -> store::Result<Option<SignedIn>> {
     let found = block::run(app, context::request_id(req), move |app| {
         let signed_in = app.read(|cx| session::by_id(cx, &session))?;
         if let Some(signed_in) = &signed_in {
@@ -114,7 +114,7 @@ pub async fn user(app: &Arc<App>, req: &HttpRequest, fields: Option<&Fields>) ->
     }
     if let Some(ticket) = cookies::get(app, req, cookies::Name::Api)
         && let Some(session) = open_ticket(app, &ticket, csrf::sent(req, fields))
-        && let Some(signed_in) = signed_in(app, req, session).await?
+        && let Some(signed_in) = session_of(app, req, session).await?
     {
         return Ok(signed_in.user);
     }
@@ -123,6 +123,25 @@ pub async fn user(app: &Arc<App>, req: &HttpRequest, fields: Option<&Fields>) ->
     let signed_in = browser.signed_in.ok_or(CallerError::Unauthenticated)?;
     let safe = matches!(*req.method(), Method::GET | Method::HEAD);
     if safe || sent_csrf { Ok(signed_in.user) } else { Err(CallerError::Csrf) }
+}
+
+/// The person who calls with a Bearer token of a sign-in to the server's own API.
+///
+/// # Errors
+/// [`CallerError`]; [`CallerError::Forbidden`] for the token of a third party.
+pub async fn signed_in(app: &Arc<App>, req: &HttpRequest) -> Result<Caller, CallerError> {
+    let token = token(req)?;
+    let found = block::run(app, context::request_id(req), move |app| bearer::authenticate(app, &token));
+    let caller = found.await?.ok_or(CallerError::Unauthenticated)?;
+    if caller.first_party { Ok(caller) } else { Err(CallerError::Forbidden) }
+}
+
+/// The Bearer token of a request; whether it works is not looked at yet.
+///
+/// # Errors
+/// [`CallerError::Unauthenticated`].
+pub fn token(req: &HttpRequest) -> Result<Plain, CallerError> {
+    presented_token(req)?.ok_or(CallerError::Unauthenticated)
 }
 
 /// The token of the `Authorization` header. A header that holds anything else is refused, not passed over:

@@ -1,4 +1,4 @@
-//! Cross-origin requests: apps that run in a browser ask the token endpoint from their own origin.
+//! Cross-origin requests: apps that run in a browser ask the token endpoint and the APIs from their own origin.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -17,7 +17,9 @@ pub async fn open<B: MessageBody>(req: ServiceRequest, next: Next<B>) -> Result<
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     if preflight {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
+        if let Some(allow) = headers.get(header::ALLOW).cloned() {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, allow);
+        }
         let allowed = HeaderValue::from_static("authorization, content-type, accept");
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));

@@ -1,3 +1,6 @@
-//! The APIs of existing systems, each over the same use-cases.
+//! The dialects: the APIs of five existing systems, over one user core and one token core. None knows another.
 
+pub mod envelope;
 pub mod passport;
+pub mod refresh;
+pub mod session;

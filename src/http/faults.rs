@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::body::BodyError;
-use super::{answer, context, pages};
+use super::refusal::Shape as _;
+use super::{answer, context, pages, shapes};
 use crate::store;
 
 /// Which shape errors take.
@@ -15,6 +16,10 @@ pub enum Face {
     Protocol,
     /// `{"message"}`, as Laravel's clients know it.
     Message,
+    /// `{"error"}`, of the session dialect.
+    Error,
+    /// `{"success": false, "message"}`, of the envelope dialect.
+    Envelope,
     /// A page.
     Html,
 }
@@ -32,8 +37,11 @@ pub struct Fault {
 
 const PROTOCOL: [&str; 6] =
     ["/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/jwks", "/.well-known/", "/health/"];
-const MESSAGE: [&str; 6] = [
+/// The session dialect.
+const ERROR: [&str; 2] = ["/session", "/users"];
+const MESSAGE: [&str; 7] = [
     "/api/",
+    "/auth/",
     "/oauth/tokens",
     "/oauth/token/refresh",
     "/oauth/clients",
@@ -47,11 +55,15 @@ impl Face {
     /// The shape for a request: by the path's family, and by `Accept` where pages and JSON share a path.
     pub fn of(req: &HttpRequest) -> Self {
         let path = req.path();
-        if MESSAGE.iter().any(|prefix| path.starts_with(prefix)) {
+        if path.starts_with("/api/v1/auth/") {
+            Self::Envelope
+        } else if ERROR.contains(&path) || path.starts_with("/session/") || path.starts_with("/users/") {
+            Self::Error
+        } else if MESSAGE.iter().any(|prefix| path.starts_with(prefix)) {
             Self::Message
         } else if PROTOCOL.iter().any(|prefix| path.starts_with(prefix)) {
             Self::Protocol
-        } else if path == "/api" || path.starts_with("/oauth/") && !PAGES.contains(&path) {
+        } else if path == "/api" || path == "/auth" || path.starts_with("/oauth/") && !PAGES.contains(&path) {
             Self::Message
         } else if context::wants_html(req) {
             Self::Html
@@ -77,7 +89,9 @@ impl Fault {
             Face::Protocol => {
                 answer::json(self.status, &json!({ "error": self.code, "error_description": self.message }))
             }
-            Face::Message => answer::json(self.status, &json!({ "message": self.message })),
+            Face::Message => answer::json(self.status, &shapes::Laravel::body(&self.message)),
+            Face::Error => answer::json(self.status, &shapes::Session::body(&self.message)),
+            Face::Envelope => answer::json(self.status, &shapes::Envelope::body(&self.message)),
             Face::Html => pages::error_page(req, self),
         }
     }

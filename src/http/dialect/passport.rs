@@ -6,7 +6,6 @@ pub mod personal;
 pub mod scopes;
 pub mod tokens;
 
-mod failure;
 mod view;
 
 use std::sync::Arc;
@@ -16,8 +15,13 @@ use actix_web::{HttpRequest, web};
 use crate::app::App;
 use crate::core::user::User;
 use crate::http::body::{self, Fields};
-use crate::http::{caller, context};
-use failure::{Answer, Failure};
+use crate::http::refusal::Refusal;
+use crate::http::{caller, context, refusal, shapes};
+
+/// What a handler of this dialect answers.
+type Answer = refusal::Answer<shapes::Laravel>;
+/// Why a request of this dialect came to nothing.
+type Failure = refusal::Failure<shapes::Laravel>;
 
 /// The person who calls, and the fields of the body; `_token` among them may be the CSRF token.
 async fn user_and_fields(req: &HttpRequest, payload: web::Payload) -> Result<(Arc<App>, User, Fields), Failure> {
@@ -39,5 +43,5 @@ fn id(req: &HttpRequest) -> Result<String, Failure> {
     let id = req.match_info().get("id").unwrap_or_default();
     let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
     let valid = (1..=100).contains(&id.len()) && id.bytes().all(fits);
-    if valid { Ok(id.to_owned()) } else { Err(Failure::NotFound) }
+    if valid { Ok(id.to_owned()) } else { Err(Refusal::NotFound.into()) }
 }

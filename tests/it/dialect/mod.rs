@@ -1,5 +1,8 @@
 //! The dialects, each through the real app, on both databases.
 
+mod envelope;
+mod every_dialect;
+mod matrix;
 mod passport_account;
 mod passport_caller;
 mod passport_clients;
@@ -9,3 +12,5 @@ mod passport_register;
 mod passport_reset;
 mod passport_support;
 mod passport_tokens;
+mod refresh;
+mod session;

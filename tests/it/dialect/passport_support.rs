@@ -91,11 +91,17 @@ pub fn golden(server: &TestServer, name: &str, answer: &Answer) {
 }
 
 pub fn golden_with(server: &TestServer, name: &str, answer: &Answer, more: impl FnOnce(Redactions) -> Redactions) {
+    golden_at(server, &format!("passport/{name}"), answer, more);
+}
+
+/// Compares with `golden/{name}.txt`.
+pub fn golden_at(server: &TestServer, name: &str, answer: &Answer, more: impl FnOnce(Redactions) -> Redactions) {
     let headers = answer.headers.iter().map(|(name, value)| (name.as_str(), value.to_str().expect("text")));
-    let redactions = Redactions::standard().key("user_id").key("client_id").key("accessToken");
+    let keys = ["user_id", "client_id", "accessToken", "refreshToken", "two_factor_token"];
+    let redactions = keys.into_iter().fold(Redactions::standard(), Redactions::key);
     let redactions = more(redactions.value(&server.url, "server"));
     let actual = GoldenAnswer::new(answer.status, headers, &answer.body).redacted(redactions);
-    assert_golden(&format!("passport/{name}"), &actual);
+    assert_golden(name, &actual);
 }
 
 /// Tokens of a third-party client, by the authorization code flow with the person's consent.

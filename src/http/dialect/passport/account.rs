@@ -7,9 +7,10 @@ use serde_json::json;
 use super::{Answer, view};
 use crate::account::Invalid;
 use crate::account::login;
-use crate::account::password::{self, Proof};
+use crate::account::password::{self, Proof, ResetError};
 use crate::account::register::{self, Form, Registration};
 use crate::http::body::{self, Fields};
+use crate::http::refusal::Refusal;
 use crate::http::{answer, block, context, credentials};
 use crate::oauth::first_party::{self, Lasting};
 use crate::oauth::tokens;
@@ -105,6 +106,9 @@ pub async fn reset(req: HttpRequest, payload: web::Payload) -> Answer {
         let (email, otp, new) = (email.as_deref(), otp.as_deref(), new.as_deref());
         password::reset_by_one_time_password(app, email, otp, new, confirmation.as_deref(), &origin)
     });
-    done.await?;
+    done.await.map_err(|error| match error {
+        ResetError::Proof => Refusal::Invalid(Invalid::one("otp", "The otp is invalid or has expired.")),
+        other => other.into(),
+    })?;
     Ok(answer::json(StatusCode::OK, &json!({ "message": "Your password has been reset." })))
 }

@@ -3,9 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 
-use super::{Answer, Failure, view};
+use super::{Answer, view};
 use crate::core::grant::GrantKind;
 use crate::http::caller::{self, Browser, CallerError};
+use crate::http::refusal::Refusal;
 use crate::http::{answer, block, body, context, cookies};
 use crate::oauth::tokens;
 
@@ -49,7 +50,7 @@ pub async fn refresh(req: HttpRequest, payload: web::Payload) -> Answer {
         return Err(CallerError::Csrf.into());
     }
     let (ticket, seconds) =
-        caller::ticket(&app, &browser).ok_or_else(|| Failure::Failed("the API cookie could not be sealed".into()))?;
+        caller::ticket(&app, &browser).ok_or_else(|| Refusal::Failed("the API cookie could not be sealed".into()))?;
     let mut response = answer::json(StatusCode::OK, &"Refreshed.");
     caller::add(&mut response, &cookies::set(&app, cookies::Name::Api, &ticket, Some(seconds)));
     Ok(response)

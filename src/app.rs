@@ -3,6 +3,7 @@
 mod admission;
 mod bootstrap;
 mod caches;
+mod hasher;
 mod keys;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 pub use admission::{Admission, Overloaded};
 pub use bootstrap::{StartError, master_key, new_setup_link};
+pub use hasher::Hasher;
 pub use keys::{KeyRing, PUBLISH_AHEAD, rotate};
 
 use crate::config::Config;
@@ -40,6 +42,8 @@ pub struct App {
     pub database_admission: Admission,
     /// How many passwords may be hashed at once.
     pub hash_admission: Admission,
+    /// What hashes passwords.
+    pub hasher: Hasher,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     caches: caches::Caches,

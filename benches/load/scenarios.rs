@@ -1,5 +1,7 @@
 //! The scenarios, in their order, and what each is held against.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::client::{get, post};
@@ -18,6 +20,8 @@ const STATIC_RATE: f64 = 150_000.0;
 const WARM_UP: f64 = 0.5;
 /// How many connections are held when memory is judged.
 const BUSY: usize = 64;
+/// How many connections ask for tokens while sign-ins flood the server.
+const FEW: usize = 4;
 /// How many chains of refresh tokens a connection owns.
 const CHAINS: usize = 8;
 
@@ -52,6 +56,7 @@ pub async fn run(options: &Options, place: &Place, report: &mut Report) -> Resul
     bench.refresh().await?;
     bench.introspection().await?;
     bench.sign_in().await?;
+    bench.flood().await?;
     bench.memory().await
 }
 
@@ -243,6 +248,37 @@ impl Bench<'_> {
         let part = hash / measured.cpu_total() * 100.0;
         let line = Line::of("sign-in", self.database(), &measured).valued(format!("{part:.1} % is the hash"));
         self.report.add(line.judged(">= 95 %".to_owned(), part >= 95.0));
+        Ok(())
+    }
+
+    /// The token endpoint while sign-ins flood the server, beside its quiet self before and after.
+    async fn flood(&mut self) -> Result<(), String> {
+        if !self.options.wants("flood") {
+            return Ok(());
+        }
+        let works = || fixed(FEW, vec![client_credentials(&self.prepared.jwt)], "access_token");
+        let before = self.drive(works()).await?;
+        let stop = Rc::new(Cell::new(false));
+        let (during, heard) = tokio::join!(
+            async {
+                // Its queue fills first.
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                let measured = self.drive(works()).await;
+                stop.set(true);
+                measured
+            },
+            signin::flood(&self.server, Rc::clone(&stop)),
+        );
+        let (during, heard) = (during?, heard?);
+        let after = self.drive(works()).await?;
+        let quiet = (before.millis(0.99) + after.millis(0.99)) / 2.0;
+        let ratio = during.millis(0.99) / quiet;
+        self.report.add(Line::of("token endpoint, quiet", self.database(), &before));
+        let line = Line::of("token endpoint, login flood", self.database(), &during);
+        let line = line.valued(format!("p99 {ratio:.2} x quiet"));
+        self.report.add(line.judged("p99 <= 3 x quiet".to_owned(), ratio <= 3.0));
+        let value = format!("{} hashed, {} told 503", heard.hashed, heard.busy);
+        self.report.add(Line::figure("login flood, 96 connections", self.database(), value));
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! Signing in with a password: is there anything but the hash?
 
+use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::client::{Connection, post};
 use crate::drive::Work;
@@ -47,4 +49,50 @@ pub fn hash_micros() -> f64 {
         running.into_iter().map(|thread| thread.join().expect("a thread")).collect()
     });
     spent.iter().sum::<u64>() as f64 / 1000.0 / f64::from(EACH) / threads as f64
+}
+
+/// How many connections a flood has.
+const FLOOD: usize = 96;
+/// How long each waits after an answer.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// What a flood of sign-ins heard.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Heard {
+    /// That the password was hashed: 401.
+    pub hashed: u64,
+    /// That the server is busy: 503 with `Retry-After`.
+    pub busy: u64,
+}
+
+/// Floods the server with sign-ins of people who do not exist, until `stop`.
+pub async fn flood(server: &Server, stop: Rc<Cell<bool>>) -> Result<Heard, String> {
+    let mut tasks = Vec::new();
+    for number in 0..FLOOD {
+        let mut connection = Connection::open(server.address).await.map_err(|e| e.to_string())?;
+        let stop = Rc::clone(&stop);
+        tasks.push(tokio::task::spawn_local(async move {
+            let mut heard = Heard::default();
+            let mut turn = 0;
+            while !stop.get() {
+                let body = format!("{{\"email\":\"nobody{number}.{turn}@example.com\",\"password\":\"{PASSWORD}\"}}");
+                let request = post("/api/v1/login", "content-type: application/json\r\n", &body);
+                let answer = connection.exchange(&request).await.map_err(|e| e.to_string())?;
+                match answer.status {
+                    401 => heard.hashed += 1,
+                    503 if answer.head.contains("retry-after") => heard.busy += 1,
+                    _ => return Err(unexpected(&answer)),
+                }
+                turn += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            Ok(heard)
+        }));
+    }
+    let mut all = Heard::default();
+    for task in tasks {
+        let heard = task.await.map_err(|e| e.to_string())??;
+        (all.hashed, all.busy) = (all.hashed + heard.hashed, all.busy + heard.busy);
+    }
+    Ok(all)
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::throttle::{self, Act, Throttled};
 use crate::app::{App, Cx};
-use crate::core::password;
 use crate::core::secret::Plain;
 use crate::core::time::Time;
 use crate::core::user::{Status, User, key};
@@ -101,9 +100,9 @@ pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> R
     // PostgreSQL refuses the character, and nobody has it in a name.
     let login = if login.contains('\0') { "" } else { login };
     let user = app.read(|cx| store::users::by_login(cx.conn, login))?;
-    let cost = app.config.passwords.bcrypt_cost;
     let stored = user.as_ref().and_then(|user| user.password_hash.clone());
-    let right = password::verify(password, &stored.clone().unwrap_or_else(|| password::dummy(cost)));
+    let password = Plain::new(password);
+    let right = app.hasher.verify(&password, stored.as_deref());
     let refused = |why: &str| {
         log::info!("event=login outcome=refused reason={why} ip={}", origin.address);
         LoginError::Credentials
@@ -112,14 +111,13 @@ pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> R
         return Err(refused("unknown"));
     };
     if !right {
-        password::spend_rest(&hash, cost);
         return Err(refused("password"));
     }
     if user.status != Status::Active {
         return Err(refused("disabled"));
     }
-    if password::needs_rehash(&hash, cost)
-        && let Ok(fresh) = password::hash(password, cost, app.random())
+    if app.hasher.is_outdated(&hash)
+        && let Ok(fresh) = app.hasher.hash(&password)
     {
         let (id, old, new) = (user.id, hash.clone(), fresh.clone());
         if app.write_one(move |cx| store::users::rehash(cx.conn, id, &old, &new))? {

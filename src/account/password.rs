@@ -9,7 +9,6 @@ use super::throttle::{self, Act, Throttled};
 use crate::app::{App, Cx};
 use crate::core::grant::EndReason;
 use crate::core::ids::{GrantId, UserId};
-use crate::core::password;
 use crate::core::secret::{Hashed, Plain};
 use crate::core::time::delta;
 use crate::core::user::{Status, User, key};
@@ -207,7 +206,7 @@ fn checked(new: Option<&str>, confirmation: Option<&str>) -> Result<String, Rese
 /// # Errors
 /// [`ResetError::Hash`].
 pub fn hashed(app: &App, plain: &str) -> Result<String, ResetError> {
-    password::hash(plain, app.config.passwords.bcrypt_cost, app.random()).map_err(|_| ResetError::Hash)
+    app.hasher.hash(&Plain::new(plain)).map_err(|_| ResetError::Hash)
 }
 
 /// Changes a password and ends every session, token, open link and one-time password of the person. The order (person,

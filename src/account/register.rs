@@ -9,9 +9,9 @@ use super::login::Origin;
 use super::throttle::{self, Act, Throttled};
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
-use crate::core::password;
 use crate::core::random::Random;
 use crate::core::role;
+use crate::core::secret::Plain;
 use crate::core::user::{Name, Status, User};
 use crate::store::{self, Error as StoreError};
 
@@ -165,9 +165,8 @@ impl NewUser {
 
 /// Times, identifier and password hash: the parts that need the server.
 fn complete(app: &Arc<App>, user: &mut User, registration: &Registration) -> Result<(), RegisterError> {
-    let plain = registration.password.as_deref().unwrap_or_default();
-    let hash = password::hash(plain, app.config.passwords.bcrypt_cost, app.random());
-    user.password_hash = Some(hash.map_err(|_| RegisterError::Hash)?);
+    let plain = Plain::new(registration.password.as_deref().unwrap_or_default());
+    user.password_hash = Some(app.hasher.hash(&plain).map_err(|_| RegisterError::Hash)?);
     user.id = UserId(app.random().json_safe_id());
     user.created_at = app.now();
     user.updated_at = user.created_at;

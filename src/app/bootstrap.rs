@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use super::{App, FIRST_PARTY_CLIENT, PERSONAL_CLIENT, Surroundings, admission::Admission, caches, keys};
+use super::{
+    App, FIRST_PARTY_CLIENT, PERSONAL_CLIENT, Surroundings, admission::Admission, caches, hasher::Hasher, keys,
+};
 use crate::config::{Config, MasterKey, Synchronous};
 use crate::core::client::{AuthMethod, Client, Metadata, Policy, TokenFormat};
 use crate::core::random::Random;
@@ -38,6 +40,9 @@ pub enum StartError {
     /// The keys could not be derived.
     #[error(transparent)]
     Underivable(#[from] crate::core::secret::Underivable),
+    /// No thread could be started.
+    #[error("cannot start a thread: {0}")]
+    Thread(#[source] std::io::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -75,6 +80,8 @@ impl App {
                 config.limits.request_timeout,
             ),
             hash_admission: Admission::new(hash_threads, config.limits.hash_queue, config.limits.request_timeout),
+            hasher: Hasher::start(hash_threads, config.passwords.bcrypt_cost, Arc::clone(&random))
+                .map_err(StartError::Thread)?,
             caches: caches::Caches::new(config.cache.clients),
             keys: keys::KeyCache::new(),
             clock,

@@ -1,0 +1,101 @@
+//! The threads that hash passwords. They give way to all others: a flood of sign-ins takes only what nobody else
+//! wants of the processors.
+
+use std::fmt;
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::sync::{Arc, Mutex};
+
+use crate::core::password;
+use crate::core::random::Random;
+use crate::core::secret::Plain;
+
+/// How far the threads step back: 19 is the farthest there is, 0 where all others are.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 15;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Hashes and verifies passwords, each call on a thread of its own kind; the caller waits.
+pub struct Hasher {
+    jobs: Sender<Job>,
+    cost: u32,
+    random: Arc<dyn Random>,
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hasher").field("cost", &self.cost).finish_non_exhaustive()
+    }
+}
+
+impl Hasher {
+    /// Starts `threads` threads, which end with it; new hashes are made at `cost`.
+    ///
+    /// # Errors
+    /// When a thread cannot be started.
+    pub(super) fn start(threads: usize, cost: u32, random: Arc<dyn Random>) -> io::Result<Self> {
+        let (jobs, waiting) = channel::<Job>();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..threads.max(1) {
+            let waiting = Arc::clone(&waiting);
+            std::thread::Builder::new().name("grantor-hash".to_owned()).spawn(move || work(&waiting))?;
+        }
+        Ok(Self { jobs, cost, random })
+    }
+
+    /// Whether `plain` is the password that `stored` was made from; compares with a hash that nothing was made from when
+    /// there is none, and takes the same time for all that do not match.
+    pub fn verify(&self, plain: &Plain, stored: Option<&str>) -> bool {
+        let (plain, stored, cost) = (plain.clone(), stored.map(str::to_owned), self.cost);
+        self.run(move || {
+            let against = stored.unwrap_or_else(|| password::dummy(cost));
+            let right = password::verify(plain.expose(), &against);
+            if !right {
+                password::spend_rest(&against, cost);
+            }
+            right
+        })
+    }
+
+    /// Hashes a password at the cost of the settings.
+    ///
+    /// # Errors
+    /// When bcrypt refuses, which it has no reason to.
+    pub fn hash(&self, plain: &Plain) -> Result<String, bcrypt::BcryptError> {
+        let (plain, cost, random) = (plain.clone(), self.cost, Arc::clone(&self.random));
+        self.run(move || password::hash(plain.expose(), cost, &*random))
+    }
+
+    /// Whether a hash was made at another cost and should be made again.
+    pub fn is_outdated(&self, stored: &str) -> bool {
+        password::needs_rehash(stored, self.cost)
+    }
+
+    fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + Clone + 'static) -> T {
+        let (reply, answer) = sync_channel(1);
+        let job = work.clone();
+        let sent = self.jobs.send(Box::new(move || drop(reply.send(job()))));
+        // A thread that is gone is no reason to keep people out.
+        sent.ok().and_then(|()| answer.recv().ok()).unwrap_or_else(work)
+    }
+}
+
+fn work(waiting: &Mutex<Receiver<Job>>) {
+    step_back();
+    loop {
+        let job = waiting.lock().unwrap_or_else(|e| e.into_inner()).recv();
+        match job {
+            Ok(job) => job(),
+            Err(_) => return,
+        }
+    }
+}
+
+/// On Linux niceness is a thread's own; where it is not, all threads stay equal.
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS) {
+        log::warn!("event=hasher outcome=not_nice error={:?}", error.to_string());
+    }
+}

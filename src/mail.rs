@@ -1,12 +1,15 @@
 //! The mails: what they say, and how they are sent.
 
 mod messages;
+mod smtp;
 mod words;
 
 pub use messages::{
     AlreadyRegistered, EmailChange, EmailChangeNotice, EmailChanged, EmailVerification, NewSignIn, OneTimePassword,
     PasswordChanged, PasswordResetLink, samples,
 };
+
+pub use smtp::{Envelope, Protection, Settings, SetupError, Smtp};
 
 /// A mail.
 pub trait Mail {

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 use std::io::Write as _;
 
 use env_logger::{Builder, Target, WriteStyle};
-use log::Record;
+use log::{Level, Record};
 
 use super::reply::moves;
 use crate::core::time::{Clock as _, SystemClock, Time, rfc3339};
@@ -19,6 +19,9 @@ pub(super) fn init(filter: &str) {
         .target(Target::Stderr)
         .write_style(WriteStyle::Never)
         .format(|out, record| {
+            if tells_contents(record.target(), record.level()) {
+                return Ok(());
+            }
             let line = line(record, SystemClock.now(), RequestId::current());
             writeln!(out, "{line}")
         })
@@ -26,6 +29,11 @@ pub(super) fn init(filter: &str) {
     if started.is_err() {
         log::debug!("event=log outcome=started_before");
     }
+}
+
+/// Whether a record may hold what is sent to people: at the level trace this crate logs requests as they are.
+fn tells_contents(target: &str, level: Level) -> bool {
+    target.starts_with("ureq") && level > Level::Info
 }
 
 /// One line, whatever the message holds.

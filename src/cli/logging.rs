@@ -71,7 +71,6 @@ impl fmt::Write for Escaped<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use log::Level;
 
     fn logged(target: &str, message: &str) -> String {
         let now = crate::core::time::from_unix(1_772_600_767).unwrap_or_default();
@@ -86,6 +85,12 @@ mod tests {
             "ts=2026-03-04T05:06:07.000000Z level=info target=grantor::x \
              event=login ip=1\\nts=2026 level=error \\u{1b}[2J\\u{85}\\u{2028}"
         );
+    }
+
+    #[test]
+    fn what_is_sent_to_people_is_not_logged() {
+        assert!(tells_contents("ureq_proto::util", Level::Trace) && tells_contents("ureq::run", Level::Debug));
+        assert!(!tells_contents("ureq::run", Level::Warn) && !tells_contents("grantor::account::post", Level::Debug));
     }
 
     #[test]

@@ -152,6 +152,8 @@ fn read_credentials(reader: &mut Reader<'_>) -> Option<(String, Secret)> {
     match (username.is_empty(), password.is_empty()) {
         (true, true) => None,
         (false, false) => Some((username.to_owned(), Secret::new(password.to_owned()))),
+        // A file that cannot be read is enough to say.
+        (false, true) if reader.is_bad("mail.password_file") => None,
         (false, true) => {
             reader.report(MAIL_PASSWORD, "must be set because mail.username is".to_owned());
             None

@@ -92,7 +92,7 @@ fn read_gateway(reader: &mut Reader<'_>) -> Option<Gateway> {
     let body = read_body(reader, format);
     let timeout = reader.span("sms.timeout", Duration::from_secs(1)..=minutes(1));
     let uses_secret = body.contains("{secret}") || headers.iter().any(|(_, value)| value.contains("{secret}"));
-    if uses_secret && secret.expose().is_empty() {
+    if uses_secret && secret.expose().is_empty() && !reader.is_bad("sms.secret_file") {
         reader.report(SMS_SECRET, "must be set because sms.headers or sms.body holds {secret}".to_owned());
     }
     let url = read_url(reader)?;

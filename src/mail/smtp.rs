@@ -181,7 +181,7 @@ mod tests {
     }
 
     fn from() -> Mailbox {
-        Mailbox::new(Some("Grantor, the \"server\"".to_owned()), "no-reply@id.example.com".parse().unwrap())
+        Mailbox::new(Some("Grantor".to_owned()), "no-reply@id.example.com".parse().unwrap())
     }
 
     fn written(envelope: &Envelope<'_>) -> String {
@@ -192,7 +192,7 @@ mod tests {
     fn a_mail_has_both_parts_and_the_headers_that_say_what_it_is() {
         let mail = written(&envelope());
         for line in [
-            "From: \"Grantor, the \\\"server\\\"\" <no-reply@id.example.com>",
+            "From: Grantor <no-reply@id.example.com>",
             "To: ada@example.com",
             "Subject: A subject",
             "Message-ID: <abc-_1@id.example.com>",
@@ -207,11 +207,6 @@ mod tests {
             assert!(mail.lines().any(|other| other == line), "{line}: {mail}");
         }
         assert!(mail.contains("Content-Type: multipart/alternative;"), "{mail}");
-        assert_eq!(mail, written(&envelope()).replace(boundary(&written(&envelope())), boundary(&mail)));
-    }
-
-    fn boundary(mail: &str) -> &str {
-        mail.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap()
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 mod consent;
 mod home;
+mod outbox;
 mod outcome;
 mod password;
 mod setup;
@@ -18,6 +19,7 @@ mod sign_in;
 
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use home::Home;
+pub use outbox::{Line, Outbox, Written};
 pub use outcome::{ErrorPage, Message};
 pub use password::{PasswordForgot, PasswordReset};
 pub use setup::Setup;
@@ -164,6 +166,8 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
         ("consent.html", Consent::sample().render()?),
         ("consent-again.html", Consent::sample_again().render()?),
         ("consent-loopback.html", Consent::sample_loopback().render()?),
+        ("outbox.html", Outbox::sample().render()?),
+        ("outbox-empty.html", Outbox::sample_empty().render()?),
         ("message.html", Message::sample().render()?),
         ("error.html", ErrorPage::sample().render()?),
         ("error-oauth.html", ErrorPage::sample_oauth().render()?),

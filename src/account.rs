@@ -1,6 +1,7 @@
 //! People and what they do about themselves: the use-cases under every dialect and page.
 
 pub mod admin;
+pub mod courier;
 pub mod fields;
 pub mod login;
 pub mod password;

@@ -61,7 +61,7 @@ enum Command {
     /// The keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
-    /// The mails that nothing has sent
+    /// The mails and text messages to people, and how far they have come
     Outbox(outbox::Arguments),
     /// Delete what has expired, now
     Purge,

@@ -3,7 +3,7 @@
 //! # Layers
 //!
 //! ```text
-//! cli, routes → http → oauth → account → app → {store, mail, config} → core
+//! cli, routes → http → oauth → account → app → {store, mail, sms, config} → core
 //! ```
 //!
 //! Each may use what stands to its right and nothing to its left; `tests/it/layers.rs` reads the
@@ -12,7 +12,7 @@
 //! - [`core`]: the words that all share: values, no I/O. Time and randomness are passed in.
 //! - [`store`]: what is kept, on PostgreSQL and SQLite. The only layer that knows diesel.
 //! - [`config`]: the settings, and where each came from. The only layer that reads the environment.
-//! - [`mail`]: the messages that the server writes.
+//! - [`mail`]: the mails that the server writes, and how they are sent. [`sms`]: how text messages are sent.
 //! - [`app`]: the running server: [`app::App`] holds settings, database, clock, randomness, keys and caches;
 //!   [`app::Cx`] is one unit of work: a connection in a transaction and one moment for all of it.
 //! - [`account`]: people: registration, sign-in, sessions, passwords.
@@ -51,4 +51,5 @@ pub mod http;
 pub mod mail;
 pub mod oauth;
 pub mod routes;
+pub mod sms;
 pub mod store;

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
 use crate::http::dialect::{envelope, passport, refresh, session};
-use crate::http::pages::{assets, home, login, password, register, setup};
+use crate::http::pages::{assets, home, login, outbox, password, register, setup};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults};
 
@@ -66,6 +66,7 @@ fn pages(config: &mut web::ServiceConfig) {
                 .route(get().to(password::reset))
                 .route(web::post().to(password::change)),
         )
+        .service(at("/dev/outbox", "GET, HEAD").route(get().to(outbox::get)))
         .service(at("/setup", "GET, HEAD, POST").route(get().to(setup::get)).route(web::post().to(setup::post)));
 }
 

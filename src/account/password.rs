@@ -81,7 +81,7 @@ fn send_link(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
     let hash = cx.app.secrets.hash(token.expose());
     one_time::insert_token(cx.conn, &hash, Purpose::PasswordReset, Some(user.id), None, cx.now, expires_at)?;
     let message = mail::PasswordResetLink {
-        product: "Grantor".to_owned(),
+        product: cx.app.config.server.name.clone(),
         name: user.name.whole(),
         url: format!("{}/password/reset?token={}", cx.app.config.issuer(), token.expose()),
         minutes: minutes(lifetime),
@@ -97,7 +97,7 @@ fn send_one_time_password(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
     let hash = one_time_hash(cx.app, user.id, &code);
     one_time::set_password(cx.conn, user.id, &hash, tries, cx.now, expires_at)?;
     let message = mail::OneTimePassword {
-        product: "Grantor".to_owned(),
+        product: cx.app.config.server.name.clone(),
         name: user.name.whole(),
         code,
         minutes: minutes(lifetime),

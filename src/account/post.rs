@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Cx};
+use crate::core::delivery::Channel;
 use crate::core::time::Time;
 use crate::mail;
 use crate::store::{self, messages};
 
-pub use crate::store::messages::Message;
+pub use crate::store::messages::{Message, State};
 
 /// What messages in the outbox are sealed for.
 const SEALED_FOR: &str = "message";
@@ -29,7 +30,7 @@ pub struct Content {
 pub fn mail(cx: &mut Cx<'_>, to: &str, message: &impl mail::Mail, expires_at: Time) -> store::Result<()> {
     let failed = |error: askama::Error| corrupt(error.to_string());
     let content = Content { text: message.text().map_err(failed)?, html: Some(message.html().map_err(failed)?) };
-    keep(cx, "mail", message.kind(), to, message.subject(), &content, expires_at)
+    keep(cx, Channel::Mail, message.kind(), to, message.subject(), &content, expires_at)
 }
 
 /// Writes a text message. It is worth nothing after `expires_at`.
@@ -37,33 +38,52 @@ pub fn mail(cx: &mut Cx<'_>, to: &str, message: &impl mail::Mail, expires_at: Ti
 /// # Errors
 /// As the database says.
 pub fn sms(cx: &mut Cx<'_>, kind: &str, to: &str, text: String, expires_at: Time) -> store::Result<()> {
-    keep(cx, "sms", kind, to, String::new(), &Content { text, html: None }, expires_at)
+    keep(cx, Channel::Sms, kind, to, String::new(), &Content { text, html: None }, expires_at)
 }
 
 fn keep(
     cx: &mut Cx<'_>,
-    channel: &str,
+    channel: Channel,
     kind: &str,
     to: &str,
     subject: String,
     content: &Content,
     expires_at: Time,
 ) -> store::Result<()> {
-    let json = serde_json::to_vec(content).map_err(|e| corrupt(e.to_string()))?;
+    let settings = &cx.app.config;
+    let sends = match channel {
+        Channel::Mail => settings.mail.smtp.is_some(),
+        Channel::Sms => settings.sms.gateway.is_some(),
+    };
     let message = Message {
         id: cx.random().text::<16>(),
-        channel: channel.to_owned(),
+        channel: channel.as_str().to_owned(),
         kind: kind.to_owned(),
         recipient: to.to_owned(),
         subject,
-        body: cx.app.secrets.seal(SEALED_FOR, &json).map_err(|e| corrupt(e.to_string()))?,
+        body: seal(cx.app, content)?,
         attempts: 0,
-        next_attempt_at: None,
+        // A decoy goes nowhere.
+        next_attempt_at: (sends && !to.is_empty()).then_some(cx.now),
         sent_at: None,
         created_at: cx.now,
         expires_at,
     };
     messages::insert(cx.conn, &message)
+}
+
+fn seal(app: &App, content: &Content) -> store::Result<String> {
+    let json = serde_json::to_vec(content).map_err(|e| corrupt(e.to_string()))?;
+    app.secrets.seal(SEALED_FOR, &json).map_err(|e| corrupt(e.to_string()))
+}
+
+/// What is kept of a message that is done with: a body that says nothing. The links and codes of the old one may
+/// still work for hours, and nobody needs them here any more.
+///
+/// # Errors
+/// [`store::Error::Corrupt`] when the crypto library refuses, which it has no reason to.
+pub(super) fn emptied(app: &App) -> store::Result<String> {
+    seal(app, &Content::default())
 }
 
 /// What a message in the outbox says.

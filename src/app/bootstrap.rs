@@ -64,9 +64,10 @@ impl App {
             set => set,
         };
         let pool_size = config.database.pool_size;
+        let couriers = config.mail.threads() + config.sms.threads();
         let options = Options {
-            // Sign-ins hold a permit to hash, not one for the database.
-            pool_size: pool_size.saturating_add(u32::try_from(hash_threads).unwrap_or(0)),
+            // Sign-ins hold a permit to hash, not one for the database; those who send messages hold none at all.
+            pool_size: pool_size.saturating_add(u32::try_from(hash_threads + couriers).unwrap_or(0)),
             pool_timeout: config.database.pool_timeout,
             synchronous_full: config.database.sqlite_synchronous == Synchronous::Full,
             observer,

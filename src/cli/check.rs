@@ -10,6 +10,7 @@ use super::{logging, settings};
 use crate::app::{App, Surroundings};
 use crate::config::{Config, Source};
 use crate::http::pages::views;
+use crate::mail;
 use crate::store::{Backend, Survey};
 
 pub(super) fn command(globals: &Globals) -> Result<Reply, Failure> {
@@ -61,13 +62,11 @@ fn report(reply: Reply, problems: Vec<String>, json: bool) -> Reply {
 }
 
 fn templates(problems: &mut Vec<String>) -> usize {
-    views::samples().map_or_else(
-        |error| {
-            problems.push(format!("a template does not render: {error}"));
-            0
-        },
-        |samples| samples.len(),
-    )
+    let rendered = views::samples().and_then(|pages| Ok(pages.len() + mail::samples()?.len()));
+    rendered.unwrap_or_else(|error| {
+        problems.push(format!("a template does not render: {error}"));
+        0
+    })
 }
 
 fn database(config: &Config, problems: &mut Vec<String>) -> Value {

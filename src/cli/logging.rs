@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 use std::io::Write as _;
 
 use env_logger::{Builder, Target, WriteStyle};
-use log::Record;
+use log::{Level, Record};
 
 use super::reply::moves;
 use crate::core::time::{Clock as _, SystemClock, Time, rfc3339};
@@ -19,6 +19,9 @@ pub(super) fn init(filter: &str) {
         .target(Target::Stderr)
         .write_style(WriteStyle::Never)
         .format(|out, record| {
+            if tells_contents(record.target(), record.level()) {
+                return Ok(());
+            }
             let line = line(record, SystemClock.now(), RequestId::current());
             writeln!(out, "{line}")
         })
@@ -26,6 +29,11 @@ pub(super) fn init(filter: &str) {
     if started.is_err() {
         log::debug!("event=log outcome=started_before");
     }
+}
+
+/// Whether a record may hold what is sent to people: at the level trace this crate logs requests as they are.
+fn tells_contents(target: &str, level: Level) -> bool {
+    target.starts_with("ureq") && level > Level::Info
 }
 
 /// One line, whatever the message holds.
@@ -63,7 +71,6 @@ impl fmt::Write for Escaped<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use log::Level;
 
     fn logged(target: &str, message: &str) -> String {
         let now = crate::core::time::from_unix(1_772_600_767).unwrap_or_default();
@@ -78,6 +85,12 @@ mod tests {
             "ts=2026-03-04T05:06:07.000000Z level=info target=grantor::x \
              event=login ip=1\\nts=2026 level=error \\u{1b}[2J\\u{85}\\u{2028}"
         );
+    }
+
+    #[test]
+    fn what_is_sent_to_people_is_not_logged() {
+        assert!(tells_contents("ureq_proto::util", Level::Trace) && tells_contents("ureq::run", Level::Debug));
+        assert!(!tells_contents("ureq::run", Level::Warn) && !tells_contents("grantor::account::post", Level::Debug));
     }
 
     #[test]

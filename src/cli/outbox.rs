@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::reply::{Reply, fields, moment, plain, stamp};
-use crate::account::post::{self, Message};
+use crate::account::post::{self, Message, State};
 use crate::app::App;
 
 #[derive(clap::Args)]
@@ -24,14 +24,14 @@ pub(super) fn run(app: &Arc<App>, arguments: &Arguments) -> Result<Reply, Failur
     }
     let mut text = String::new();
     let mut list = Vec::new();
-    for (mail, content) in &messages {
-        list.push(as_json(mail, &content.text));
-        let head = fields(&[
-            ("To", mail.recipient.clone()),
-            ("Subject", mail.subject.clone()),
-            ("Time", moment(mail.created_at)),
-        ]);
-        text.push_str(&head);
+    for (message, content) in &messages {
+        list.push(as_json(message, &content.text));
+        let mut head = vec![("To", message.recipient.clone()), ("Channel", message.channel.clone())];
+        if !message.subject.is_empty() {
+            head.push(("Subject", message.subject.clone()));
+        }
+        head.extend([("Time", moment(message.created_at)), ("State", state(message))]);
+        text.push_str(&fields(&head));
         text.push('\n');
         for line in content.text.trim_end().lines() {
             let _ = writeln!(text, "  {}", plain(line).trim_end());
@@ -41,13 +41,32 @@ pub(super) fn run(app: &Arc<App>, arguments: &Arguments) -> Result<Reply, Failur
     Ok(Reply::new(Value::Array(list), text))
 }
 
-fn as_json(mail: &Message, body: &str) -> Value {
+fn state(message: &Message) -> String {
+    let times = match message.attempts {
+        1 => "1 attempt".to_owned(),
+        count => format!("{count} attempts"),
+    };
+    match (message.state(), message.sent_at, message.next_attempt_at) {
+        (State::Kept, ..) => "kept: nothing sends it".to_owned(),
+        (State::Sent, Some(at), _) => format!("sent {}, {times}; what it said is not kept", moment(at)),
+        (State::Waiting, _, Some(at)) => format!("waiting until {}, {times}", moment(at)),
+        (state, ..) => format!("{}, {times}; what it said is not kept", state.as_str()),
+    }
+}
+
+fn as_json(message: &Message, body: &str) -> Value {
     json!({
-        "id": mail.id,
-        "to": mail.recipient,
-        "subject": mail.subject,
-        "created_at": stamp(mail.created_at),
-        "expires_at": stamp(mail.expires_at),
+        "id": message.id,
+        "channel": message.channel,
+        "kind": message.kind,
+        "to": message.recipient,
+        "subject": message.subject,
+        "created_at": stamp(message.created_at),
+        "expires_at": stamp(message.expires_at),
+        "state": message.state().as_str(),
+        "attempts": message.attempts,
+        "next_attempt_at": message.next_attempt_at.map(stamp),
+        "sent_at": message.sent_at.map(stamp),
         "body": body,
     })
 }

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::failure::Failure;
 use super::purge::Purger;
 use super::reply::{Reply, say, span};
+use crate::account::courier::Couriers;
 use crate::app::{self, App, Surroundings};
 use crate::config::Config;
 use crate::core::secret::Plain;
@@ -66,6 +67,7 @@ pub(super) fn command(mut config: Config, json: bool) -> Result<Reply, Failure> 
         rt::spawn(stop.heed(server.handle()));
         say(&if json { document(&app, setup.as_ref()) } else { welcome(&app, setup.as_ref()) })?;
         let _purger = Purger::start(&app).map_err(failed)?;
+        let _couriers = Couriers::start(&app).map_err(|error| Failure::new(error.to_string()))?;
         log::info!("event=serve outcome=started address={address} issuer={}", app.config.issuer());
         server.await.map_err(failed)?;
         log::info!("event=serve outcome=stopped");
@@ -159,7 +161,7 @@ fn welcome(app: &App, setup: Option<&Plain>) -> String {
     }
     text.push_str(&format!("  Metadata  {}\n", metadata_url(config)));
     text.push_str(&format!("  Data      {data}\n"));
-    text.push_str("  Mails     nothing sends them; read them with `grantor outbox`\n");
+    text.push_str(&format!("  Mails     {}\n", mails(config)));
     if let Some(token) = setup {
         let time = span(config.passwords.setup_link_lifetime);
         text.push_str(&format!(
@@ -169,6 +171,14 @@ fn welcome(app: &App, setup: Option<&Plain>) -> String {
     }
     text.push_str("\nCtrl-C stops it.\n");
     text
+}
+
+fn mails(config: &Config) -> String {
+    match &config.mail.smtp {
+        Some(smtp) => format!("sent through {}", smtp.host),
+        None if config.server.development => format!("nothing sends them; read them at {}/dev/outbox", config.issuer()),
+        None => "nothing sends them; read them with `grantor outbox`".to_owned(),
+    }
 }
 
 fn document(app: &App, setup: Option<&Plain>) -> String {

@@ -10,6 +10,7 @@ mod error;
 mod layers;
 mod limits;
 mod log;
+mod mail;
 mod net;
 mod passwords;
 mod purge;
@@ -21,6 +22,7 @@ mod secrets;
 mod server;
 mod sessions;
 mod settings;
+mod sms;
 mod sources;
 mod tokens;
 
@@ -35,6 +37,7 @@ pub use database::{Database, Synchronous};
 pub use error::{ConfigError, Problem, Source};
 pub use limits::Limits;
 pub use log::Log;
+pub use mail::{Mail, Security, Sender, Smtp};
 pub use net::{IpBlock, TrustedProxies};
 pub use passwords::Passwords;
 pub use purge::Purge;
@@ -44,6 +47,7 @@ pub use secrets::Secrets;
 pub use server::Server;
 pub use sessions::Sessions;
 pub use settings::Setting;
+pub use sms::{Format, Gateway, Sms};
 pub use sources::{Flag, Sources};
 pub use tokens::Tokens;
 
@@ -69,6 +73,10 @@ pub struct Config {
     pub passwords: Passwords,
     /// Whether people may register themselves.
     pub registration: Registration,
+    /// How mails are sent.
+    pub mail: Mail,
+    /// How text messages are sent.
+    pub sms: Sms,
     /// How long copies of rows are kept in memory.
     pub cache: Cache,
     /// When expired rows are removed.
@@ -106,6 +114,8 @@ impl Config {
             sessions: Sessions::read(reader),
             passwords: Passwords::read(reader),
             registration: Registration::read(reader),
+            mail: Mail::read(reader),
+            sms: Sms::read(reader),
             cache: Cache::read(reader),
             purge: Purge::read(reader),
             log: Log::read(reader),

@@ -112,3 +112,8 @@ impl FromIterator<IpBlock> for TrustedProxies {
         Self(blocks.into_iter().collect())
     }
 }
+
+/// Whether a name or address is one of this machine only.
+pub(super) fn is_loopback_host(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}

@@ -12,10 +12,16 @@ pub(super) const DEFAULTS: &str = include_str!("../../config/default.toml");
 
 pub(super) const DATABASE_URL: &str = "database.url";
 pub(super) const MASTER_KEY: &str = "secrets.master_key";
+pub(super) const MAIL_PASSWORD: &str = "mail.password";
+pub(super) const SMS_SECRET: &str = "sms.secret";
 
 /// Secret keys, each with the key that may name a file holding the secret.
-pub(super) const TWINS: [(&str, &str); 2] =
-    [(DATABASE_URL, "database.url_file"), (MASTER_KEY, "secrets.master_key_file")];
+pub(super) const TWINS: [(&str, &str); 4] = [
+    (DATABASE_URL, "database.url_file"),
+    (MASTER_KEY, "secrets.master_key_file"),
+    (MAIL_PASSWORD, "mail.password_file"),
+    (SMS_SECRET, "sms.secret_file"),
+];
 
 pub(super) fn is_secret(key: &str) -> bool {
     TWINS.iter().any(|(secret, _)| *secret == key)

@@ -22,6 +22,10 @@ pub struct Server {
     pub public_url: Option<String>,
     /// Whether plain `http` is accepted for hosts other than this machine.
     pub allow_insecure_http: bool,
+    /// The name of this installation, as people know it.
+    pub name: String,
+    /// Whether this is a server for work on Grantor itself, on one machine.
+    pub development: bool,
     /// The directory for the SQLite file and the master key.
     pub data_dir: PathBuf,
     /// Worker threads; 0 for one per core.
@@ -38,6 +42,8 @@ impl Server {
             listen: read_listen(reader),
             public_url: read_public_url(reader),
             allow_insecure_http: reader.boolean("server.allow_insecure_http"),
+            name: read_name(reader),
+            development: reader.boolean("server.development"),
             data_dir: read_data_dir(reader),
             workers: reader.integer("server.workers", 0..=256),
             trusted_proxies: read_proxies(reader),
@@ -54,7 +60,21 @@ impl Server {
         }
     }
 
+    /// In development anybody who reaches the server may read its messages.
+    fn validate_development(&self, reader: &mut Reader<'_>) {
+        let is_near = self.public_url.as_deref().is_none_or(is_loopback_url);
+        if self.development && !(is_near && self.listen.ip().is_loopback()) {
+            reader.report(
+                "server.development",
+                "must be false unless server.listen and the host of server.public_url are addresses of this machine \
+                 only, such as 127.0.0.1"
+                    .to_owned(),
+            );
+        }
+    }
+
     fn validate(&self, reader: &mut Reader<'_>) {
+        self.validate_development(reader);
         if self.allow_insecure_http
             || ["server.allow_insecure_http", "server.listen"].iter().any(|key| reader.is_bad(key))
         {
@@ -79,6 +99,15 @@ impl Server {
             _ => {}
         }
     }
+}
+
+fn read_name(reader: &mut Reader<'_>) -> String {
+    let key = "server.name";
+    let name = reader.text(key).trim();
+    if name.is_empty() || name.chars().count() > 60 || name.contains(char::is_control) {
+        reader.refuse(key, "1 to 60 characters on one line");
+    }
+    name.to_owned()
 }
 
 fn read_listen(reader: &mut Reader<'_>) -> SocketAddr {
@@ -146,7 +175,7 @@ fn normal_url(text: &str) -> Option<String> {
     Some(url.as_str().trim_end_matches('/').to_owned())
 }
 
-fn is_loopback_url(text: &str) -> bool {
+pub(super) fn is_loopback_url(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else {
         return false;
     };

@@ -1,4 +1,5 @@
 mod hiding;
+mod messages;
 mod precedence;
 mod values;
 
@@ -99,11 +100,12 @@ fn examples_are_valid() {
         .file(PRODUCTION)
         .env("GRANTOR_DATABASE__URL", "postgres://u:pw@db/grantor")
         .env("GRANTOR_SECRETS__MASTER_KEY", KEY)
+        .env("GRANTOR_MAIL__PASSWORD", "pw")
         .config();
     assert!(config.is_https());
     assert_eq!(config.sqlite_path(), None);
     let errors = given().file(PRODUCTION).errors();
-    assert_eq!(errors.len(), 2, "only the secret files are missing: {errors:#?}");
+    assert_eq!(errors.len(), 3, "only the secret files are missing: {errors:#?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! randomness come in through [`time::Clock`] and [`random::Random`].
 
 pub mod client;
+pub mod delivery;
 pub mod grant;
 pub mod ids;
 pub mod page;

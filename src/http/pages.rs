@@ -6,6 +6,7 @@ pub mod entrance;
 pub mod form;
 pub mod home;
 pub mod login;
+pub mod outbox;
 pub mod password;
 pub mod register;
 pub mod setup;

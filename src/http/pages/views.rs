@@ -1,4 +1,4 @@
-//! What people see: one struct for each page and each mail, one template beside it.
+//! What people see: one struct for each page, one template beside it.
 //!
 //! Every struct has a `sample()`, most a second one for the state with errors, and [`samples`] renders them all: a
 //! test and `grantor check` call it, so that a template cannot break unseen. A page holds only values made ready by
@@ -9,10 +9,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-use crate::mail::{OneTimePassword, PasswordResetLink};
-
 mod consent;
 mod home;
+mod outbox;
 mod outcome;
 mod password;
 mod setup;
@@ -20,6 +19,7 @@ mod sign_in;
 
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use home::Home;
+pub use outbox::{Line, Outbox, Written};
 pub use outcome::{ErrorPage, Message};
 pub use password::{PasswordForgot, PasswordReset};
 pub use setup::Setup;
@@ -144,7 +144,7 @@ fn initial(name: &str) -> String {
     first.map_or_else(|| "?".to_owned(), |letter| letter.to_uppercase().collect())
 }
 
-/// Renders every sample: its name with the text. Mails carry `.txt`, pages `.html`.
+/// Renders every sample: its name with the text.
 ///
 /// # Errors
 /// When a template fails to render.
@@ -166,11 +166,11 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
         ("consent.html", Consent::sample().render()?),
         ("consent-again.html", Consent::sample_again().render()?),
         ("consent-loopback.html", Consent::sample_loopback().render()?),
+        ("outbox.html", Outbox::sample().render()?),
+        ("outbox-empty.html", Outbox::sample_empty().render()?),
         ("message.html", Message::sample().render()?),
         ("error.html", ErrorPage::sample().render()?),
         ("error-oauth.html", ErrorPage::sample_oauth().render()?),
-        ("password_reset_link.txt", PasswordResetLink::sample().render()?),
-        ("one_time_password.txt", OneTimePassword::sample().render()?),
     ])
 }
 

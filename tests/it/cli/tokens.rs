@@ -87,7 +87,7 @@ on_both! {
             password::send(&app, Some(&ada.email), Proof::Link, &origin).expect("a mail");
         }
         let text = run(&db, &["outbox"]);
-        for part in ["ada@example.com", "/password/reset?token=gra_pr_", "Hello Ada Lovelace,"] {
+        for part in ["ada@example.com", "/password/reset?token=gra_pr_", "Hello Ada Lovelace,", "Channel  mail", "kept: nothing sends it"] {
             assert!(text.text().contains(part), "{part}: {text:?}");
         }
         let mails = json(&db, &["outbox", "--limit", "1"]);
@@ -104,7 +104,7 @@ on_both! {
         password::send(&past, Some(&ada.email), Proof::Link, &origin).expect("a mail");
         token(&past, &ada);
         let deleted = json(&db, &["purge"])["deleted"].clone();
-        for table in ["mails", "one_time_tokens", "access_tokens", "grants"] {
+        for table in ["messages", "one_time_tokens", "access_tokens", "grants"] {
             assert_eq!(deleted[table], 1, "{table}: {deleted}");
         }
         assert_eq!(deleted["throttles"], 2);

@@ -3,7 +3,9 @@
 pub mod browser;
 pub mod database;
 pub mod flow;
+pub mod gateway;
 pub mod golden;
 pub mod outbox;
 pub mod postgres;
 pub mod server;
+pub mod smtp;

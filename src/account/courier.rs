@@ -1,0 +1,280 @@
+//! Sends what the outbox holds. Several nodes, and several threads of each, may do so at once.
+//!
+//! A message is claimed by one conditional UPDATE, so that nobody else sends it, for longer than sending can take;
+//! then it is sent; then it is marked. Who dies in between leaves it claimed: it is sent again when the claim is over,
+//! and a mail has the same `Message-ID` then.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::time::Duration;
+
+use super::post;
+use crate::app::App;
+use crate::config::{self, Security};
+use crate::core::delivery::{Channel, Undelivered};
+use crate::core::time::{Time, delta, rfc3339};
+use crate::mail::{self, Smtp};
+use crate::sms::{self, Gateway};
+use crate::store;
+use crate::store::messages::{self, Message};
+
+/// How often it is looked whether something is due.
+const POLL: Duration = Duration::from_secs(1);
+/// How many messages are looked at together.
+const BATCH: i64 = 20;
+/// What a claim lasts longer than sending can: time to look up names, and to mark what was sent.
+const SLACK: Duration = Duration::from_secs(60);
+/// The time from an attempt that failed to the next; the last one from then on.
+const BACK_OFF: [Duration; 5] = [
+    Duration::from_secs(60),
+    Duration::from_secs(5 * 60),
+    Duration::from_secs(15 * 60),
+    Duration::from_secs(60 * 60),
+    Duration::from_secs(3 * 60 * 60),
+];
+
+/// Why messages cannot be sent with these settings.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// Mails.
+    #[error(transparent)]
+    Mail(#[from] mail::SetupError),
+    /// Text messages.
+    #[error(transparent)]
+    Sms(#[from] sms::SetupError),
+    /// The threads.
+    #[error("no thread can be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// Sends messages, by the ways that the settings name.
+#[derive(Debug)]
+pub struct Courier {
+    app: Arc<App>,
+    smtp: Option<Smtp>,
+    gateway: Option<Gateway>,
+}
+
+/// A message that this courier has until `until`.
+struct Claimed {
+    message: Message,
+    until: Time,
+}
+
+impl Courier {
+    /// Makes ready; connects to nothing yet.
+    ///
+    /// # Errors
+    /// [`SetupError`].
+    pub fn new(app: &Arc<App>) -> Result<Self, SetupError> {
+        let settings = &app.config;
+        Ok(Self {
+            app: Arc::clone(app),
+            smtp: settings.mail.smtp.as_ref().map(|smtp| open_smtp(smtp, settings.mail.pool_size)).transpose()?,
+            gateway: settings.sms.gateway.as_ref().map(open_gateway).transpose()?,
+        })
+    }
+
+    /// Sends what is due on a channel, until `go_on` says no; how many messages it took on.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub fn deliver(&self, channel: Channel, go_on: impl Fn() -> bool) -> store::Result<usize> {
+        let due = self.app.read(|cx| messages::due(cx.conn, channel, cx.now, BATCH))?;
+        let mut taken = 0;
+        for message in due {
+            if !go_on() {
+                break;
+            }
+            if let Some(claimed) = self.claim(channel, message)? {
+                taken += 1;
+                self.attempt(channel, &claimed)?;
+            }
+        }
+        Ok(taken)
+    }
+
+    fn claim(&self, channel: Channel, message: Message) -> store::Result<Option<Claimed>> {
+        let longest = match channel {
+            Channel::Mail => self.smtp.as_ref().map(Smtp::longest),
+            Channel::Sms => self.gateway.as_ref().map(Gateway::longest),
+        };
+        let Some(longest) = longest else { return Ok(None) };
+        self.app.write_one(move |cx| {
+            let until = cx.now + delta(longest + SLACK);
+            let claimed = messages::claim(cx.conn, &message, until)?;
+            let message = Message { attempts: message.attempts + 1, ..message };
+            Ok(claimed.then_some(Claimed { message, until }))
+        })
+    }
+
+    fn attempt(&self, channel: Channel, claimed: &Claimed) -> store::Result<()> {
+        let Claimed { message, .. } = claimed;
+        let outcome = match self.is_over(channel, message, self.app.now()) {
+            Some(why) => Err(Undelivered::Never(why.to_owned())),
+            None => self.send(channel, message),
+        };
+        let known = format!("id={} kind={} attempts={}", message.id, message.kind, message.attempts);
+        let event = channel.as_str();
+        match outcome {
+            Ok(()) => {
+                log::info!("event={event} outcome=sent {known}");
+                self.mark_sent(message)
+            }
+            Err(Undelivered::Never(cause)) => {
+                log::warn!("event={event} outcome=given_up {known} cause={cause:?}");
+                self.give_up(claimed)
+            }
+            Err(Undelivered::Later(cause)) => {
+                let next = self.app.now() + delta(back_off(message.attempts));
+                if let Some(why) = self.is_over(channel, message, next) {
+                    log::warn!("event={event} outcome=given_up {known} cause={cause:?} why={why:?}");
+                    return self.give_up(claimed);
+                }
+                log::warn!("event={event} outcome=retry {known} next={} cause={cause:?}", rfc3339(next));
+                self.postpone(claimed, next)
+            }
+        }
+    }
+
+    /// Why a message is not worth sending at `at`, if it is not.
+    fn is_over(&self, channel: Channel, message: &Message, at: Time) -> Option<&'static str> {
+        let settings = &self.app.config;
+        let longest = match channel {
+            Channel::Mail => settings.mail.give_up_after,
+            Channel::Sms => settings.sms.give_up_after,
+        };
+        if at >= message.expires_at {
+            Some("what it carries has expired")
+        } else if at > message.created_at + delta(longest) {
+            Some("it was tried for long enough")
+        } else {
+            None
+        }
+    }
+
+    fn send(&self, channel: Channel, message: &Message) -> Result<(), Undelivered> {
+        let content = post::open(&self.app, message).map_err(|error| Undelivered::Never(error.to_string()))?;
+        match (channel, &self.smtp, &self.gateway) {
+            (Channel::Mail, Some(smtp), _) => smtp.send(&mail::Envelope {
+                id: &message.id,
+                to: &message.recipient,
+                subject: &message.subject,
+                text: &content.text,
+                html: content.html.as_deref(),
+                date: message.created_at,
+            }),
+            (Channel::Sms, _, Some(gateway)) => gateway.send(&message.recipient, &content.text),
+            _ => Err(Undelivered::later("nothing sends messages of this channel")),
+        }
+    }
+
+    fn mark_sent(&self, message: &Message) -> store::Result<()> {
+        let (id, body) = (message.id.clone(), post::emptied(&self.app)?);
+        self.app.write_one(move |cx| messages::sent(cx.conn, &id, &body, cx.now))
+    }
+
+    fn give_up(&self, claimed: &Claimed) -> store::Result<()> {
+        let (id, until, body) = (claimed.message.id.clone(), claimed.until, post::emptied(&self.app)?);
+        self.app.write_one(move |cx| messages::give_up(cx.conn, &id, until, &body))
+    }
+
+    fn postpone(&self, claimed: &Claimed, next: Time) -> store::Result<()> {
+        let (id, until) = (claimed.message.id.clone(), claimed.until);
+        self.app.write_one(move |cx| messages::postpone(cx.conn, &id, until, next))
+    }
+}
+
+fn back_off(attempts: i64) -> Duration {
+    let [.., last] = BACK_OFF;
+    let failed_before = usize::try_from(attempts - 1).unwrap_or(0);
+    BACK_OFF.get(failed_before).copied().unwrap_or(last)
+}
+
+fn open_smtp(settings: &config::Smtp, pool_size: usize) -> Result<Smtp, mail::SetupError> {
+    Smtp::new(&mail::Settings {
+        host: &settings.host,
+        port: settings.port,
+        protection: match settings.security {
+            Security::StartTls => mail::Protection::StartTls,
+            Security::Tls => mail::Protection::Tls,
+            Security::None => mail::Protection::None,
+        },
+        credentials: settings.credentials.as_ref().map(|(name, password)| (name.as_str(), password.expose())),
+        from_name: settings.from.name.as_deref(),
+        from_address: &settings.from.address,
+        timeout: settings.timeout,
+        pool_size,
+    })
+}
+
+fn open_gateway(settings: &config::Gateway) -> Result<Gateway, sms::SetupError> {
+    Gateway::new(&sms::Settings {
+        url: &settings.url,
+        method: settings.method,
+        headers: &settings.headers,
+        format: match settings.format {
+            config::Format::Json => sms::Format::Json,
+            config::Format::Form => sms::Format::Form,
+        },
+        body: &settings.body,
+        secret: settings.secret.expose(),
+        timeout: settings.timeout,
+    })
+}
+
+/// Threads that send what is due, until this is dropped. That waits for messages on their way, but not longer than a
+/// server may take to stop.
+#[derive(Debug)]
+pub struct Couriers {
+    stop: Vec<Sender<()>>,
+    ended: Receiver<()>,
+    patience: Duration,
+}
+
+impl Couriers {
+    /// Starts as many as the settings ask for: none when nothing sends messages.
+    ///
+    /// # Errors
+    /// [`SetupError`].
+    pub fn start(app: &Arc<App>) -> Result<Self, SetupError> {
+        let courier = Arc::new(Courier::new(app)?);
+        let (end, ended) = channel();
+        let mut stop = Vec::new();
+        let mail = std::iter::repeat_n(Channel::Mail, app.config.mail.threads());
+        for way in mail.chain(std::iter::repeat_n(Channel::Sms, app.config.sms.threads())) {
+            let (stop_one, stopped) = channel();
+            let (courier, end) = (Arc::clone(&courier), end.clone());
+            std::thread::Builder::new().name(format!("grantor-{}", way.as_str())).spawn(move || {
+                run(&courier, way, &stopped);
+                drop(end);
+            })?;
+            stop.push(stop_one);
+        }
+        Ok(Self { stop, ended, patience: app.config.server.shutdown_timeout })
+    }
+}
+
+impl Drop for Couriers {
+    fn drop(&mut self) {
+        self.stop.clear();
+        // Nothing is ever sent: it ends when the last thread has dropped its end.
+        if self.ended.recv_timeout(self.patience) == Err(RecvTimeoutError::Timeout) {
+            log::warn!("event=courier outcome=left_behind");
+        }
+    }
+}
+
+fn run(courier: &Courier, channel: Channel, stopped: &Receiver<()>) {
+    let go_on = || stopped.try_recv() == Err(TryRecvError::Empty);
+    loop {
+        let taken = courier.deliver(channel, go_on).unwrap_or_else(|error| {
+            log::warn!("event={} outcome=failed error={:?}", channel.as_str(), error.to_string());
+            0
+        });
+        let wait = if taken > 0 { Duration::ZERO } else { POLL };
+        if stopped.recv_timeout(wait) != Err(RecvTimeoutError::Timeout) {
+            return;
+        }
+    }
+}

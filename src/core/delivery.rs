@@ -1,0 +1,41 @@
+//! What all messages to people have in common, however they are sent.
+
+/// Which way a message takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// An e-mail.
+    Mail,
+    /// A text message to a telephone.
+    Sms,
+}
+
+impl Channel {
+    /// The name in the database and in the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+        }
+    }
+}
+
+/// Why a message was not handed over. What it says is for the log: it names no recipient and repeats nothing of the
+/// message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Undelivered {
+    /// It may work another time.
+    #[error("{0}")]
+    Later(String),
+    /// It will not work another time either.
+    #[error("{0}")]
+    Never(String),
+}
+
+impl Undelivered {
+    /// [`Undelivered::Later`] for a cause that comes from elsewhere: cut short and put on one line.
+    pub fn later(cause: impl ToString) -> Self {
+        const LONGEST: usize = 200;
+        let line = cause.to_string().chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        Self::Later(line)
+    }
+}

@@ -38,7 +38,7 @@ pub use log::Log;
 pub use net::{IpBlock, TrustedProxies};
 pub use passwords::Passwords;
 pub use purge::Purge;
-pub use registration::Registration;
+pub use registration::{EmailVerification, Registration};
 pub use secret::{MasterKey, Secret};
 pub use secrets::Secrets;
 pub use server::Server;
@@ -67,7 +67,7 @@ pub struct Config {
     pub sessions: Sessions,
     /// How passwords are hashed and replaced.
     pub passwords: Passwords,
-    /// Whether people may register themselves.
+    /// How people make and end accounts.
     pub registration: Registration,
     /// How long copies of rows are kept in memory.
     pub cache: Cache,

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod fields;
+mod letters;
 pub mod login;
 pub mod password;
 pub mod post;

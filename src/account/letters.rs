@@ -1,0 +1,90 @@
+//! The mails about an account, and the decoys of them: whom they go to, where their links lead.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::post;
+use crate::app::{App, Cx};
+use crate::core::ids::UserId;
+use crate::core::time::Time;
+use crate::core::user::{User, key};
+use crate::mail;
+use crate::store;
+
+/// The name of this installation.
+pub(super) const PRODUCT: &str = "Grantor";
+
+/// Nobody's identifier.
+pub(super) const NOBODY: UserId = UserId(0);
+
+/// For how long a mail that carries no secret is kept.
+const NOTICE_DAYS: i64 = 7;
+
+/// The identifier under which what works once is kept for an address that is nobody's: always the same for the same
+/// address, and never a person's, for those are positive.
+pub(super) fn decoy_id(app: &App, email: &str) -> UserId {
+    let tag = app.secrets.mac("decoy person", &[key(email).as_bytes()]);
+    let number = tag.iter().take(6).fold(0_i64, |number, byte| (number << 8) | i64::from(*byte));
+    UserId(-1 - number)
+}
+
+/// Where a letter to a person goes; nowhere, when there is none.
+pub(super) fn address(user: Option<&User>) -> &str {
+    user.map_or("", |user| &user.email)
+}
+
+/// How a letter calls a person.
+pub(super) fn name(user: Option<&User>) -> String {
+    user.map(|user| user.name.whole()).unwrap_or_default()
+}
+
+/// A page of this server, with the token that opens it.
+pub(super) fn link(app: &App, path: &str, token: &str) -> String {
+    format!("{}{path}?token={token}", app.config.issuer())
+}
+
+/// How long something works, for people.
+pub(super) fn minutes(lifetime: Duration) -> u32 {
+    u32::try_from(lifetime.as_secs() / 60).unwrap_or(u32::MAX).max(1)
+}
+
+/// Where a new password can be asked for.
+pub(super) fn forgot_url(app: &App) -> String {
+    format!("{}/password/forgot", app.config.issuer())
+}
+
+/// Until when a mail that carries no secret is kept.
+pub(super) fn kept_until(now: Time) -> Time {
+    now + TimeDelta::days(NOTICE_DAYS)
+}
+
+/// Tells the owner of an address that somebody wanted to take it; a decoy when there is no owner.
+///
+/// # Errors
+/// As the database says.
+pub(super) fn already_registered(cx: &mut Cx<'_>, owner: Option<&User>) -> store::Result<()> {
+    let message = mail::AlreadyRegistered {
+        product: PRODUCT.to_owned(),
+        name: name(owner),
+        login_url: format!("{}/login", cx.app.config.issuer()),
+        forgot_url: forgot_url(cx.app),
+    };
+    let until = kept_until(cx.now);
+    post::mail(cx, address(owner), &message, until)
+}
+
+/// Tells a person that their password was changed.
+///
+/// # Errors
+/// As the database says.
+pub(super) fn password_changed(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
+    let message = mail::PasswordChanged {
+        product: PRODUCT.to_owned(),
+        name: user.name.whole(),
+        at: cx.now,
+        forgot_url: forgot_url(cx.app),
+    };
+    let until = kept_until(cx.now);
+    post::mail(cx, &user.email, &message, until)
+}

@@ -1,12 +1,15 @@
 //! People and what they do about themselves: the use-cases under every dialect and page.
 
 pub mod admin;
+mod devices;
+pub mod email;
 pub mod fields;
 mod letters;
 pub mod login;
 pub mod password;
 pub mod post;
 pub mod register;
+pub mod reserved;
 pub mod session;
 pub mod throttle;
 

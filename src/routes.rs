@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
 use crate::http::dialect::passport;
-use crate::http::pages::{assets, home, login, password, register, setup};
+use crate::http::pages::{assets, home, login, password, register, setup, verify};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults};
 
@@ -62,6 +62,10 @@ fn pages(config: &mut web::ServiceConfig) {
                 .route(get().to(password::reset))
                 .route(web::post().to(password::change)),
         )
+        .service(
+            at("/email/verify", "GET, HEAD, POST").route(get().to(verify::get)).route(web::post().to(verify::post)),
+        )
+        .service(at("/email/verify/send", "POST").route(web::post().to(verify::send)))
         .service(at("/setup", "GET, HEAD, POST").route(get().to(setup::get)).route(web::post().to(setup::post)));
 }
 

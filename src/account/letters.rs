@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
+use super::login::Origin;
 use super::post;
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
@@ -87,4 +88,110 @@ pub(super) fn password_changed(cx: &mut Cx<'_>, user: &User) -> store::Result<()
     };
     let until = kept_until(cx.now);
     post::mail(cx, &user.email, &message, until)
+}
+
+/// Tells a person of a sign-in from a place that is new.
+///
+/// # Errors
+/// As the database says.
+pub(super) fn new_sign_in(cx: &mut Cx<'_>, user: &User, origin: &Origin) -> store::Result<()> {
+    let (browser, platform) = browser(origin.user_agent.as_deref().unwrap_or_default());
+    let message = mail::NewSignIn {
+        product: PRODUCT.to_owned(),
+        name: user.name.whole(),
+        at: cx.now,
+        browser: browser.to_owned(),
+        platform: platform.to_owned(),
+        address: origin.address.clone(),
+        forgot_url: forgot_url(cx.app),
+    };
+    let until = kept_until(cx.now);
+    post::mail(cx, &user.email, &message, until)
+}
+
+/// The browser and the system that a `User-Agent` names, of those that most people have; the more special names come
+/// first, for most browsers name others too.
+fn browser(agent: &str) -> (&'static str, &'static str) {
+    let named = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map_or("", |(_, name)| *name)
+    };
+    let browsers =
+        [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    let systems = [
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iOS"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    (named(&browsers), named(&systems))
+}
+
+/// Leads to the page that shows that an address is theirs; to nobody, when there is no such person.
+///
+/// # Errors
+/// As the database says.
+pub(super) fn verification(cx: &mut Cx<'_>, user: Option<&User>, link: &Mailed) -> store::Result<()> {
+    let message = mail::EmailVerification {
+        product: PRODUCT.to_owned(),
+        name: name(user),
+        url: link.url.clone(),
+        minutes: link.minutes,
+    };
+    post::mail(cx, address(user), &message, link.expires_at)
+}
+
+/// A link on its way.
+pub(super) struct Mailed {
+    /// The link with its token.
+    pub(super) url: String,
+    /// How long it works.
+    pub(super) minutes: u32,
+    /// When it stops working.
+    pub(super) expires_at: Time,
+}
+
+/// Leads to the page that gives a person another address, to which it goes.
+///
+/// # Errors
+/// As the database says.
+pub(super) fn change(cx: &mut Cx<'_>, user: &User, new_email: &str, link: &Mailed) -> store::Result<()> {
+    let message = mail::EmailChange {
+        product: PRODUCT.to_owned(),
+        name: user.name.whole(),
+        url: link.url.clone(),
+        minutes: link.minutes,
+    };
+    post::mail(cx, new_email, &message, link.expires_at)
+}
+
+/// Tells a person at their address that another was asked for.
+///
+/// # Errors
+/// As the database says.
+pub(super) fn change_notice(cx: &mut Cx<'_>, user: &User, new_email: &str) -> store::Result<()> {
+    let message = mail::EmailChangeNotice {
+        product: PRODUCT.to_owned(),
+        name: user.name.whole(),
+        new_email: new_email.to_owned(),
+        forgot_url: forgot_url(cx.app),
+    };
+    let until = kept_until(cx.now);
+    post::mail(cx, &user.email, &message, until)
+}
+
+/// Tells a person at the address they had that they have another one.
+///
+/// # Errors
+/// As the database says.
+pub(super) fn changed(cx: &mut Cx<'_>, before: &User, new_email: &str) -> store::Result<()> {
+    let message = mail::EmailChanged {
+        product: PRODUCT.to_owned(),
+        name: before.name.whole(),
+        new_email: new_email.to_owned(),
+        at: cx.now,
+    };
+    let until = kept_until(cx.now);
+    post::mail(cx, &before.email, &message, until)
 }

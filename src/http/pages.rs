@@ -9,6 +9,7 @@ pub mod login;
 pub mod password;
 pub mod register;
 pub mod setup;
+pub mod verify;
 pub mod views;
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use super::access_token::{Mint, Subject};
 use super::authorize::purge_at;
 use super::error::{Code, Error, Result};
 use super::refresh_token::RefreshToken;
-use crate::account::login::{LoginError, Verified};
+use crate::account::login::{LoginError, Origin, Verified};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
 use crate::core::grant::{AccessToken, Grant, GrantKind, Refresh};
 use crate::core::ids::GrantId;
@@ -56,10 +56,10 @@ impl From<LoginError> for SignInError {
 ///
 /// # Errors
 /// [`SignInError`].
-pub fn sign_in(app: &Arc<App>, verified: Verified) -> std::result::Result<Tokens, SignInError> {
+pub fn sign_in(app: &Arc<App>, verified: Verified, origin: Origin) -> std::result::Result<Tokens, SignInError> {
     let mint = mint(app, FIRST_PARTY_CLIENT).map_err(SignInError::Failed)?;
     app.write(move |cx| {
-        let (user, auth_time) = verified.confirm(cx)?;
+        let (user, auth_time) = verified.confirm(cx, &origin)?;
         issue(cx, &mint, user, auth_time).map_err(SignInError::Failed)
     })
 }

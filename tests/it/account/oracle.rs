@@ -12,7 +12,7 @@ use crate::support::server::{PASSWORD, TestServer};
 const NEW: &str = "a whole new password";
 
 /// The statements that an act makes, without their values.
-async fn work<T>(server: &TestServer, act: impl Future<Output = T>) -> (T, Vec<String>) {
+pub(super) async fn work<T>(server: &TestServer, act: impl Future<Output = T>) -> (T, Vec<String>) {
     server.reset_statements();
     let outcome = act.await;
     let texts = server.statements();

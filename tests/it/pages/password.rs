@@ -37,7 +37,7 @@ on_both! {
         let answer = submit(&signed_in, &page, "/login", &[("login", "ada"), ("password", PASSWORD)]).await;
         let session = cookie(&answer, "grantor_session").unwrap();
         let verified = verify(&server.app, "ada", PASSWORD, &Origin::default()).unwrap();
-        let tokens = first_party::sign_in(&server.app, verified).unwrap();
+        let tokens = first_party::sign_in(&server.app, verified, Origin::default()).unwrap();
         assert!(bearer::authenticate(&server.app, &tokens.access_token).unwrap().is_some());
 
         let link = link(&server, "ada@example.com").await;

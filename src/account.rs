@@ -2,11 +2,15 @@
 
 pub mod admin;
 pub mod courier;
+mod devices;
+pub mod email;
 pub mod fields;
+mod letters;
 pub mod login;
 pub mod password;
 pub mod post;
 pub mod register;
+pub mod reserved;
 pub mod session;
 pub mod throttle;
 

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
 use crate::http::dialect::{envelope, passport, refresh, session};
-use crate::http::pages::{assets, home, login, outbox, password, register, setup};
+use crate::http::pages::{assets, home, login, outbox, password, register, setup, verify};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults};
 
@@ -67,6 +67,10 @@ fn pages(config: &mut web::ServiceConfig) {
                 .route(web::post().to(password::change)),
         )
         .service(at("/dev/outbox", "GET, HEAD").route(get().to(outbox::get)))
+        .service(
+            at("/email/verify", "GET, HEAD, POST").route(get().to(verify::get)).route(web::post().to(verify::post)),
+        )
+        .service(at("/email/verify/send", "POST").route(web::post().to(verify::send)))
         .service(at("/setup", "GET, HEAD, POST").route(get().to(setup::get)).route(web::post().to(setup::post)));
 }
 

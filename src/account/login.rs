@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::throttle::{self, Act, Throttled};
+use super::{devices, email};
 use crate::app::{App, Cx};
 use crate::core::secret::Plain;
 use crate::core::time::Time;
@@ -116,6 +117,10 @@ pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> R
     if user.status != Status::Active {
         return Err(refused("disabled"));
     }
+    if user.email_verified_at.is_none() && email::is_needed_to_sign_in(app) {
+        log::info!("event=login outcome=refused reason=unverified user={} ip={}", user.id, origin.address);
+        return Err(LoginError::Unverified);
+    }
     if app.hasher.is_outdated(&hash)
         && let Ok(fresh) = app.hasher.hash(&password)
     {
@@ -128,18 +133,19 @@ pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> R
 }
 
 impl Verified {
-    /// Notes the sign-in, in the transaction that opens what it opens. Fails if the account was
+    /// Notes the sign-in and where it came from, in the transaction that opens what it opens. Fails if the account was
     /// disabled or its password changed since it was verified.
     ///
     /// # Errors
     /// [`LoginError::Credentials`] and [`LoginError::Store`].
-    pub fn confirm(self, cx: &mut Cx<'_>) -> Result<(User, Time), LoginError> {
+    pub fn confirm(self, cx: &mut Cx<'_>, origin: &Origin) -> Result<(User, Time), LoginError> {
         if !store::users::record_login(cx.conn, self.user.id, &self.hash, cx.now)? {
             return Err(LoginError::Credentials);
         }
         for name in [&self.user.email, &self.user.username] {
             throttle::forgive(cx, Act::SignIn, &key(name))?;
         }
+        devices::note(cx, &self.user, origin)?;
         log::info!("event=login outcome=ok user={}", self.user.id);
         Ok((self.user, self.verified_at))
     }

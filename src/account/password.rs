@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::fields::Invalid;
 use super::login::Origin;
-use super::post;
 use super::throttle::{self, Act, Throttled};
+use super::{letters, post};
 use crate::app::{App, Cx};
 use crate::core::grant::EndReason;
 use crate::core::ids::{GrantId, UserId};
@@ -57,10 +57,9 @@ pub fn send(app: &Arc<App>, email: Option<&str>, proof: Proof, origin: &Origin) 
     app.write(move |cx| {
         let user = users::by_email(cx.conn, &email)?.filter(|user| user.status == Status::Active);
         log::info!("event=password.{} outcome={}", proof.name(), if user.is_some() { "sent" } else { "unknown" });
-        match (user, proof) {
-            (None, _) => Ok(()),
-            (Some(user), Proof::Link) => Ok(send_link(cx, &user)?),
-            (Some(user), Proof::OneTimePassword) => Ok(send_one_time_password(cx, &user)?),
+        match proof {
+            Proof::Link => Ok(send_link(cx, user.as_ref())?),
+            Proof::OneTimePassword => Ok(send_one_time_password(cx, user.as_ref(), &email)?),
         }
     })
 }
@@ -74,39 +73,42 @@ impl Proof {
     }
 }
 
-fn send_link(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
+/// For nobody a link and a mail are written too, which are of no use.
+fn send_link(cx: &mut Cx<'_>, user: Option<&User>) -> store::Result<()> {
     let lifetime = cx.app.config.passwords.reset_link_lifetime;
     let token = Plain::random("gra_pr_", cx.random());
     let expires_at = cx.now + delta(lifetime);
     let hash = cx.app.secrets.hash(token.expose());
-    one_time::insert_token(cx.conn, &hash, Purpose::PasswordReset, Some(user.id), None, cx.now, expires_at)?;
+    let purpose = Purpose::PasswordReset;
+    match user {
+        Some(user) => one_time::insert_token(cx.conn, &hash, purpose, Some(user.id), None, cx.now, expires_at)?,
+        None => one_time::insert_decoy(cx.conn, &hash, purpose, letters::NOBODY, cx.now, expires_at)?,
+    }
     let message = mail::PasswordResetLink {
         product: cx.app.config.server.name.clone(),
-        name: user.name.whole(),
-        url: format!("{}/password/reset?token={}", cx.app.config.issuer(), token.expose()),
-        minutes: minutes(lifetime),
+        name: letters::name(user),
+        url: letters::link(cx.app, "/password/reset", token.expose()),
+        minutes: letters::minutes(lifetime),
     };
-    post::mail(cx, &user.email, &message, expires_at)
+    post::mail(cx, letters::address(user), &message, expires_at)
 }
 
-fn send_one_time_password(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
+/// For nobody a one-time password and a mail are written too, which are of no use.
+fn send_one_time_password(cx: &mut Cx<'_>, user: Option<&User>, email: &str) -> store::Result<()> {
     let settings = &cx.app.config.passwords;
     let (lifetime, tries) = (settings.one_time_password_lifetime, i64::from(settings.one_time_password_tries));
     let code = format!("{:06}", cx.random().below(1_000_000));
     let expires_at = cx.now + delta(lifetime);
-    let hash = one_time_hash(cx.app, user.id, &code);
-    one_time::set_password(cx.conn, user.id, &hash, tries, cx.now, expires_at)?;
+    let owner = user.map_or_else(|| letters::decoy_id(cx.app, email), |user| user.id);
+    let hash = one_time_hash(cx.app, owner, &code);
+    one_time::set_password(cx.conn, owner, &hash, tries, cx.now, expires_at)?;
     let message = mail::OneTimePassword {
         product: cx.app.config.server.name.clone(),
-        name: user.name.whole(),
+        name: letters::name(user),
         code,
-        minutes: minutes(lifetime),
+        minutes: letters::minutes(lifetime),
     };
-    post::mail(cx, &user.email, &message, expires_at)
-}
-
-fn minutes(lifetime: std::time::Duration) -> u32 {
-    u32::try_from(lifetime.as_secs() / 60).unwrap_or(u32::MAX).max(1)
+    post::mail(cx, letters::address(user), &message, expires_at)
 }
 
 /// Six digits are few: the hash is keyed, and bound to the person.
@@ -174,15 +176,16 @@ pub fn reset_by_one_time_password(
     invalid.check().map_err(ResetError::Invalid)?;
     throttle::count(app, Act::OneTimePassword, Some(&key(&email)), &origin.address)?.map_err(ResetError::Throttled)?;
     let proved = app.write(move |cx| {
-        let Some(user) = users::by_email(cx.conn, &email)? else { return Ok(None) };
+        let user = users::by_email(cx.conn, &email)?.filter(|user| user.status == Status::Active);
+        let owner = user.as_ref().map_or_else(|| letters::decoy_id(cx.app, &email), |user| user.id);
         // Committed whatever comes of it: a wrong try is spent.
-        let Some(stored) = one_time::spend_try(cx.conn, user.id, cx.now)? else { return Ok(None) };
-        let right = stored.matches(&one_time_hash(cx.app, user.id, &code));
-        Ok::<_, store::Error>(right.then_some((user, stored)))
+        let Some(stored) = one_time::spend_try(cx.conn, owner, cx.now)? else { return Ok(None) };
+        let right = stored.matches(&one_time_hash(cx.app, owner, &code));
+        Ok::<_, store::Error>(user.filter(|_| right).map(|user| (user, stored)))
     })?;
     // Hashed for right and wrong codes alike: the time tells nothing.
     let hash = hashed(app, &plain)?;
-    let Some((user, stored)) = proved.filter(|(user, _)| user.status == Status::Active) else {
+    let Some((user, stored)) = proved else {
         log::info!("event=password.reset outcome=refused reason=one_time_password");
         return Err(ResetError::Proof);
     };
@@ -209,8 +212,9 @@ pub fn hashed(app: &App, plain: &str) -> Result<String, ResetError> {
     app.hasher.hash(&Plain::new(plain)).map_err(|_| ResetError::Hash)
 }
 
-/// Changes a password and ends every session, token, open link and one-time password of the person. The order (person,
-/// sessions, grants) is that of the locks: what is being opened at this moment is waited for, and ended too.
+/// Changes a password and ends every session, token, open link and one-time password of the person; an address they
+/// were about to take is not theirs either. The order (person, sessions, grants) is that of the locks: what is being
+/// opened at this moment is waited for, and ended too. The person is told by mail.
 ///
 /// # Errors
 /// As the database says.
@@ -237,8 +241,13 @@ pub fn change_sparing(cx: &mut Cx<'_>, user: UserId, hash: &str, spared: Option<
     sessions::end_all_of_user(cx.conn, user, session, cx.now)?;
     let grant = spared.map(|spared| &spared.grant);
     grants::end_all_of_user(cx.conn, user, grant, EndReason::PasswordChanged, cx.now)?;
-    one_time::end_tokens(cx.conn, Some(user), Purpose::PasswordReset, cx.now)?;
+    for purpose in [Purpose::PasswordReset, Purpose::EmailChange] {
+        one_time::end_tokens(cx.conn, Some(user), purpose, cx.now)?;
+    }
     one_time::end_password(cx.conn, user)?;
     log::info!("event=password.change outcome=ok user={user}");
-    Ok(())
+    match users::by_id(cx.conn, user)? {
+        Some(user) => letters::password_changed(cx, &user),
+        None => Ok(()),
+    }
 }

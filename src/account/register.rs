@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 
 use super::fields::Invalid;
 use super::login::Origin;
+use super::reserved::{self, Named};
 use super::throttle::{self, Act, Throttled};
+use super::{devices, email};
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
 use crate::core::random::Random;
@@ -85,7 +87,15 @@ pub enum RegisterError {
 
 /// An account that was checked but not kept yet.
 #[derive(Debug)]
-pub struct NewUser(User);
+pub struct NewUser {
+    user: User,
+    /// Where the person registers from; none when an operator makes the account.
+    origin: Option<Origin>,
+    /// Whether nobody is to learn that the e-mail address is taken.
+    quiet: bool,
+    /// Whether the e-mail address is one that nobody may have.
+    reserved: bool,
+}
 
 /// Checks a registration and hashes its password, so it belongs under the bound on hashing.
 ///
@@ -102,9 +112,10 @@ pub fn check(
     }
     let mut user = parse(app, form, registration).map_err(RegisterError::Invalid)?;
     throttle::count(app, Act::Register, None, &origin.address)?.map_err(RegisterError::Throttled)?;
-    app.read(|cx| refuse_taken(cx, &user))?;
+    let quiet = email::is_needed_to_sign_in(app);
+    let reserved = app.read(|cx| refuse_taken(cx, &user, quiet))?;
     complete(app, &mut user, registration)?;
-    Ok(NewUser(user))
+    Ok(NewUser { user, origin: Some(origin.clone()), quiet, reserved })
 }
 
 /// As [`check`], for an operator's command: no throttle, and registration may be closed.
@@ -113,36 +124,41 @@ pub fn check(
 /// [`RegisterError`].
 pub fn check_by_operator(app: &Arc<App>, registration: &Registration) -> Result<NewUser, RegisterError> {
     let mut user = parse(app, Form::Page, registration).map_err(RegisterError::Invalid)?;
-    app.read(|cx| refuse_taken(cx, &user))?;
+    app.read(|cx| refuse_taken(cx, &user, false))?;
     complete(app, &mut user, registration)?;
-    Ok(NewUser(user))
+    Ok(NewUser { user, origin: None, quiet: false, reserved: false })
 }
 
 impl NewUser {
     /// Makes them an admin.
     #[must_use]
     pub fn admin(mut self) -> Self {
-        self.0.role = role::ADMIN.into();
+        self.user.role = role::ADMIN.into();
         self
     }
 
     /// Takes their e-mail address as verified.
     #[must_use]
     pub fn verified(mut self) -> Self {
-        self.0.email_verified_at = Some(self.0.created_at);
+        self.user.email_verified_at = Some(self.user.created_at);
         self
     }
 
-    /// Keeps the account.
+    /// Keeps the account, and sends the link that proves its address unless that is taken as proved. Where an address
+    /// must be proved to sign in, an account with an address that is taken is not kept, without a word: it looks the
+    /// same, and takes the same work.
     ///
     /// # Errors
     /// [`RegisterError::Invalid`] when somebody else took a name meanwhile.
     pub fn keep(self, cx: &mut Cx<'_>) -> Result<User, RegisterError> {
-        match store::users::insert(cx.conn, &self.0) {
-            Ok(()) => {
-                log::info!("event=register outcome=ok user={}", self.0.id);
-                Ok(self.0)
-            }
+        let kept = match (self.quiet, self.reserved) {
+            (true, true) => Ok(false),
+            (true, false) => store::users::insert_unless_address_taken(cx.conn, &self.user),
+            (false, _) => store::users::insert(cx.conn, &self.user).map(|()| true),
+        };
+        match kept {
+            Ok(true) => self.begin(cx),
+            Ok(false) => self.pretend(cx),
             Err(StoreError::Unique(what)) => Err(RegisterError::Invalid(taken([
                 what.contains("username"),
                 what.contains("email"),
@@ -150,6 +166,32 @@ impl NewUser {
             ]))),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn begin(self, cx: &mut Cx<'_>) -> Result<User, RegisterError> {
+        if let Some(origin) = &self.origin {
+            devices::note_first(cx, self.user.id, origin)?;
+        }
+        if self.quiet {
+            store::users::by_email(cx.conn, &self.user.email)?;
+        }
+        if self.user.email_verified_at.is_none() {
+            email::send_verification(cx, &self.user)?;
+        }
+        log::info!("event=register outcome=ok user={}", self.user.id);
+        Ok(self.user)
+    }
+
+    /// The names stay taken as if somebody had them: trying one again tells nothing either.
+    fn pretend(self, cx: &mut Cx<'_>) -> Result<User, RegisterError> {
+        let user = self.user;
+        let names = [Some(Named::Username(&user.username)), user.phone.as_deref().map(Named::Phone)];
+        let names: Vec<Named<'_>> = names.into_iter().flatten().collect();
+        reserved::reserve(cx, &names)?;
+        let owner = store::users::by_email(cx.conn, &user.email)?.filter(|owner| owner.status == Status::Active);
+        email::send_already_registered(cx, owner.as_ref())?;
+        log::info!("event=register outcome=taken");
+        Ok(user)
     }
 }
 
@@ -255,9 +297,21 @@ fn birthday(invalid: &mut Invalid, form: Form, given: Option<&str>) -> Option<St
     date
 }
 
-fn refuse_taken(cx: &mut Cx<'_>, user: &User) -> Result<(), RegisterError> {
-    let found = store::users::taken(cx.conn, &user.username, &user.email, user.phone.as_deref())?;
-    taken(found).check().map_err(RegisterError::Invalid)
+/// Refuses what is taken; of the e-mail address nothing is said when that is to be quiet. Whether the address is reserved.
+fn refuse_taken(cx: &mut Cx<'_>, user: &User, quiet: bool) -> Result<bool, RegisterError> {
+    let phone = user.phone.as_deref();
+    let mut found = store::users::taken(cx.conn, &user.username, &user.email, phone)?;
+    let mut names = vec![Named::Username(&user.username), Named::Email(&user.email)];
+    names.extend(phone.map(Named::Phone));
+    let reserved = reserved::among(cx, &names)?;
+    for (found, reserved) in found.iter_mut().zip(&reserved) {
+        *found |= reserved;
+    }
+    if quiet {
+        found[1] = false;
+    }
+    taken(found).check().map_err(RegisterError::Invalid)?;
+    Ok(reserved.get(1).is_some_and(|reserved| *reserved))
 }
 
 fn taken(found: [bool; 3]) -> Invalid {

@@ -37,7 +37,7 @@ pub fn is_session_cookie(cookie: &Plain) -> bool {
 /// [`LoginError`] when the person may no longer come in.
 pub fn sign_in(app: &Arc<App>, verified: Verified, origin: Origin) -> Result<Plain, LoginError> {
     app.write(move |cx| {
-        let (user, auth_time) = verified.confirm(cx)?;
+        let (user, auth_time) = verified.confirm(cx, &origin)?;
         Ok(begin(cx, &user, auth_time, origin)?)
     })
 }

@@ -26,6 +26,8 @@ pub enum Act {
     OneTimePassword,
     /// Making an account.
     Register,
+    /// Asking for a link that proves an e-mail address.
+    Verification,
 }
 
 impl Act {
@@ -35,6 +37,7 @@ impl Act {
             Self::Reset => "reset",
             Self::OneTimePassword => "one-time-password",
             Self::Register => "register",
+            Self::Verification => "verification",
         }
     }
 
@@ -47,6 +50,9 @@ impl Act {
             Self::OneTimePassword => {
                 let tries = limits.reset_attempts.saturating_mul(app.config.passwords.one_time_password_tries);
                 (tries, limits.reset_attempts_per_address, limits.reset_window)
+            }
+            Self::Verification => {
+                (limits.verification_attempts, limits.verification_attempts_per_address, limits.verification_window)
             }
             Self::Register => {
                 (limits.registrations_per_address, limits.registrations_per_address, limits.registration_window)

@@ -29,6 +29,12 @@ pub struct Limits {
     pub registrations_per_address: u32,
     /// The window in which registrations are counted.
     pub registration_window: Duration,
+    /// Mails with a link that proves an e-mail address, for one account in one window.
+    pub verification_attempts: u32,
+    /// Mails with a link that proves an e-mail address, asked from one address in one window.
+    pub verification_attempts_per_address: u32,
+    /// The window in which these mails are counted.
+    pub verification_window: Duration,
     /// Threads that hash passwords; 0 for one per core.
     pub hash_threads: usize,
     /// How many sign-ins may wait for such a thread before others get 503.
@@ -49,7 +55,11 @@ impl Limits {
             reset_attempts_per_address: reader.integer("limits.reset_attempts_per_address", 1..=1_000_000),
             reset_window: reader.seconds("limits.reset_window", window.clone()),
             registrations_per_address: reader.integer("limits.registrations_per_address", 1..=1_000_000),
-            registration_window: reader.seconds("limits.registration_window", window),
+            registration_window: reader.seconds("limits.registration_window", window.clone()),
+            verification_attempts: reader.integer("limits.verification_attempts", 1..=10_000),
+            verification_attempts_per_address: reader
+                .integer("limits.verification_attempts_per_address", 1..=1_000_000),
+            verification_window: reader.seconds("limits.verification_window", window),
             hash_threads: reader.integer("limits.hash_threads", 0..=256),
             hash_queue: reader.integer("limits.hash_queue", 0..=65_536),
         };
@@ -65,6 +75,10 @@ impl Limits {
         reader.not_greater(
             ("limits.reset_attempts", self.reset_attempts),
             ("limits.reset_attempts_per_address", self.reset_attempts_per_address),
+        );
+        reader.not_greater(
+            ("limits.verification_attempts", self.verification_attempts),
+            ("limits.verification_attempts_per_address", self.verification_attempts_per_address),
         );
     }
 }

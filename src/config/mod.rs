@@ -41,7 +41,7 @@ pub use mail::{Mail, Security, Sender, Smtp};
 pub use net::{IpBlock, TrustedProxies};
 pub use passwords::Passwords;
 pub use purge::Purge;
-pub use registration::Registration;
+pub use registration::{EmailVerification, Registration};
 pub use secret::{MasterKey, Secret};
 pub use secrets::Secrets;
 pub use server::Server;
@@ -71,7 +71,7 @@ pub struct Config {
     pub sessions: Sessions,
     /// How passwords are hashed and replaced.
     pub passwords: Passwords,
-    /// Whether people may register themselves.
+    /// How people make and end accounts.
     pub registration: Registration,
     /// How mails are sent.
     pub mail: Mail,

@@ -1,16 +1,51 @@
 //! `[registration]`
 
-use super::reader::Reader;
+use std::time::Duration;
 
-/// Whether people may register themselves.
+use super::reader::{Reader, days, minutes};
+
+/// How people make and end accounts.
 #[derive(Debug, Clone)]
 pub struct Registration {
     /// Whether the registration page is open to everyone.
     pub enabled: bool,
+    /// What needs a verified e-mail address.
+    pub email_verification: EmailVerification,
+    /// How long a link that proves an e-mail address works; whole seconds.
+    pub verification_link_lifetime: Duration,
+    /// Whether the names of a deleted account stay taken.
+    pub reserve_names: bool,
+}
+
+/// What needs a verified e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmailVerification {
+    /// Nothing.
+    Off,
+    /// Signing in.
+    SignIn,
+    /// Letting an app in.
+    Consent,
 }
 
 impl Registration {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self { enabled: reader.boolean("registration.enabled") }
+        let key = "registration.email_verification";
+        let email_verification = match reader.text(key) {
+            "off" => EmailVerification::Off,
+            "sign-in" => EmailVerification::SignIn,
+            "consent" => EmailVerification::Consent,
+            _ => {
+                reader.refuse(key, "off, sign-in or consent");
+                EmailVerification::Off
+            }
+        };
+        Self {
+            enabled: reader.boolean("registration.enabled"),
+            email_verification,
+            verification_link_lifetime: reader
+                .seconds("registration.verification_link_lifetime", minutes(5)..=days(30)),
+            reserve_names: reader.boolean("registration.reserve_names"),
+        }
     }
 }

@@ -13,6 +13,8 @@ pub struct Sessions {
     pub idle_lifetime: Duration,
     /// For how long after a sign-in sensitive changes need no password.
     pub fresh_login: Duration,
+    /// Whether people get a mail about a sign-in from somewhere new.
+    pub new_sign_in_mail: bool,
 }
 
 impl Sessions {
@@ -21,6 +23,7 @@ impl Sessions {
             lifetime: reader.seconds("sessions.lifetime", minutes(5)..=days(365)),
             idle_lifetime: reader.seconds("sessions.idle_lifetime", minutes(1)..=days(365)),
             fresh_login: reader.seconds("sessions.fresh_login", minutes(1)..=days(1)),
+            new_sign_in_mail: reader.boolean("sessions.new_sign_in_mail"),
         };
         sessions.validate(reader);
         sessions

@@ -10,6 +10,7 @@ pub mod outbox;
 pub mod password;
 pub mod register;
 pub mod setup;
+pub mod verify;
 pub mod views;
 
 use std::sync::Arc;

@@ -10,6 +10,7 @@ use super::code;
 use super::error::{Code as ErrorCode, Error, Refusal, Result};
 use super::grants::scope_for;
 use super::parameters::Parameters;
+use crate::account::email;
 use crate::app::App;
 use crate::core::client::Client;
 use crate::core::grant::{Code, Grant, GrantKind};
@@ -138,6 +139,8 @@ pub enum Decision {
     Granted(String),
     /// The person must be asked; these scopes they have granted before.
     Ask(Scope),
+    /// The person must prove their e-mail address first.
+    Unverified,
     /// The session ended meanwhile.
     SignedOut,
 }
@@ -149,9 +152,16 @@ pub enum Decision {
 /// As the database says.
 pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Result<Decision> {
     let now = app.now();
-    let found =
-        app.read(|cx| sessions::live_with_consent(cx.conn, &session, &request.client.id, now, idle_since(app, now)))?;
-    let Some((session, granted)) = found else { return Ok(Decision::SignedOut) };
+    let found = app.read(|cx| {
+        let found = sessions::live_with_consent(cx.conn, &session, &request.client.id, now, idle_since(app, now))?;
+        let Some((session, granted)) = found else { return Ok(None) };
+        let unverified = email::is_missing_to_consent(cx, UserId(session.user_id))?;
+        Ok::<_, store::Error>(Some((session, granted, unverified)))
+    })?;
+    let Some((session, granted, unverified)) = found else { return Ok(Decision::SignedOut) };
+    if unverified {
+        return Ok(Decision::Unverified);
+    }
     if !request.client.policy.first_party {
         // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
         match granted {
@@ -174,6 +184,9 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
         let idle_since = idle_since(cx.app, cx.now);
         let found = sessions::live_with_consent(cx.conn, &session, &request.client.id, cx.now, idle_since)?;
         let Some((session, _)) = found else { return Ok(None) };
+        if email::is_missing_to_consent(cx, UserId(session.user_id))? {
+            return Ok(None);
+        }
         let (grant, location) = grant(cx.app, &request, &session, scope.clone(), cx.now);
         if !grants::insert_in_session(cx.conn, &grant, kept_until(cx.app, cx.now), &session.id, cx.now)? {
             return Ok(None);

@@ -21,6 +21,8 @@ pub enum Code {
     InvalidScope,
     /// The person or the policy said no.
     AccessDenied,
+    /// The person must do something first, and no page may be shown (OpenID Connect Core section 3.1.2.6).
+    InteractionRequired,
     /// Something went wrong on this side.
     ServerError,
     /// Too busy; worth trying again.
@@ -39,6 +41,7 @@ impl Code {
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::AccessDenied => "access_denied",
+            Self::InteractionRequired => "interaction_required",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
         }

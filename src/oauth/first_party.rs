@@ -93,7 +93,7 @@ pub fn sign_in_if(
 ) -> std::result::Result<Tokens, SignInError> {
     let mint = mint(app, FIRST_PARTY_CLIENT).map_err(SignInError::Failed)?;
     app.write(move |cx| {
-        let (user, auth_time) = verified.confirm(cx)?;
+        let (user, auth_time) = verified.confirm(cx, &origin)?;
         if !admits(&user) {
             return Err(LoginError::Credentials.into());
         }

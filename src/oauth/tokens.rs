@@ -8,9 +8,9 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use super::error::Error;
 use super::first_party::{self, Lasting, Tokens};
 use super::manage::ManageError;
-use crate::account::Invalid;
 use crate::account::login::Origin;
 use crate::account::register::{NewUser, RegisterError};
+use crate::account::{Invalid, email};
 use crate::app::{App, FIRST_PARTY_CLIENT};
 use crate::core::client::Client;
 use crate::core::grant::{AccessToken, EndReason, GrantKind};
@@ -43,16 +43,29 @@ impl From<RegisterError> for SignUpError {
     }
 }
 
-/// Keeps a new account and hands out its first tokens: both or neither.
+/// What registering comes to.
+#[derive(Debug)]
+pub enum SignUp {
+    /// An account with its first tokens.
+    In(Tokens),
+    /// An account whose address must be proved before it opens anything.
+    Unverified(User),
+}
+
+/// Keeps a new account and hands out its first tokens: both or neither. No tokens where an address must be proved first.
 ///
 /// # Errors
 /// [`SignUpError`].
-pub fn sign_up(app: &Arc<App>, new: NewUser, origin: Origin) -> Result<Tokens, SignUpError> {
+pub fn sign_up(app: &Arc<App>, new: NewUser, origin: Origin) -> Result<SignUp, SignUpError> {
+    if email::is_needed_to_sign_in(app) {
+        return app.write(move |cx| Ok(SignUp::Unverified(new.keep(cx)?)));
+    }
     let mint = first_party::mint(app, FIRST_PARTY_CLIENT).map_err(SignUpError::Failed)?;
     app.write(move |cx| {
         let user = new.keep(cx)?;
         let now = cx.now;
-        first_party::issue(cx, &mint, user, now, Lasting::Refreshed, origin).map_err(SignUpError::Failed)
+        let tokens = first_party::issue(cx, &mint, user, now, Lasting::Refreshed, origin);
+        tokens.map(SignUp::In).map_err(SignUpError::Failed)
     })
 }
 

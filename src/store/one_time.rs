@@ -56,6 +56,35 @@ pub fn insert_token(
     expires_at: Time,
 ) -> Result<()> {
     end_tokens(conn, user, purpose, now)?;
+    keep_token(conn, token, purpose, user, email, now, expires_at)
+}
+
+/// Makes the statements of [`insert_token`] for a link that nobody gets and that is nobody's; the older ones of `user`
+/// become useless.
+///
+/// # Errors
+/// As the database says.
+pub fn insert_decoy(
+    conn: &mut Conn,
+    token: &Hashed,
+    purpose: Purpose,
+    user: UserId,
+    now: Time,
+    expires_at: Time,
+) -> Result<()> {
+    end_tokens(conn, Some(user), purpose, now)?;
+    keep_token(conn, token, purpose, None, None, now, expires_at)
+}
+
+fn keep_token(
+    conn: &mut Conn,
+    token: &Hashed,
+    purpose: Purpose,
+    user: Option<UserId>,
+    email: Option<&str>,
+    now: Time,
+    expires_at: Time,
+) -> Result<()> {
     diesel::insert_into(one_time_tokens::table)
         .values((
             one_time_tokens::id.eq(token.as_str()),

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::conn::on_backend;
 use super::schema::users;
 use super::{Conn, Error, Result};
 use crate::core::ids::UserId;
@@ -117,6 +118,48 @@ impl TryFrom<UserRow> for User {
 pub fn insert(conn: &mut Conn, user: &User) -> Result<()> {
     diesel::insert_into(users::table).values(UserRow::from(user)).execute(conn)?;
     Ok(())
+}
+
+/// Keeps a new person, unless the e-mail address is taken; whether it was kept.
+///
+/// # Errors
+/// [`Error::Unique`] when the username or telephone number is taken.
+pub fn insert_unless_address_taken(conn: &mut Conn, user: &User) -> Result<bool> {
+    let row = UserRow::from(user);
+    let inserted = on_backend!(conn, |c| diesel::insert_into(users::table)
+        .values(row)
+        .on_conflict(users::email_key)
+        .do_nothing()
+        .execute(c))?;
+    Ok(inserted == 1)
+}
+
+/// Notes that an address was shown to be a person's, if it is still the one they have.
+///
+/// # Errors
+/// As the database says.
+pub fn verify_email(conn: &mut Conn, id: UserId, email: &str, now: Time) -> Result<bool> {
+    let verified = diesel::update(users::table.find(id.0))
+        .filter(users::email_key.eq(key(email)))
+        .set(users::email_verified_at.eq(now))
+        .execute(conn)?;
+    Ok(verified == 1)
+}
+
+/// Gives a person another e-mail address, which was shown to be theirs.
+///
+/// # Errors
+/// [`Error::Unique`] when it is somebody else's.
+pub fn change_email(conn: &mut Conn, id: UserId, email: &str, now: Time) -> Result<bool> {
+    let changed = diesel::update(users::table.find(id.0))
+        .set((
+            users::email.eq(email),
+            users::email_key.eq(key(email)),
+            users::email_verified_at.eq(now),
+            users::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
 }
 
 /// Writes every field of a person anew.

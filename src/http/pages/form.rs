@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::views::Errors;
+use crate::account::email::EmailError;
 use crate::account::login::LoginError;
 use crate::account::password::ResetError;
 use crate::account::register::RegisterError;
@@ -89,7 +90,12 @@ impl From<LoginError> for Trouble {
         match error {
             LoginError::Credentials | LoginError::Code => Self::of(StatusCode::UNPROCESSABLE_ENTITY, text),
             LoginError::Throttled(throttled) => Self::throttled(throttled, text),
-            LoginError::SecondFactor(_) | LoginError::Unverified => Self::of(StatusCode::FORBIDDEN, text),
+            LoginError::SecondFactor(_) => Self::of(StatusCode::FORBIDDEN, text),
+            // The page offers another link beside it.
+            LoginError::Unverified => Self {
+                errors: Errors::default().with("unverified", text.clone()),
+                ..Self::of(StatusCode::FORBIDDEN, text)
+            },
             LoginError::Store(error) => error.into(),
         }
     }
@@ -117,6 +123,19 @@ impl From<ResetError> for Trouble {
             ResetError::Throttled(throttled) => Self::throttled(throttled, text),
             ResetError::Hash => failed(&text),
             ResetError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<EmailError> for Trouble {
+    fn from(error: EmailError) -> Self {
+        let text = error.to_string();
+        match error {
+            EmailError::Invalid(invalid) => invalid.into(),
+            EmailError::Link => Self::of(StatusCode::GONE, text),
+            EmailError::Taken => Self::of(StatusCode::CONFLICT, text),
+            EmailError::Throttled(throttled) => Self::throttled(throttled, text),
+            EmailError::Store(error) => error.into(),
         }
     }
 }

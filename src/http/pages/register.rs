@@ -10,7 +10,7 @@ use super::form::{self, Trouble};
 use super::views::{Link, Message, Register};
 use super::{html_for, page};
 use crate::account::register::{self, Form, RegisterError, Registration};
-use crate::account::session;
+use crate::account::{email, session};
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::http::body::Fields;
@@ -50,12 +50,19 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         return closed(&app, &req, &browser, &goal);
     }
     match sign_up(&app, &req, &browser, &fields).await {
-        Ok(cookie) => entrance::enter(&app, &cookie, goal.path()),
+        Ok(Some(cookie)) => entrance::enter(&app, &cookie, goal.path()),
+        Ok(None) => look_in_mailbox(&app, &req, &browser, &goal),
         Err(trouble) => show(&app, &req, &browser, &goal, &fields, trouble),
     }
 }
 
-async fn sign_up(app: &Arc<App>, req: &HttpRequest, browser: &Browser, fields: &Fields) -> Result<Plain, Trouble> {
+/// The cookie of the new person's session; none where their address must be proved first.
+async fn sign_up(
+    app: &Arc<App>,
+    req: &HttpRequest,
+    browser: &Browser,
+    fields: &Fields,
+) -> Result<Option<Plain>, Trouble> {
     if !browser.sent_csrf(app, req, Some(fields)) {
         return Err(Trouble::expired());
     }
@@ -64,16 +71,30 @@ async fn sign_up(app: &Arc<App>, req: &HttpRequest, browser: &Browser, fields: &
     let before = entrance::replaced(browser);
     let done = block::hashing(app, context::request_id(req), move |app| {
         let new = register::check(app, Form::Page, &registration, &origin)?;
+        let waits = email::is_needed_to_sign_in(app);
         let cookie = app.write(move |cx| {
             let user = new.keep(cx)?;
-            Ok::<_, RegisterError>(session::begin(cx, &user, cx.now, origin)?)
+            if waits {
+                return Ok(None);
+            }
+            Ok::<_, RegisterError>(Some(session::begin(cx, &user, cx.now, origin)?))
         })?;
-        if let Some(before) = before {
+        if let (Some(before), Some(_)) = (before, &cookie) {
             session::sign_out(app, &before)?;
         }
         Ok::<_, Trouble>(cookie)
     });
     done.await
+}
+
+fn look_in_mailbox(app: &Arc<App>, req: &HttpRequest, browser: &Browser, goal: &Goal) -> HttpResponse {
+    let view = Message {
+        page: page(app, req, browser),
+        title: "Look in your mailbox".to_owned(),
+        text: "We have sent you a mail. Its link shows that the address is yours; then you can sign in.".to_owned(),
+        link: Some(Link::new(goal.through("/login"), "Sign in")),
+    };
+    html_for(app, browser, StatusCode::CREATED, &view, &[])
 }
 
 /// The fields that make an account on a page.

@@ -10,6 +10,7 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 mod consent;
+mod email;
 mod home;
 mod outbox;
 mod outcome;
@@ -18,6 +19,7 @@ mod setup;
 mod sign_in;
 
 pub use consent::{Consent, Destination, ScopeLine, Standing};
+pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
 pub use outbox::{Line, Outbox, Written};
 pub use outcome::{ErrorPage, Message};
@@ -161,6 +163,11 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
         ("password-forgot-errors.html", PasswordForgot::sample_with_errors().render()?),
         ("password-reset.html", PasswordReset::sample().render()?),
         ("password-reset-errors.html", PasswordReset::sample_with_errors().render()?),
+        ("email-verify.html", EmailVerify::sample().render()?),
+        ("email-verify-change.html", EmailVerify::sample_change().render()?),
+        ("email-send.html", EmailSend::sample().render()?),
+        ("email-send-app.html", EmailSend::sample_app().render()?),
+        ("email-send-sent.html", EmailSend::sample_sent().render()?),
         ("setup.html", Setup::sample().render()?),
         ("setup-errors.html", Setup::sample_with_errors().render()?),
         ("consent.html", Consent::sample().render()?),

@@ -47,6 +47,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         Ok(Err(refused)) => refuse(&req, refused),
         Ok(Ok(Step::SignIn | Step::Decided(Decision::SignedOut, _))) => sign_in(&req),
         Ok(Ok(Step::Decided(Decision::Granted(location), _))) => answer::found(&location),
+        Ok(Ok(Step::Decided(Decision::Unverified, request))) => unverified(&app, &req, &parameters, &request).await,
         Ok(Ok(Step::Decided(Decision::Ask(granted), request))) => {
             ask(&app, &req, &parameters, &request, &granted).await
         }
@@ -77,6 +78,30 @@ async fn ask(
     };
     match block::run(app, context::request_id(req), |app| app.scopes()).await {
         Ok(known) => pages::consent::show(app, req, &browser, request, granted, &known, sealed),
+        Err(error) => faults::unavailable(req, &error),
+    }
+}
+
+/// A person who must prove their e-mail address first is told how; the app is told if it wants no page shown.
+async fn unverified(app: &Arc<App>, req: &HttpRequest, parameters: &Parameters, request: &Request) -> HttpResponse {
+    log::info!("event=authorize outcome=refused reason=unverified client={}", request.client.id);
+    let text = "the e-mail address of the person is not verified";
+    if parameters.get("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "none")) {
+        let refusal = Refusal::new(Code::InteractionRequired, text);
+        let state = request.state.as_deref();
+        return answer::found(&authorize::refusal_location(app, &request.redirect_uri, state, &refusal));
+    }
+    if Face::of(req) != Face::Html {
+        let text = "Please verify your e-mail address first: follow the link in the mail that was sent to you.";
+        return answer::json(StatusCode::FORBIDDEN, &json!({ "message": text }));
+    }
+    let browser = match Browser::of(app, req).await {
+        Ok(browser) => browser,
+        Err(error) => return faults::unavailable(req, &error),
+    };
+    let back = format!("{}?{}", req.path(), req.query_string());
+    match pages::entrance::Goal::of(app, req, Some(&back)).await {
+        Ok(goal) => pages::verify::needed(app, req, &browser, &goal),
         Err(error) => faults::unavailable(req, &error),
     }
 }

@@ -10,7 +10,7 @@ mod passport_errors;
 mod passport_personal;
 mod passport_register;
 mod passport_reset;
-mod passport_support;
+pub mod passport_support;
 mod passport_tokens;
 mod refresh;
 mod session;

@@ -8,6 +8,7 @@ mod plumbing;
 mod register;
 mod setup;
 mod sign_out;
+mod verify;
 
 use grantor::account::session;
 use grantor::core::client::Client;

@@ -72,6 +72,7 @@ impl Setup {
             .with_flag("passwords.bcrypt_cost", "4", "--cost")
             .with_flag("limits.sign_in_attempts_per_address", "100000", "--limit")
             .with_flag("limits.registrations_per_address", "100000", "--limit")
+            .with_flag("limits.verification_attempts_per_address", "100000", "--limit")
             .with_flag("limits.reset_attempts_per_address", "100000", "--limit");
         for (key, value) in &self.settings {
             sources = sources.with_flag(key, value, "--test");

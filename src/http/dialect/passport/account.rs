@@ -13,7 +13,7 @@ use crate::http::body::{self, Fields};
 use crate::http::refusal::Refusal;
 use crate::http::{answer, block, context, credentials};
 use crate::oauth::first_party::{self, Lasting};
-use crate::oauth::tokens;
+use crate::oauth::tokens::{self, SignUp};
 
 /// Signs in with a password.
 ///
@@ -34,7 +34,7 @@ pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
     Ok(answer::json(StatusCode::OK, &view::tokens(&tokens)))
 }
 
-/// Makes an account and signs it in.
+/// Makes an account and signs it in, unless its address must be proved first.
 ///
 /// # Errors
 /// 403 when registration is closed, 422, 429.
@@ -47,8 +47,14 @@ pub async fn register(req: HttpRequest, payload: web::Payload) -> Answer {
         let new = register::check(app, Form::Passport, &registration, &origin)?;
         tokens::sign_up(app, new, origin)
     });
-    let tokens = made.await?;
-    Ok(answer::json(StatusCode::CREATED, &view::tokens(&tokens)))
+    let body = match made.await? {
+        SignUp::In(tokens) => view::tokens(&tokens),
+        SignUp::Unverified(user) => {
+            let text = "Please look in your mailbox: the link in our mail shows that the address is yours.";
+            json!({ "message": text, "user": view::user(&user) })
+        }
+    };
+    Ok(answer::json(StatusCode::CREATED, &body))
 }
 
 fn registration(fields: &Fields) -> Result<Registration, Invalid> {

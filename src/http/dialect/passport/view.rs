@@ -11,7 +11,7 @@ use crate::oauth::first_party::Tokens;
 use crate::store::access_tokens::Listed;
 
 /// A person, as their own sign-in shows them.
-fn user(user: &User) -> Value {
+pub(super) fn user(user: &User) -> Value {
     json!({
         "id": user.id,
         "name": user.name.whole(),

@@ -3,6 +3,7 @@
 pub mod admin;
 mod devices;
 pub mod email;
+pub mod ends;
 pub mod fields;
 mod letters;
 pub mod login;
@@ -10,6 +11,7 @@ pub mod password;
 pub mod post;
 pub mod register;
 pub mod reserved;
+pub mod roles;
 pub mod session;
 pub mod throttle;
 

@@ -7,7 +7,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
-use crate::http::dialect::passport;
+use crate::http::dialect::{account, passport};
 use crate::http::pages::{assets, home, login, password, register, setup, verify};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults};
@@ -37,6 +37,8 @@ pub fn configure(
         )
         .configure(pages)
         .configure(passport)
+        .service(at("/api/me/export", "GET, HEAD").route(get().to(account::export)))
+        .service(at("/api/me", "DELETE").route(web::delete().to(account::delete)))
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
         .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))

@@ -1,3 +1,4 @@
 //! The APIs of existing systems, each over the same use-cases.
 
+pub mod account;
 pub mod passport;

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::core::user::User;
 use crate::http::body::{self, Fields};
 use crate::http::{caller, context};
-use failure::{Answer, Failure};
+pub(super) use failure::{Answer, Failure};
 
 /// The person who calls, and the fields of the body; `_token` among them may be the CSRF token.
 async fn user_and_fields(req: &HttpRequest, payload: web::Payload) -> Result<(Arc<App>, User, Fields), Failure> {

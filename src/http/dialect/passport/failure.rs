@@ -21,7 +21,7 @@ use crate::oauth::tokens::{PersonalError, SignUpError};
 use crate::store;
 
 /// What a handler of this dialect answers.
-pub(super) type Answer = Result<HttpResponse, Failure>;
+pub(in crate::http::dialect) type Answer = Result<HttpResponse, Failure>;
 
 /// Why a request of this dialect came to nothing.
 #[derive(Debug)]

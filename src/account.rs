@@ -4,6 +4,7 @@ pub mod admin;
 pub mod courier;
 mod devices;
 pub mod email;
+pub mod ends;
 pub mod fields;
 mod letters;
 pub mod login;
@@ -11,6 +12,7 @@ pub mod password;
 pub mod post;
 pub mod register;
 pub mod reserved;
+pub mod roles;
 pub mod session;
 pub mod throttle;
 

@@ -11,6 +11,7 @@ mod migrate;
 mod outbox;
 mod purge;
 mod reply;
+mod role;
 mod scope;
 mod token;
 mod user;
@@ -49,6 +50,9 @@ enum Command {
     /// People
     #[command(subcommand)]
     User(user::Command),
+    /// What kinds of people there are
+    #[command(subcommand)]
+    Role(role::Command),
     /// The applications that people sign in to
     #[command(subcommand)]
     Client(client::Command),
@@ -86,6 +90,7 @@ fn run(globals: &Globals, command: Command) -> Result<Reply, Failure> {
         Command::Check => check::command(globals),
         Command::Migrate => migrate::command(settings(globals, true)?),
         Command::User(command) => user::run(&open(globals)?, command),
+        Command::Role(command) => role::run(&open(globals)?, command),
         Command::Client(command) => client::run(&open(globals)?, command),
         Command::Scope(command) => scope::run(&open(globals)?, command),
         Command::Token(command) => token::run(&open(globals)?, command),

@@ -8,7 +8,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
-use crate::http::dialect::{envelope, passport, refresh, session};
+use crate::http::dialect::{account, envelope, passport, refresh, session};
 use crate::http::pages::{assets, home, login, outbox, password, register, setup, verify};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults};
@@ -41,6 +41,8 @@ pub fn configure(
         .configure(session)
         .configure(refresh)
         .configure(envelope)
+        .service(open(at("/api/me/export", "GET, HEAD").route(get().to(account::export))))
+        .service(open(at("/api/me", "DELETE").route(web::delete().to(account::delete))))
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
         .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))

@@ -10,7 +10,7 @@ use super::reserved::{self, Named};
 use super::throttle::{self, Act, Throttled};
 use super::{devices, email};
 use crate::app::{App, Cx};
-use crate::core::ids::UserId;
+use crate::core::ids::{RoleName, UserId};
 use crate::core::random::Random;
 use crate::core::role;
 use crate::core::secret::Plain;
@@ -134,6 +134,13 @@ impl NewUser {
     #[must_use]
     pub fn admin(mut self) -> Self {
         self.user.role = role::ADMIN.into();
+        self
+    }
+
+    /// Gives them a role, which must exist.
+    #[must_use]
+    pub fn role(mut self, role: RoleName) -> Self {
+        self.user.role = role;
         self
     }
 

@@ -4,8 +4,10 @@ use std::io::Write as _;
 
 use super::reply::plain;
 use crate::account::Invalid;
+use crate::account::ends::EndError;
 use crate::account::password::ResetError;
 use crate::account::register::RegisterError;
+use crate::account::roles::RoleError;
 use crate::app::StartError;
 use crate::config::ConfigError;
 use crate::oauth::manage::ManageError;
@@ -71,6 +73,24 @@ impl From<ResetError> for Failure {
     fn from(error: ResetError) -> Self {
         match error {
             ResetError::Invalid(invalid) => invalid.into(),
+            other => Self::new(other.to_string()),
+        }
+    }
+}
+
+impl From<RoleError> for Failure {
+    fn from(error: RoleError) -> Self {
+        match error {
+            RoleError::Invalid(invalid) => invalid.into(),
+            other => Self::new(other.to_string()),
+        }
+    }
+}
+
+impl From<EndError> for Failure {
+    fn from(error: EndError) -> Self {
+        match error {
+            EndError::LastAdmin => RoleError::LastAdmin.into(),
             other => Self::new(other.to_string()),
         }
     }

@@ -1,5 +1,7 @@
 //! `grantor user`.
 
+mod account;
+
 use std::sync::Arc;
 
 use clap::Subcommand;
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::input::Password;
 use super::reply::{Reply, fields, moment, moment_or, stamp, table, yes};
-use crate::account::{admin, register::Registration};
+use crate::account::{admin, register::Registration, roles};
 use crate::app::App;
 use crate::core::ids::UserId;
 use crate::core::page::{MAX_PAGE, Page};
@@ -45,6 +47,37 @@ pub(super) enum Command {
         /// Identifier, e-mail address or username
         name: String,
     },
+    /// Give a person a role
+    Role {
+        /// Identifier, e-mail address or username
+        name: String,
+        /// The name of the role
+        role: String,
+    },
+    /// Say whom a person works for; what is not named is none
+    Staff {
+        /// Identifier, e-mail address or username
+        name: String,
+        /// The internet service provider
+        #[arg(long, value_name = "ID")]
+        isp_id: Option<i64>,
+        /// The branch
+        #[arg(long, value_name = "ID")]
+        branch_id: Option<i64>,
+    },
+    /// Print all that the server has of a person, as JSON
+    Export {
+        /// Identifier, e-mail address or username
+        name: String,
+    },
+    /// Delete an account and all that is theirs, for good
+    Delete {
+        /// Identifier, e-mail address or username
+        name: String,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(clap::Args)]
@@ -59,8 +92,11 @@ pub(super) struct Create {
     #[arg(long)]
     username: String,
     /// Make an admin
-    #[arg(long)]
+    #[arg(long, conflicts_with = "role")]
     admin: bool,
+    /// Give them this role
+    #[arg(long, value_name = "ROLE")]
+    role: Option<String>,
     /// Take the e-mail address as theirs without asking
     #[arg(long)]
     verified: bool,
@@ -81,6 +117,10 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
         Command::List { after, limit } => list(app, after, limit),
         Command::Disable { name } => set_status(app, &name, Status::Disabled),
         Command::Enable { name } => set_status(app, &name, Status::Active),
+        Command::Role { name, role } => account::role(app, &name, &role),
+        Command::Staff { name, isp_id, branch_id } => account::staff(app, &name, isp_id, branch_id),
+        Command::Export { name } => account::export(app, &name),
+        Command::Delete { name, yes } => account::delete(app, &name, yes),
     }
 }
 
@@ -94,9 +134,13 @@ fn create(app: &Arc<App>, arguments: Create) -> Result<Reply, Failure> {
         password,
         ..Registration::default()
     };
+    let role = arguments.role.map(|name| roles::find(app, &name.into())).transpose()?;
     let user = admin::create(app, &registration, |mut new| {
         if arguments.admin {
             new = new.admin();
+        }
+        if let Some(role) = role {
+            new = new.role(role.name);
         }
         if arguments.verified { new.verified() } else { new }
     })?;
@@ -167,6 +211,8 @@ fn person(user: &User) -> Value {
         "email_verified_at": stamp(user.email_verified_at),
         "name": user.name.whole(),
         "role": user.role.as_str(),
+        "isp_id": user.isp_id,
+        "branch_id": user.branch_id,
         "status": user.status.as_str(),
         "last_login_at": stamp(user.last_login_at),
         "created_at": stamp(user.created_at),

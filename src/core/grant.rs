@@ -100,8 +100,10 @@ pub enum EndReason {
     RefreshReplay,
     /// The person's password changed.
     PasswordChanged,
-    /// The account was disabled or ended.
+    /// The account was disabled.
     UserDisabled,
+    /// The account was deleted.
+    UserDeleted,
     /// The client was disabled or deleted.
     ClientDisabled,
 }
@@ -116,6 +118,7 @@ impl EndReason {
             Self::RefreshReplay => "refresh_replay",
             Self::PasswordChanged => "password_changed",
             Self::UserDisabled => "user_disabled",
+            Self::UserDeleted => "user_deleted",
             Self::ClientDisabled => "client_disabled",
         }
     }

@@ -11,6 +11,7 @@ mod survey;
 mod writer;
 
 pub mod access_tokens;
+pub mod belongings;
 pub mod clients;
 pub mod consents;
 pub mod exchanges;
@@ -25,6 +26,7 @@ pub mod scopes;
 pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
+pub mod staff;
 pub mod throttles;
 pub mod users;
 

@@ -2,6 +2,7 @@
 
 mod devices;
 mod email_change;
+mod ends;
 mod oracle;
 mod sign_up;
 

@@ -2,6 +2,7 @@
 
 mod checks;
 mod clients;
+mod roles;
 mod running;
 mod serve;
 mod tokens;

@@ -1,0 +1,227 @@
+//! The end of an account, and all that the server has of a person.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::fields::Invalid;
+use super::login::Origin;
+use super::reserved::{self, Named};
+use super::roles::{self, RoleError};
+use super::throttle::{self, Act, Throttled};
+use crate::app::{App, Cx};
+use crate::core::grant::{EndReason, GrantKind};
+use crate::core::ids::ClientId;
+use crate::core::secret::Plain;
+use crate::core::time::{Time, rfc3339};
+use crate::core::user::{Avatar, User, key};
+use crate::store::belongings::{self, Belongings};
+use crate::store::{self, grants, one_time, sessions, staff, users};
+
+/// Why an account was not deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum EndError {
+    /// The password is missing or wrong.
+    #[error("The given data was invalid.")]
+    Invalid(Invalid),
+    /// There would be no admin left who can sign in.
+    #[error("You are the only administrator who can sign in: make another one first.")]
+    LastAdmin,
+    /// Too many attempts.
+    #[error("Too many attempts. Please try again later.")]
+    Throttled(Throttled),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+impl From<RoleError> for EndError {
+    fn from(error: RoleError) -> Self {
+        match error {
+            RoleError::Store(error) => Self::Store(error),
+            _ => Self::LastAdmin,
+        }
+    }
+}
+
+/// All that the server has of a person, but for secrets and their hashes.
+///
+/// # Errors
+/// As the database says.
+pub fn export(app: &App, user: &User) -> store::Result<Value> {
+    let found = app.read(|cx| belongings::of(cx.conn, user.id, &recipients(user)))?;
+    let Belongings { sessions, consents, grants, clients, second_factors, recovery_codes, known_devices, messages } =
+        found;
+    let (personal, granted): (Vec<_>, Vec<_>) =
+        grants.into_iter().partition(|grant| grant.kind == GrantKind::Personal.as_str());
+    Ok(json!({
+        "exported_at": rfc3339(app.now()),
+        "profile": profile(user),
+        "sessions": sessions.iter().map(|session| json!({
+            "kind": session.kind,
+            "ip_address": session.ip_address,
+            "user_agent": session.user_agent,
+            "created_at": rfc3339(session.created_at),
+            "last_seen_at": rfc3339(session.last_seen_at),
+            "expires_at": rfc3339(session.expires_at),
+            "ended_at": stamp(session.ended_at),
+        })).collect::<Vec<_>>(),
+        "consents": consents.iter().map(|consent| json!({
+            "client_id": consent.client_id,
+            "scopes": words(&consent.scope),
+            "created_at": rfc3339(consent.created_at),
+            "updated_at": rfc3339(consent.updated_at),
+        })).collect::<Vec<_>>(),
+        "grants": granted.iter().map(grant).collect::<Vec<_>>(),
+        "personal_access_tokens": personal.iter().map(grant).collect::<Vec<_>>(),
+        "clients": clients.iter().map(|client| json!({
+            "id": client.id,
+            "name": client.name,
+            "metadata": serde_json::from_str::<Value>(&client.metadata).unwrap_or_default(),
+            "created_at": rfc3339(client.created_at),
+            "disabled_at": stamp(client.disabled_at),
+        })).collect::<Vec<_>>(),
+        "second_factors": second_factors.iter().map(|factor| json!({
+            "kind": factor.kind,
+            "created_at": rfc3339(factor.created_at),
+            "confirmed_at": stamp(factor.confirmed_at),
+        })).collect::<Vec<_>>(),
+        "recovery_codes_left": recovery_codes,
+        "known_devices": known_devices,
+        "messages": messages.iter().map(|message| json!({
+            "channel": message.channel,
+            "kind": message.kind,
+            "recipient": message.recipient,
+            "subject": message.subject,
+            "created_at": rfc3339(message.created_at),
+            "sent_at": stamp(message.sent_at),
+        })).collect::<Vec<_>>(),
+    }))
+}
+
+fn profile(user: &User) -> Value {
+    let avatar = user.avatar.as_ref().map(|avatar| match avatar {
+        Avatar::File(name) | Avatar::External(name) => name,
+    });
+    json!({
+        "id": user.id,
+        "username": user.username,
+        "email": user.email,
+        "email_verified_at": stamp(user.email_verified_at),
+        "given_name": user.name.given,
+        "family_name": user.name.family,
+        "phone": user.phone,
+        "birthday": user.birthday,
+        "gender": user.gender,
+        "country": user.country,
+        "country_id": user.country_id,
+        "address": user.address,
+        "bio": user.bio,
+        "avatar": avatar,
+        "isp_id": user.isp_id,
+        "branch_id": user.branch_id,
+        "role": user.role.as_str(),
+        "status": user.status.as_str(),
+        "last_login_at": stamp(user.last_login_at),
+        "created_at": rfc3339(user.created_at),
+        "updated_at": rfc3339(user.updated_at),
+    })
+}
+
+fn grant(grant: &belongings::Grant) -> Value {
+    json!({
+        "kind": grant.kind,
+        "client_id": grant.client_id,
+        "name": grant.name,
+        "scopes": words(&grant.scope),
+        "created_at": rfc3339(grant.created_at),
+        "ended_at": stamp(grant.ended_at),
+    })
+}
+
+fn words(scope: &str) -> Vec<&str> {
+    scope.split_ascii_whitespace().collect()
+}
+
+fn stamp(time: Option<Time>) -> Option<String> {
+    time.map(rfc3339)
+}
+
+/// Where messages to a person go.
+fn recipients(user: &User) -> Vec<&str> {
+    std::iter::once(user.email.as_str()).chain(user.phone.as_deref()).collect()
+}
+
+/// Deletes a person's account at their own wish, which they confirm with their password. Hashes, so it belongs under
+/// the bound on hashing.
+///
+/// # Errors
+/// [`EndError`].
+pub fn delete(app: &Arc<App>, user: &User, current: Option<&str>, origin: &Origin) -> Result<(), EndError> {
+    let Some(current) = current.filter(|text| !text.is_empty()) else {
+        let message = "The current password field is required.";
+        return Err(EndError::Invalid(Invalid::one("current_password", message)));
+    };
+    throttle::count(app, Act::SignIn, Some(&key(&user.email)), &origin.address)?.map_err(EndError::Throttled)?;
+    let hash = user.password_hash.as_deref();
+    let right = app.hasher.verify(&Plain::new(current), hash) && hash.is_some();
+    if !right {
+        log::info!("event=user.delete outcome=refused user={}", user.id);
+        return Err(wrong_password());
+    }
+    let user = user.clone();
+    let clients = app.write(move |cx| {
+        let admins = staff::hold_admins(cx.conn)?;
+        roles::keep_an_admin(&admins, user.id)?;
+        // As they were when the password was verified.
+        if !users::hold(cx.conn, &user)? {
+            return Err(wrong_password());
+        }
+        Ok(end(cx, &user)?)
+    })?;
+    forget(app, &clients);
+    Ok(())
+}
+
+fn wrong_password() -> EndError {
+    EndError::Invalid(Invalid::one("current_password", "The current password is incorrect."))
+}
+
+/// Deletes an account by an operator's command.
+///
+/// # Errors
+/// [`EndError::LastAdmin`] and [`EndError::Store`].
+pub fn delete_by_operator(app: &Arc<App>, user: &User) -> Result<(), EndError> {
+    let user = user.clone();
+    let clients = app.write(move |cx| {
+        let admins = staff::hold_admins(cx.conn)?;
+        roles::keep_an_admin(&admins, user.id)?;
+        Ok::<_, EndError>(end(cx, &user)?)
+    })?;
+    forget(app, &clients);
+    Ok(())
+}
+
+/// Ends all that is open first (person, sessions, grants: the order of the locks), then deletes; which clients went too.
+fn end(cx: &mut Cx<'_>, user: &User) -> store::Result<Vec<ClientId>> {
+    let clients = belongings::clients_of(cx.conn, user.id)?;
+    sessions::end_all_of_user(cx.conn, user.id, None, cx.now)?;
+    grants::end_all_of_user(cx.conn, user.id, None, EndReason::UserDeleted, cx.now)?;
+    belongings::end_clients(cx.conn, &clients, cx.now)?;
+    one_time::end_password(cx.conn, user.id)?;
+    belongings::delete_messages(cx.conn, &recipients(user))?;
+    if cx.app.config.registration.reserve_names {
+        let mut names = vec![Named::Username(&user.username), Named::Email(&user.email)];
+        names.extend(user.phone.as_deref().map(Named::Phone));
+        reserved::reserve(cx, &names)?;
+    }
+    belongings::delete(cx.conn, user.id)?;
+    log::info!("event=user.delete outcome=ok user={}", user.id);
+    Ok(clients)
+}
+
+fn forget(app: &App, clients: &[ClientId]) {
+    for client in clients {
+        app.forget_client(client);
+    }
+}

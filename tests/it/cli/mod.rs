@@ -2,7 +2,7 @@
 
 mod checks;
 mod clients;
-mod running;
+pub mod running;
 mod serve;
 mod tokens;
 mod users;

@@ -15,6 +15,7 @@ use grantor::mail::PasswordResetLink;
 
 use crate::cli::running::{Serving, program};
 use crate::support::database::{Database, on_both};
+use crate::support::gateway::GatewayServer;
 use crate::support::smtp::{SmtpServer, Tls};
 
 /// The settings of a node that sends mails through the server on this port.
@@ -137,6 +138,27 @@ on_both! {
             assert_eq!(first.header(name), second.header(name));
         }
         assert_eq!(only(&later).state(), State::Sent);
+    }
+
+    async fn text_messages_go_out_and_the_log_names_nobody(db: Database) {
+        let gateway = GatewayServer::start();
+        let settings = [
+            ("sms.transport", "http".to_owned()),
+            ("sms.url", format!("{}/send", gateway.url)),
+            ("sms.headers", "Content-Type: application/json,Authorization: Bearer {secret}".to_owned()),
+            ("sms.secret", "gateway-secret".to_owned()),
+        ];
+        let serving = serve(&db, &settings, "");
+        let written = app(&db, &settings, TimeDelta::zero()).write(|cx| {
+            let expires_at = cx.now + TimeDelta::hours(1);
+            post::sms(cx, "sign_in_code", "+441632960961", "402917 is your code.".to_owned(), expires_at)
+        });
+        written.expect("the text message is written");
+        wait_for(|| serving.log().contains("event=sms outcome=sent"), || serving.log());
+        assert_eq!(gateway.asked().len(), 1);
+        for secret in ["402917", "1632960961", "gateway-secret"] {
+            assert!(!serving.log().contains(secret), "{secret}: {}", serving.log());
+        }
     }
 
     async fn an_answer_that_repeats_the_address_is_not_logged(db: Database) {

@@ -39,6 +39,9 @@
 //! person, their sessions, their grants; so that a change of the password waits for what is being opened
 //! at that moment, and ends it.
 //!
+//! A mail or a text message is a row too, written with what causes it and sealed; [`account::courier`] claims it by one
+//! conditional UPDATE, sends it, marks it and empties it.
+//!
 //! On PostgreSQL the pool writes. On SQLite one connection writes for all who wait: each under its own
 //! savepoint, one commit for all, answers after the commit.
 

@@ -65,9 +65,9 @@ pub(super) fn command(mut config: Config, json: bool) -> Result<Reply, Failure> 
         let server = server(&app, listener).map_err(failed)?;
         let stop = Stop::new().map_err(failed)?;
         rt::spawn(stop.heed(server.handle()));
+        let _couriers = Couriers::start(&app).map_err(|error| Failure::new(error.to_string()))?;
         say(&if json { document(&app, setup.as_ref()) } else { welcome(&app, setup.as_ref()) })?;
         let _purger = Purger::start(&app).map_err(failed)?;
-        let _couriers = Couriers::start(&app).map_err(|error| Failure::new(error.to_string()))?;
         log::info!("event=serve outcome=started address={address} issuer={}", app.config.issuer());
         server.await.map_err(failed)?;
         log::info!("event=serve outcome=stopped");

@@ -149,7 +149,8 @@ fn read_headers(reader: &mut Reader<'_>) -> (Format, Vec<(String, String)>) {
             reader.report(key, "must be lines such as \"Authorization: Bearer {secret}\"".to_owned());
             continue;
         };
-        match (name.to_ascii_lowercase().as_str(), value.split(';').next().unwrap_or_default().trim()) {
+        let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match (name.to_ascii_lowercase().as_str(), kind.as_str()) {
             ("content-type", "application/json") => format = Some(Format::Json),
             ("content-type", "application/x-www-form-urlencoded") => format = Some(Format::Form),
             ("content-type", _) => {}

@@ -3,7 +3,7 @@
 mod checks;
 mod clients;
 mod roles;
-mod running;
+pub mod running;
 mod serve;
 mod tokens;
 mod users;

@@ -158,6 +158,11 @@ impl Serving {
         self.welcome.lines().map(str::trim).find(|line| line.contains("/setup?token="))
     }
 
+    /// The identifier of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its log so far.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).expect("the log")

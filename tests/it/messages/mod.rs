@@ -1,6 +1,7 @@
 //! Messages to people: how they are sent, and what becomes of those that cannot be.
 
 mod development;
+mod serving;
 mod sms;
 mod smtp;
 

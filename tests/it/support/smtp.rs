@@ -1,6 +1,6 @@
 //! A mail server on this machine that keeps what it is sent.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,6 +9,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A mail as the server took it.
 #[derive(Debug, Clone)]
@@ -42,6 +45,29 @@ impl Taken {
     }
 }
 
+/// How the server speaks TLS.
+pub struct Tls {
+    settings: Arc<ServerConfig>,
+    from_the_start: bool,
+    /// Its certificate, for those who are to trust it.
+    pub certificate: String,
+}
+
+impl Tls {
+    /// With a certificate for this name.
+    pub fn named(name: &str, from_the_start: bool) -> Self {
+        let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
+        let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+        let settings = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions of TLS")
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key.into())
+            .expect("the key fits");
+        Self { settings: Arc::new(settings), from_the_start, certificate: made.cert.pem() }
+    }
+}
+
 type Hook = Box<dyn FnMut() + Send>;
 
 #[derive(Default)]
@@ -51,6 +77,7 @@ struct State {
     /// What is answered to a command that starts so, instead of the usual.
     refusal: Mutex<Option<(&'static str, &'static str)>>,
     before_taking: Mutex<Option<Hook>>,
+    tls: Option<Tls>,
     stopped: AtomicBool,
 }
 
@@ -68,10 +95,20 @@ impl SmtpServer {
         Self::on(TcpListener::bind("127.0.0.1:0").expect("a port"))
     }
 
+    /// A server on a free port that speaks TLS.
+    pub fn with_tls(tls: Tls) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        Self::of(listener, State { tls: Some(tls), ..State::default() })
+    }
+
     /// A server that listens here.
     pub fn on(listener: TcpListener) -> Self {
+        Self::of(listener, State::default())
+    }
+
+    fn of(listener: TcpListener, state: State) -> Self {
         let port = listener.local_addr().expect("the port's address").port();
-        let state = Arc::new(State::default());
+        let state = Arc::new(state);
         let shared = Arc::clone(&state);
         let thread = std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -80,7 +117,7 @@ impl SmtpServer {
                 }
                 let (stream, state) = (stream.expect("a connection"), Arc::clone(&shared));
                 std::thread::spawn(move || {
-                    let _ = converse(&stream, &state);
+                    let _ = converse(stream, &state);
                 });
             }
         });
@@ -118,16 +155,67 @@ impl Drop for SmtpServer {
     }
 }
 
-/// One connection (RFC 5321), with AUTH PLAIN (RFC 4616) and without TLS.
-fn converse(stream: &TcpStream, state: &State) -> std::io::Result<()> {
+/// A connection, with or without TLS.
+enum Wire {
+    Plain(TcpStream),
+    Protected(Box<StreamOwned<ServerConnection, TcpStream>>),
+}
+
+impl Wire {
+    fn protected(self, tls: &Tls) -> Self {
+        let Self::Plain(stream) = self else { return self };
+        let connection = ServerConnection::new(Arc::clone(&tls.settings)).expect("a connection");
+        Self::Protected(Box::new(StreamOwned::new(connection, stream)))
+    }
+
+    fn is_protected(&self) -> bool {
+        matches!(self, Self::Protected(_))
+    }
+}
+
+impl Read for Wire {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.read(buffer),
+            Self::Protected(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.write(bytes),
+            Self::Protected(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(stream) => stream.flush(),
+            Self::Protected(stream) => stream.flush(),
+        }
+    }
+}
+
+fn say(wire: &mut BufReader<Wire>, reply: &str) -> io::Result<()> {
+    wire.get_mut().write_all(format!("{reply}\r\n").as_bytes())?;
+    wire.get_mut().flush()
+}
+
+/// One connection (RFC 5321), with AUTH PLAIN (RFC 4616).
+fn converse(stream: TcpStream, state: &State) -> io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut writer = stream;
-    writer.write_all(b"220 test\r\n")?;
+    let mut wire = Wire::Plain(stream);
+    if let Some(tls) = state.tls.as_ref().filter(|tls| tls.from_the_start) {
+        wire = wire.protected(tls);
+    }
+    let mut wire = BufReader::new(wire);
+    say(&mut wire, "220 test")?;
     let (mut from, mut to) = (String::new(), Vec::new());
     loop {
         let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
+        if wire.read_line(&mut line)? == 0 {
             return Ok(());
         }
         let line = line.trim_end().to_owned();
@@ -135,6 +223,15 @@ fn converse(stream: &TcpStream, state: &State) -> std::io::Result<()> {
         let refusal = *state.refusal.lock().expect("the refusal");
         let reply = match refusal.filter(|(command, _)| line.starts_with(command)) {
             Some((_, reply)) => reply.to_owned(),
+            None if line.starts_with("EHLO") && state.tls.is_some() && !wire.get_ref().is_protected() => {
+                "250-test\r\n250 STARTTLS".to_owned()
+            }
+            None if line == "STARTTLS" => {
+                say(&mut wire, "220 go on")?;
+                let tls = state.tls.as_ref().expect("it was offered");
+                wire = BufReader::new(wire.into_inner().protected(tls));
+                continue;
+            }
             None if line.starts_with("EHLO") => "250-test\r\n250 AUTH PLAIN".to_owned(),
             None if line.starts_with("AUTH") => "235 2.7.0 welcome".to_owned(),
             None if line.starts_with("MAIL FROM:") => {
@@ -146,8 +243,8 @@ fn converse(stream: &TcpStream, state: &State) -> std::io::Result<()> {
                 "250 2.1.5 ok".to_owned()
             }
             None if line == "DATA" => {
-                writer.write_all(b"354 go on\r\n")?;
-                let data = content(&mut reader)?;
+                say(&mut wire, "354 go on")?;
+                let data = content(&mut wire)?;
                 if let Some(hook) = state.before_taking.lock().expect("the hook").as_mut() {
                     hook();
                 }
@@ -155,12 +252,11 @@ fn converse(stream: &TcpStream, state: &State) -> std::io::Result<()> {
                 "250 2.0.0 taken".to_owned()
             }
             None if line == "QUIT" => {
-                writer.write_all(b"221 bye\r\n")?;
-                return Ok(());
+                return say(&mut wire, "221 bye");
             }
             None => "250 ok".to_owned(),
         };
-        writer.write_all(format!("{reply}\r\n").as_bytes())?;
+        say(&mut wire, &reply)?;
     }
 }
 
@@ -175,7 +271,7 @@ fn address(line: &str) -> String {
     line.split(['<', '>']).nth(1).expect("an address in angle brackets").to_owned()
 }
 
-fn content(reader: &mut impl std::io::BufRead) -> std::io::Result<String> {
+fn content(reader: &mut BufReader<Wire>) -> io::Result<String> {
     let mut data = String::new();
     loop {
         let mut line = String::new();

@@ -2,10 +2,12 @@
 
 pub mod admin;
 pub mod fields;
+pub mod fresh;
 pub mod login;
 pub mod password;
 pub mod post;
 pub mod register;
+pub mod second_factor;
 pub mod session;
 pub mod throttle;
 

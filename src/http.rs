@@ -14,3 +14,4 @@ pub mod faults;
 pub mod layer;
 pub mod pages;
 pub mod protocol;
+pub mod sign_in;

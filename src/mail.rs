@@ -114,6 +114,51 @@ impl OneTimePassword {
     }
 }
 
+/// Says that a second factor was turned on or off.
+#[derive(Clone, Template)]
+#[template(path = "mail/second_factor_changed.txt")]
+pub struct SecondFactorChanged {
+    /// The name of this installation.
+    pub product: String,
+    /// The name of the person.
+    pub name: String,
+    /// What was changed, as a sentence.
+    pub what: String,
+}
+
+impl Mail for SecondFactorChanged {
+    fn kind(&self) -> &'static str {
+        "second_factor_changed"
+    }
+
+    fn subject(&self) -> String {
+        one_line(&format!("Two-factor authentication of your {} account was changed", self.product))
+    }
+
+    fn text(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+
+    fn html(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+}
+
+impl SecondFactorChanged {
+    fn greeting(&self) -> String {
+        greeting(&self.name)
+    }
+
+    /// Realistic data.
+    pub fn sample() -> Self {
+        Self {
+            product: "Grantor".into(),
+            name: "Ada Lovelace".into(),
+            what: "Codes from an authenticator app were turned on.".into(),
+        }
+    }
+}
+
 /// A subject is one line whatever the product is called: a line break would start another header.
 fn one_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()

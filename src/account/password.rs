@@ -15,7 +15,7 @@ use crate::core::time::delta;
 use crate::core::user::{Status, User, key};
 use crate::mail;
 use crate::store::one_time::Purpose;
-use crate::store::{self, grants, one_time, sessions, users};
+use crate::store::{self, grants, one_time, sessions, sign_in_attempts, users};
 
 /// Why a password was not reset.
 #[derive(Debug, thiserror::Error)]
@@ -173,7 +173,8 @@ pub fn reset_by_one_time_password(
     let code = invalid.required("otp", code, 16);
     let plain = invalid.new_password(new, "password_confirmation", confirmation);
     invalid.check().map_err(ResetError::Invalid)?;
-    throttle::count(app, Act::OneTimePassword, Some(&key(&email)), &origin.address)?.map_err(ResetError::Throttled)?;
+    let acts = [Act::OneTimePassword, Act::OneTimePasswordDay];
+    throttle::count_each(app, &acts, Some(&key(&email)), &origin.address)?.map_err(ResetError::Throttled)?;
     let proved = app.write(move |cx| {
         let Some(user) = users::by_email(cx.conn, &email)? else { return Ok(None) };
         // Committed whatever comes of it: a wrong try is spent.
@@ -191,6 +192,7 @@ pub fn reset_by_one_time_password(
         if !users::hold(cx.conn, &user)? || !one_time::take_password(cx.conn, user.id, &stored)? {
             return Err(ResetError::Proof);
         }
+        throttle::give_back(cx, Act::OneTimePasswordDay, &key(&user.email))?;
         Ok(change(cx, user.id, &hash)?)
     })
 }
@@ -210,8 +212,8 @@ pub fn hashed(app: &App, plain: &str) -> Result<String, ResetError> {
     password::hash(plain, app.config.passwords.bcrypt_cost, app.random()).map_err(|_| ResetError::Hash)
 }
 
-/// Changes a password and ends every session, token, open link and one-time password of the person. The order (person,
-/// sessions, grants) is that of the locks: what is being opened at this moment is waited for, and ended too.
+/// Changes a password and ends every session, token, open link, one-time password and unfinished sign-in of the
+/// person. The order (person, sessions, grants) is that of the locks: what is being opened at this moment is waited for, and ended too.
 ///
 /// # Errors
 /// As the database says.
@@ -221,6 +223,7 @@ pub fn change(cx: &mut Cx<'_>, user: UserId, hash: &str) -> store::Result<()> {
     grants::end_all_of_user(cx.conn, user, EndReason::PasswordChanged, cx.now)?;
     one_time::end_tokens(cx.conn, Some(user), Purpose::PasswordReset, cx.now)?;
     one_time::end_password(cx.conn, user)?;
+    sign_in_attempts::end_all_of_user(cx.conn, user)?;
     log::info!("event=password.change outcome=ok user={user}");
     Ok(())
 }

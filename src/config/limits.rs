@@ -29,6 +29,20 @@ pub struct Limits {
     pub registrations_per_address: u32,
     /// The window in which registrations are counted.
     pub registration_window: Duration,
+    /// Codes of a second factor tried at one account in one window.
+    pub second_factor_attempts: u32,
+    /// Codes of a second factor tried from one address in one window.
+    pub second_factor_attempts_per_address: u32,
+    /// The window in which codes of a second factor are counted.
+    pub second_factor_window: Duration,
+    /// Wrong codes, and wrong one-time passwords, at one account in a day.
+    pub code_attempts_per_day: u32,
+    /// Text messages to one account in one window.
+    pub text_messages: u32,
+    /// Text messages asked for from one address in one window.
+    pub text_messages_per_address: u32,
+    /// The window in which text messages are counted.
+    pub text_message_window: Duration,
     /// Threads that hash passwords; 0 for one per core.
     pub hash_threads: usize,
     /// How many sign-ins may wait for such a thread before others get 503.
@@ -49,7 +63,15 @@ impl Limits {
             reset_attempts_per_address: reader.integer("limits.reset_attempts_per_address", 1..=1_000_000),
             reset_window: reader.seconds("limits.reset_window", window.clone()),
             registrations_per_address: reader.integer("limits.registrations_per_address", 1..=1_000_000),
-            registration_window: reader.seconds("limits.registration_window", window),
+            registration_window: reader.seconds("limits.registration_window", window.clone()),
+            second_factor_attempts: reader.integer("limits.second_factor_attempts", 1..=10_000),
+            second_factor_attempts_per_address: reader
+                .integer("limits.second_factor_attempts_per_address", 1..=1_000_000),
+            second_factor_window: reader.seconds("limits.second_factor_window", window.clone()),
+            code_attempts_per_day: reader.integer("limits.code_attempts_per_day", 1..=10_000),
+            text_messages: reader.integer("limits.text_messages", 1..=10_000),
+            text_messages_per_address: reader.integer("limits.text_messages_per_address", 1..=1_000_000),
+            text_message_window: reader.seconds("limits.text_message_window", window),
             hash_threads: reader.integer("limits.hash_threads", 0..=256),
             hash_queue: reader.integer("limits.hash_queue", 0..=65_536),
         };
@@ -65,6 +87,14 @@ impl Limits {
         reader.not_greater(
             ("limits.reset_attempts", self.reset_attempts),
             ("limits.reset_attempts_per_address", self.reset_attempts_per_address),
+        );
+        reader.not_greater(
+            ("limits.second_factor_attempts", self.second_factor_attempts),
+            ("limits.second_factor_attempts_per_address", self.second_factor_attempts_per_address),
+        );
+        reader.not_greater(
+            ("limits.text_messages", self.text_messages),
+            ("limits.text_messages_per_address", self.text_messages_per_address),
         );
     }
 }

@@ -16,6 +16,7 @@ mod purge;
 mod reader;
 mod registration;
 mod schema;
+mod second_factor;
 mod secret;
 mod secrets;
 mod server;
@@ -39,6 +40,7 @@ pub use net::{IpBlock, TrustedProxies};
 pub use passwords::Passwords;
 pub use purge::Purge;
 pub use registration::Registration;
+pub use second_factor::SecondFactor;
 pub use secret::{MasterKey, Secret};
 pub use secrets::Secrets;
 pub use server::Server;
@@ -67,6 +69,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// How passwords are hashed and replaced.
     pub passwords: Passwords,
+    /// How people prove a second time that it is they who sign in.
+    pub second_factor: SecondFactor,
     /// Whether people may register themselves.
     pub registration: Registration,
     /// How long copies of rows are kept in memory.
@@ -105,6 +109,7 @@ impl Config {
             tokens: Tokens::read(reader),
             sessions: Sessions::read(reader),
             passwords: Passwords::read(reader),
+            second_factor: SecondFactor::read(reader),
             registration: Registration::read(reader),
             cache: Cache::read(reader),
             purge: Purge::read(reader),

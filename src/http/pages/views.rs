@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-use crate::mail::{OneTimePassword, PasswordResetLink};
+use crate::mail::{OneTimePassword, PasswordResetLink, SecondFactorChanged};
 
 mod consent;
 mod home;
@@ -171,6 +171,7 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
         ("error-oauth.html", ErrorPage::sample_oauth().render()?),
         ("password_reset_link.txt", PasswordResetLink::sample().render()?),
         ("one_time_password.txt", OneTimePassword::sample().render()?),
+        ("second_factor_changed.txt", SecondFactorChanged::sample().render()?),
     ])
 }
 

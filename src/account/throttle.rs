@@ -64,11 +64,9 @@ impl Act {
         let limits = &app.config.limits;
         let (per_account, per_address, window) = match self {
             Self::SignIn => (limits.sign_in_attempts, limits.sign_in_attempts_per_address, limits.sign_in_window),
-            Self::SecondFactor => (
-                limits.second_factor_attempts,
-                limits.second_factor_attempts_per_address,
-                limits.second_factor_window,
-            ),
+            Self::SecondFactor => {
+                (limits.second_factor_attempts, limits.second_factor_attempts_per_address, limits.second_factor_window)
+            }
             Self::TextMessage => (limits.text_messages, limits.text_messages_per_address, limits.text_message_window),
             Self::Reset => (limits.reset_attempts, limits.reset_attempts_per_address, limits.reset_window),
             Self::OneTimePassword => {

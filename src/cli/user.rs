@@ -35,6 +35,11 @@ pub(super) enum Command {
         #[arg(long, default_value_t = MAX_PAGE, value_parser = clap::value_parser!(i64).range(1..=MAX_PAGE))]
         limit: i64,
     },
+    /// Turn a person's two-factor authentication off; their password alone signs them in again
+    ResetSecondFactor {
+        /// Identifier, e-mail address or username
+        name: String,
+    },
     /// Close an account; every session and token of the person ends
     Disable {
         /// Identifier, e-mail address or username
@@ -79,6 +84,12 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
             Ok(Reply::new(person(&user), text))
         }
         Command::List { after, limit } => list(app, after, limit),
+        Command::ResetSecondFactor { name } => {
+            let user = find(app, &name)?;
+            second_factor::reset(app, &user)?;
+            let text = format!("Two-factor authentication of {} is off.", user.username);
+            Ok(Reply::new(person(&user), text))
+        }
         Command::Disable { name } => set_status(app, &name, Status::Disabled),
         Command::Enable { name } => set_status(app, &name, Status::Active),
     }

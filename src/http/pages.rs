@@ -8,6 +8,8 @@ pub mod home;
 pub mod login;
 pub mod password;
 pub mod register;
+pub mod second_factor;
+pub mod second_step;
 pub mod setup;
 pub mod views;
 

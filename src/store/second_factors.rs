@@ -121,14 +121,13 @@ pub fn set_pending(conn: &mut Conn, user: UserId, new: &Pending, now: Time) -> R
 /// # Errors
 /// As the database says.
 pub fn spend_try(conn: &mut Conn, user: UserId, kind: Kind, now: Time) -> Result<Option<(String, Option<Hashed>)>> {
-    let row: Option<(String, Option<String>)> =
-        diesel::update(second_factors::table.find((user.0, kind.pending())))
-            .filter(second_factors::code_tries_left.gt(0))
-            .filter(second_factors::code_expires_at.gt(now))
-            .set(second_factors::code_tries_left.eq(second_factors::code_tries_left - 1))
-            .returning((second_factors::secret, second_factors::code_hash))
-            .get_result(conn)
-            .optional()?;
+    let row: Option<(String, Option<String>)> = diesel::update(second_factors::table.find((user.0, kind.pending())))
+        .filter(second_factors::code_tries_left.gt(0))
+        .filter(second_factors::code_expires_at.gt(now))
+        .set(second_factors::code_tries_left.eq(second_factors::code_tries_left - 1))
+        .returning((second_factors::secret, second_factors::code_hash))
+        .get_result(conn)
+        .optional()?;
     Ok(row.map(|(secret, code)| (secret, code.map(Hashed::from_stored))))
 }
 
@@ -137,14 +136,7 @@ pub fn spend_try(conn: &mut Conn, user: UserId, kind: Kind, now: Time) -> Result
 ///
 /// # Errors
 /// As the database says.
-pub fn turn_on(
-    conn: &mut Conn,
-    user: UserId,
-    kind: Kind,
-    secret: &str,
-    step: Option<i64>,
-    now: Time,
-) -> Result<bool> {
+pub fn turn_on(conn: &mut Conn, user: UserId, kind: Kind, secret: &str, step: Option<i64>, now: Time) -> Result<bool> {
     diesel::delete(second_factors::table.find((user.0, kind.as_str()))).execute(conn)?;
     let on = diesel::update(second_factors::table.find((user.0, kind.pending())))
         .filter(second_factors::secret.eq(secret))

@@ -254,7 +254,13 @@ fn hold(cx: &mut Cx<'_>, user: &User) -> Result<(), FactorError> {
 
 fn pending(cx: &Cx<'_>, kind: Kind, secret: String) -> Pending {
     let settings = &cx.app.config.second_factor;
-    Pending { kind, secret, code: None, tries: i64::from(settings.tries), expires_at: cx.now + delta(settings.lifetime) }
+    Pending {
+        kind,
+        secret,
+        code: None,
+        tries: i64::from(settings.tries),
+        expires_at: cx.now + delta(settings.lifetime),
+    }
 }
 
 /// What the code of a telephone is bound to: the person, and this one message.

@@ -64,10 +64,10 @@ mod tests {
     #[test]
     fn what_takes_no_message_or_is_dear_is_refused() {
         for (code, rest) in [
-            ("381", "112345678"),     // a fixed line in Belgrade
-            ("381", "900123456"),     // premium rate
-            ("44", "9098790123"),     // premium rate
-            ("1", "8002345678"),      // toll free
+            ("381", "112345678"), // a fixed line in Belgrade
+            ("381", "900123456"), // premium rate
+            ("44", "9098790123"), // premium rate
+            ("1", "8002345678"),  // toll free
             ("381", "1"),
             ("381", "64123456712345678"),
             ("381", "+38164123456"),

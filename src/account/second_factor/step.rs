@@ -16,19 +16,15 @@ use crate::store::{self, users};
 
 /// Asks a person whose password was right for their second factor: opens an attempt, and sends a code where the
 /// telephone is all they have. None when no factor is on.
-pub(in crate::account) fn ask(
-    app: &Arc<App>,
-    user: &User,
-    origin: &Origin,
-) -> Result<Option<Challenge>, LoginError> {
+pub(in crate::account) fn ask(app: &Arc<App>, user: &User, origin: &Origin) -> Result<Option<Challenge>, LoginError> {
     let id = user.id;
     let on = app.read(|cx| factors(cx, id))?;
     if on.is_empty() {
         return Ok(None);
     }
     // Where too many were sent the attempt is opened all the same: a recovery code still answers it.
-    let send = telephone_alone(&on)
-        && throttle::count(app, Act::TextMessage, Some(&id.to_string()), &origin.address)?.is_ok();
+    let send =
+        telephone_alone(&on) && throttle::count(app, Act::TextMessage, Some(&id.to_string()), &origin.address)?.is_ok();
     let user = user.clone();
     app.write(move |cx| {
         // A change of the password at this moment waits for this, and ends it, or is seen here.
@@ -162,13 +158,7 @@ pub fn challenge(app: &App, token: &Plain) -> store::Result<Option<Challenge>> {
     })
 }
 
-fn describe(
-    cx: &mut Cx<'_>,
-    user: &User,
-    on: &[Factor],
-    token: Plain,
-    expires_at: Time,
-) -> store::Result<Challenge> {
+fn describe(cx: &mut Cx<'_>, user: &User, on: &[Factor], token: Plain, expires_at: Time) -> store::Result<Challenge> {
     let mut methods: Vec<&'static str> = on.iter().map(|factor| factor.kind.as_str()).collect();
     if second_factors::recovery_codes_left(cx.conn, user.id)? > 0 {
         methods.push("recovery_code");

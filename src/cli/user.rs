@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::input::Password;
 use super::reply::{Reply, fields, moment, moment_or, stamp, table, yes};
-use crate::account::{admin, register::Registration};
+use crate::account::{admin, register::Registration, second_factor};
 use crate::app::App;
 use crate::core::ids::UserId;
 use crate::core::page::{MAX_PAGE, Page};

@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "tests read the environment and the real clock")]
 
+mod account;
 mod cli;
 mod crash;
 mod dialect;

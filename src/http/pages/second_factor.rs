@@ -18,7 +18,6 @@ use crate::core::user::User;
 use crate::http::body::Fields;
 use crate::http::caller::Browser;
 use crate::http::{answer, block, context, faults};
-use crate::store;
 
 const LOGIN: &str = "/login?return_to=%2Faccount%2Fsecond-factor";
 
@@ -191,9 +190,7 @@ async fn show(
     trouble: Trouble,
 ) -> HttpResponse {
     let user = signed_in.user.id;
-    let found = block::run(app, context::request_id(req), move |app| {
-        app.read(|cx| Ok::<_, store::Error>(factor::status(cx, user)?))
-    });
+    let found = block::run(app, context::request_id(req), move |app| app.read(|cx| factor::status(cx, user)));
     let status = match found.await {
         Ok(status) => status,
         Err(error) => return faults::unavailable(req, &error),

@@ -9,3 +9,4 @@ mod passport_register;
 mod passport_reset;
 mod passport_support;
 mod passport_tokens;
+mod second_factor;

@@ -6,4 +6,5 @@ pub mod flow;
 pub mod golden;
 pub mod outbox;
 pub mod postgres;
+pub mod second_factor;
 pub mod server;

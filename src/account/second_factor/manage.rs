@@ -228,7 +228,11 @@ pub fn turn_off_all(app: &Arc<App>, user: &User) -> Result<(), FactorError> {
 /// As the database says.
 pub fn reset(app: &Arc<App>, user: &User) -> store::Result<()> {
     let user = user.clone();
-    app.write(move |cx| end(cx, &user, &[Kind::Totp, Kind::Sms]))
+    app.write(move |cx| {
+        // For the order of the locks: a closed account is not held, and nobody is coming in there.
+        users::hold(cx.conn, &user)?;
+        end(cx, &user, &[Kind::Totp, Kind::Sms])
+    })
 }
 
 /// New recovery codes in the place of all older ones, shown this once; none while no factor is on.

@@ -104,7 +104,7 @@ on_both! {
         password::send(&past, Some(&ada.email), Proof::Link, &origin).expect("a mail");
         token(&past, &ada);
         let deleted = json(&db, &["purge"])["deleted"].clone();
-        for table in ["mails", "one_time_tokens", "access_tokens", "grants"] {
+        for table in ["messages", "one_time_tokens", "access_tokens", "grants"] {
             assert_eq!(deleted[table], 1, "{table}: {deleted}");
         }
         assert_eq!(deleted["throttles"], 2);

@@ -6,6 +6,7 @@ mod devices;
 pub mod email;
 pub mod ends;
 pub mod fields;
+pub mod fresh;
 mod letters;
 pub mod login;
 pub mod password;
@@ -13,6 +14,7 @@ pub mod post;
 pub mod register;
 pub mod reserved;
 pub mod roles;
+pub mod second_factor;
 pub mod session;
 pub mod throttle;
 

@@ -16,3 +16,4 @@ pub mod pages;
 pub mod protocol;
 pub mod refusal;
 pub mod shapes;
+pub mod sign_in;

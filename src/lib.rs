@@ -15,7 +15,7 @@
 //! - [`mail`]: the mails that the server writes, and how they are sent. [`sms`]: how text messages are sent.
 //! - [`app`]: the running server: [`app::App`] holds settings, database, clock, randomness, keys and caches;
 //!   [`app::Cx`] is one unit of work: a connection in a transaction and one moment for all of it.
-//! - [`account`]: people: registration, sign-in, sessions, passwords.
+//! - [`account`]: people: registration, sign-in, second factors, sessions, passwords.
 //! - [`oauth`]: the authorization server's decisions. oxide-auth decides the flows, behind [`oauth::bridge`].
 //! - [`http`]: parses, hands over, renders. [`routes`] names every URL. actix is known only here and in [`cli::serve`].
 //! - [`cli`]: the commands.

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
 use crate::http::dialect::{account, envelope, passport, refresh, session};
-use crate::http::pages::{assets, home, login, outbox, password, register, setup, verify};
+use crate::http::pages::{assets, home, login, outbox, password, register, second_factor, second_step, setup, verify};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults};
 
@@ -54,6 +54,16 @@ fn pages(config: &mut web::ServiceConfig) {
     config
         .service(at("/", "GET, HEAD").route(get().to(home::get)))
         .service(at("/login", "GET, HEAD, POST").route(get().to(login::get)).route(web::post().to(login::post)))
+        .service(
+            at("/login/second-factor", "GET, HEAD, POST")
+                .route(get().to(second_step::get))
+                .route(web::post().to(second_step::post)),
+        )
+        .service(
+            at("/account/second-factor", "GET, HEAD, POST")
+                .route(get().to(second_factor::get))
+                .route(web::post().to(second_factor::post)),
+        )
         .service(at("/logout", "POST").route(web::post().to(home::sign_out)))
         .service(
             at("/register", "GET, HEAD, POST").route(get().to(register::get)).route(web::post().to(register::post)),

@@ -12,7 +12,7 @@ use crate::core::password as passwords;
 use crate::core::secret::Plain;
 use crate::core::user::{Status, User};
 use crate::store::one_time::{self, Purpose};
-use crate::store::{self, grants, sessions, users};
+use crate::store::{self, grants, sessions, sign_in_attempts, users};
 
 /// Whether a setup link works: only until there is an admin, by whichever way. Does not use it up.
 ///
@@ -108,7 +108,7 @@ pub fn set_password(app: &Arc<App>, user: &User, plain: &str) -> Result<(), Rese
     app.write(move |cx| Ok(password::change(cx, id, &hash)?))
 }
 
-/// Closes an account, or opens it again. Closing ends every session and token.
+/// Closes an account, or opens it again. Closing ends every session, token and unfinished sign-in.
 ///
 /// # Errors
 /// As the database says.
@@ -119,6 +119,7 @@ pub fn set_status(app: &Arc<App>, user: &User, status: Status) -> store::Result<
         if status == Status::Disabled {
             sessions::end_all_of_user(cx.conn, id, None, cx.now)?;
             grants::end_all_of_user(cx.conn, id, None, EndReason::UserDisabled, cx.now)?;
+            sign_in_attempts::end_all_of_user(cx.conn, id)?;
         }
         log::info!("event=user.status user={id} status={}", status.as_str());
         Ok(())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::fields::Invalid;
+use super::fresh;
 use super::login::Origin;
 use super::reserved::{self, Named};
 use super::roles::{self, RoleError};
@@ -163,9 +164,7 @@ pub fn delete(app: &Arc<App>, user: &User, current: Option<&str>, origin: &Origi
         return Err(EndError::Invalid(Invalid::one("current_password", message)));
     };
     throttle::count(app, Act::SignIn, Some(&key(&user.email)), &origin.address)?.map_err(EndError::Throttled)?;
-    let hash = user.password_hash.as_deref();
-    let right = app.hasher.verify(&Plain::new(current), hash) && hash.is_some();
-    if !right {
+    if !fresh::knows_password(app, user, &Plain::new(current)) {
         log::info!("event=user.delete outcome=refused user={}", user.id);
         return Err(wrong_password());
     }

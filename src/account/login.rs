@@ -1,7 +1,8 @@
-//! Signing in with a password.
+//! Signing in with a password, and with a second factor where one is on.
 
 use std::sync::Arc;
 
+use super::second_factor;
 use super::throttle::{self, Act, Throttled};
 use super::{devices, email};
 use crate::app::{App, Cx};
@@ -49,12 +50,27 @@ pub struct Challenge {
     pub methods: Vec<&'static str>,
 }
 
-/// A person whose password was just verified. Nothing is open to them yet: see [`Verified::confirm`].
+/// A person whose password was just verified, and who is asked for no second factor or has just shown it. Nothing is
+/// open to them yet: see [`Verified::confirm`].
 #[derive(Debug)]
 pub struct Verified {
     user: User,
     hash: String,
     verified_at: Time,
+    second_factor: bool,
+}
+
+/// A person whose password was just verified. Whether that is enough is not settled yet.
+struct Proven {
+    user: User,
+    hash: String,
+}
+
+/// A step of a sign-in that was counted, and may be taken.
+#[derive(Debug)]
+pub struct Admitted {
+    credentials: Credentials,
+    origin: Origin,
 }
 
 /// Why a sign-in failed.
@@ -80,24 +96,79 @@ pub enum LoginError {
     Store(#[from] store::Error),
 }
 
-/// Takes one step of a sign-in. Hashes, so it belongs under the bound on hashing; holds no connection meanwhile.
+/// Counts a step of a sign-in, before it is let in where passwords are hashed: what is held back takes no place there.
+///
+/// # Errors
+/// [`LoginError::Throttled`] and [`LoginError::Store`].
+pub fn admit(app: &Arc<App>, credentials: Credentials, origin: Origin) -> Result<Admitted, LoginError> {
+    count(app, &credentials, &origin)?;
+    Ok(Admitted { credentials, origin })
+}
+
+impl Admitted {
+    /// Whether taking the step hashes a password.
+    pub fn hashes(&self) -> bool {
+        matches!(self.credentials, Credentials::Password { .. })
+    }
+
+    /// Takes the step. Holds no connection while it hashes.
+    ///
+    /// # Errors
+    /// [`LoginError`]; [`LoginError::SecondFactor`] is the way to the next step.
+    pub fn enter(self, app: &Arc<App>) -> Result<(Verified, Origin), LoginError> {
+        let verified = take(app, &self.credentials, &self.origin)?;
+        Ok((verified, self.origin))
+    }
+}
+
+/// Takes one step of a sign-in, and counts it. Hashes, so it belongs under the bound on hashing; holds no connection
+/// meanwhile.
 ///
 /// # Errors
 /// [`LoginError`]; [`LoginError::SecondFactor`] is the way to the next step.
 pub fn enter(app: &Arc<App>, credentials: &Credentials, origin: &Origin) -> Result<Verified, LoginError> {
+    count(app, credentials, origin)?;
+    take(app, credentials, origin)
+}
+
+/// The first step alone: for those who were never asked for a second factor.
+///
+/// # Errors
+/// As [`enter`].
+pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result<Verified, LoginError> {
+    let credentials = Credentials::Password { login: login.to_owned(), password: Plain::new(password) };
+    enter(app, &credentials, origin)
+}
+
+fn count(app: &Arc<App>, credentials: &Credentials, origin: &Origin) -> Result<(), LoginError> {
     match credentials {
-        Credentials::Password { login, password } => verify(app, login, password.expose(), origin),
-        Credentials::SecondFactor { .. } => Err(LoginError::Code),
+        Credentials::Password { login, .. } => {
+            throttle::count(app, Act::SignIn, Some(&key(login)), &origin.address)?.map_err(LoginError::Throttled)
+        }
+        Credentials::SecondFactor { token, code } => second_factor::count(app, token, code.is_some(), origin),
     }
 }
 
-/// Verifies a password. Takes as long for people who do not exist. Hashes, so it belongs under the
-/// bound on hashing; holds no connection meanwhile.
-///
-/// # Errors
-/// [`LoginError`].
-pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result<Verified, LoginError> {
-    throttle::count(app, Act::SignIn, Some(&key(login)), &origin.address)?.map_err(LoginError::Throttled)?;
+fn take(app: &Arc<App>, credentials: &Credentials, origin: &Origin) -> Result<Verified, LoginError> {
+    let (user, hash, second_factor) = match credentials {
+        Credentials::Password { login, password } => {
+            let Proven { user, hash } = prove(app, login, password.expose(), origin)?;
+            if let Some(challenge) = second_factor::ask(app, &user, origin)? {
+                return Err(LoginError::SecondFactor(challenge));
+            }
+            (user, hash, false)
+        }
+        Credentials::SecondFactor { token, code } => {
+            let user = second_factor::answer(app, token, code.as_deref(), origin)?;
+            let hash = user.password_hash.clone().ok_or(LoginError::Code)?;
+            (user, hash, true)
+        }
+    };
+    Ok(Verified { user, hash, verified_at: app.now(), second_factor })
+}
+
+/// Verifies a password. Takes as long for people who do not exist. Hashes; holds no connection meanwhile.
+fn prove(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result<Proven, LoginError> {
     // PostgreSQL refuses the character, and nobody has it in a name.
     let login = if login.contains('\0') { "" } else { login };
     let user = app.read(|cx| store::users::by_login(cx.conn, login))?;
@@ -108,7 +179,7 @@ pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> R
         log::info!("event=login outcome=refused reason={why} ip={}", origin.address);
         LoginError::Credentials
     };
-    let (Some(user), Some(mut hash)) = (user, stored) else {
+    let (Some(mut user), Some(mut hash)) = (user, stored) else {
         return Err(refused("unknown"));
     };
     if !right {
@@ -129,17 +200,22 @@ pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> R
             hash = fresh;
         }
     }
-    Ok(Verified { user, hash, verified_at: app.now() })
+    user.password_hash = Some(hash.clone());
+    Ok(Proven { user, hash })
 }
 
 impl Verified {
     /// Notes the sign-in and where it came from, in the transaction that opens what it opens. Fails if the account was
-    /// disabled or its password changed since it was verified.
+    /// disabled or its password changed since it was verified, or if a second factor was turned on that was not asked for.
     ///
     /// # Errors
     /// [`LoginError::Credentials`] and [`LoginError::Store`].
     pub fn confirm(self, cx: &mut Cx<'_>, origin: &Origin) -> Result<(User, Time), LoginError> {
         if !store::users::record_login(cx.conn, self.user.id, &self.hash, cx.now)? {
+            return Err(LoginError::Credentials);
+        }
+        // Asked while the person's row is held: turning a factor on waits for it, or was seen here.
+        if !self.second_factor && store::second_factors::is_on(cx.conn, self.user.id)? {
             return Err(LoginError::Credentials);
         }
         for name in [&self.user.email, &self.user.username] {

@@ -14,7 +14,7 @@ use crate::core::time::delta;
 use crate::core::user::{Status, User, key};
 use crate::mail;
 use crate::store::one_time::Purpose;
-use crate::store::{self, grants, one_time, sessions, users};
+use crate::store::{self, grants, one_time, sessions, sign_in_attempts, users};
 
 /// Why a password was not reset.
 #[derive(Debug, thiserror::Error)]
@@ -174,7 +174,8 @@ pub fn reset_by_one_time_password(
     let code = invalid.required("otp", code, 16);
     let plain = invalid.new_password(new, "password_confirmation", confirmation);
     invalid.check().map_err(ResetError::Invalid)?;
-    throttle::count(app, Act::OneTimePassword, Some(&key(&email)), &origin.address)?.map_err(ResetError::Throttled)?;
+    let acts = [Act::OneTimePassword, Act::OneTimePasswordDay];
+    throttle::count_each(app, &acts, Some(&key(&email)), &origin.address)?.map_err(ResetError::Throttled)?;
     let proved = app.write(move |cx| {
         let user = users::by_email(cx.conn, &email)?.filter(|user| user.status == Status::Active);
         let owner = user.as_ref().map_or_else(|| letters::decoy_id(cx.app, &email), |user| user.id);
@@ -193,6 +194,7 @@ pub fn reset_by_one_time_password(
         if !users::hold(cx.conn, &user)? || !one_time::take_password(cx.conn, user.id, &stored)? {
             return Err(ResetError::Proof);
         }
+        throttle::give_back(cx, Act::OneTimePasswordDay, &key(&user.email))?;
         Ok(change(cx, user.id, &hash)?)
     })
 }
@@ -212,9 +214,9 @@ pub fn hashed(app: &App, plain: &str) -> Result<String, ResetError> {
     app.hasher.hash(&Plain::new(plain)).map_err(|_| ResetError::Hash)
 }
 
-/// Changes a password and ends every session, token, open link and one-time password of the person; an address they
-/// were about to take is not theirs either. The order (person, sessions, grants) is that of the locks: what is being
-/// opened at this moment is waited for, and ended too. The person is told by mail.
+/// Changes a password and ends every session, token, open link, one-time password and unfinished sign-in of the person;
+/// an address they were about to take is not theirs either. The order (person, sessions, grants) is that of the locks:
+/// what is being opened at this moment is waited for, and ended too. The person is told by mail.
 ///
 /// # Errors
 /// As the database says.
@@ -245,6 +247,7 @@ pub fn change_sparing(cx: &mut Cx<'_>, user: UserId, hash: &str, spared: Option<
         one_time::end_tokens(cx.conn, Some(user), purpose, cx.now)?;
     }
     one_time::end_password(cx.conn, user)?;
+    sign_in_attempts::end_all_of_user(cx.conn, user)?;
     log::info!("event=password.change outcome=ok user={user}");
     match users::by_id(cx.conn, user)? {
         Some(user) => letters::password_changed(cx, &user),

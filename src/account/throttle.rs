@@ -20,32 +20,57 @@ pub struct Throttled {
 pub enum Act {
     /// Signing in with a password.
     SignIn,
+    /// Entering a code of a second factor.
+    SecondFactor,
+    /// Entering codes of a second factor for a whole day: each sign-in allows several tries.
+    SecondFactorDay,
+    /// Having a text message sent.
+    TextMessage,
     /// Asking for or using a way to reset a password.
     Reset,
     /// Entering a one-time password: each that was asked for allows several tries.
     OneTimePassword,
+    /// Entering one-time passwords for a whole day. Counted apart from second factors: else anybody could keep a
+    /// person from their second step, who needs no more than their address for it.
+    OneTimePasswordDay,
     /// Making an account.
     Register,
     /// Asking for a link that proves an e-mail address.
     Verification,
 }
 
+/// How often, in which window.
+struct Limits {
+    per_account: u32,
+    per_address: Option<u32>,
+    window: Duration,
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl Act {
     fn name(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
+            Self::SecondFactor => "second-factor",
+            Self::SecondFactorDay => "second-factor-day",
+            Self::TextMessage => "text-message",
             Self::Reset => "reset",
             Self::OneTimePassword => "one-time-password",
+            Self::OneTimePasswordDay => "one-time-password-day",
             Self::Register => "register",
             Self::Verification => "verification",
         }
     }
 
-    /// The limits per account and per address, and the window they count in.
-    fn limits(self, app: &App) -> (u32, u32, Duration) {
+    fn limits(self, app: &App) -> Limits {
         let limits = &app.config.limits;
-        match self {
+        let (per_account, per_address, window) = match self {
             Self::SignIn => (limits.sign_in_attempts, limits.sign_in_attempts_per_address, limits.sign_in_window),
+            Self::SecondFactor => {
+                (limits.second_factor_attempts, limits.second_factor_attempts_per_address, limits.second_factor_window)
+            }
+            Self::TextMessage => (limits.text_messages, limits.text_messages_per_address, limits.text_message_window),
             Self::Reset => (limits.reset_attempts, limits.reset_attempts_per_address, limits.reset_window),
             Self::OneTimePassword => {
                 let tries = limits.reset_attempts.saturating_mul(app.config.passwords.one_time_password_tries);
@@ -57,7 +82,11 @@ impl Act {
             Self::Register => {
                 (limits.registrations_per_address, limits.registrations_per_address, limits.registration_window)
             }
-        }
+            Self::SecondFactorDay | Self::OneTimePasswordDay => {
+                return Limits { per_account: limits.code_attempts_per_day, per_address: None, window: DAY };
+            }
+        };
+        Limits { per_account, per_address: Some(per_address), window }
     }
 }
 
@@ -67,13 +96,31 @@ impl Act {
 /// # Errors
 /// As the database says.
 pub fn count(app: &Arc<App>, act: Act, account: Option<&str>, address: &str) -> store::Result<Result<(), Throttled>> {
-    let (per_account, per_address, window) = act.limits(app);
-    let mut counted = vec![(key(app, act, "address", &network(address)), per_address)];
-    if let Some(account) = account {
-        counted.push((key(app, act, "account", account), per_account));
+    count_each(app, &[act], account, address)
+}
+
+/// As [`count`], for an attempt that several limits hold for.
+///
+/// # Errors
+/// As the database says.
+pub fn count_each(
+    app: &Arc<App>,
+    acts: &[Act],
+    account: Option<&str>,
+    address: &str,
+) -> store::Result<Result<(), Throttled>> {
+    let mut counted = Vec::with_capacity(2 * acts.len());
+    for &act in acts {
+        let Limits { per_account, per_address, window } = act.limits(app);
+        if let Some(limit) = per_address {
+            counted.push((key(app, act, "address", &network(address)), limit, window));
+        }
+        if let Some(account) = account {
+            counted.push((key(app, act, "account", account), per_account, window));
+        }
     }
     app.write(move |cx| {
-        for (id, limit) in counted {
+        for (id, limit, window) in counted {
             let Counter { attempts, resets_at } =
                 store::throttles::count(cx.conn, &id, cx.now, cx.now + delta(window))?;
             // An address that is held back counts against nobody's account: else it could lock out everybody.
@@ -101,6 +148,15 @@ fn network(address: &str) -> String {
 pub fn forgive(cx: &mut Cx<'_>, act: Act, account: &str) -> store::Result<()> {
     let id = key(cx.app, act, "account", account);
     store::throttles::reset(cx.conn, &id)
+}
+
+/// Takes an attempt at an account back: it was right, and only wrong ones are to count.
+///
+/// # Errors
+/// As the database says.
+pub fn give_back(cx: &mut Cx<'_>, act: Act, account: &str) -> store::Result<()> {
+    let id = key(cx.app, act, "account", account);
+    store::throttles::give_back(cx.conn, &id)
 }
 
 /// Hashed, so that the table names nobody.

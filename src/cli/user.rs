@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::input::Password;
 use super::reply::{Reply, fields, moment, moment_or, stamp, table, yes};
-use crate::account::{admin, register::Registration, roles};
+use crate::account::{admin, register::Registration, roles, second_factor};
 use crate::app::App;
 use crate::core::ids::UserId;
 use crate::core::page::{MAX_PAGE, Page};
@@ -36,6 +36,11 @@ pub(super) enum Command {
         /// How many at the most
         #[arg(long, default_value_t = MAX_PAGE, value_parser = clap::value_parser!(i64).range(1..=MAX_PAGE))]
         limit: i64,
+    },
+    /// Turn a person's two-factor authentication off; their password alone signs them in again
+    ResetSecondFactor {
+        /// Identifier, e-mail address or username
+        name: String,
     },
     /// Close an account; every session and token of the person ends
     Disable {
@@ -115,6 +120,12 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
             Ok(Reply::new(person(&user), text))
         }
         Command::List { after, limit } => list(app, after, limit),
+        Command::ResetSecondFactor { name } => {
+            let user = find(app, &name)?;
+            second_factor::reset(app, &user)?;
+            let text = format!("Two-factor authentication of {} is off.", user.username);
+            Ok(Reply::new(person(&user), text))
+        }
         Command::Disable { name } => set_status(app, &name, Status::Disabled),
         Command::Enable { name } => set_status(app, &name, Status::Active),
         Command::Role { name, role } => account::role(app, &name, &role),

@@ -35,6 +35,20 @@ pub struct Limits {
     pub verification_attempts_per_address: u32,
     /// The window in which these mails are counted.
     pub verification_window: Duration,
+    /// Codes of a second factor tried at one account in one window.
+    pub second_factor_attempts: u32,
+    /// Codes of a second factor tried from one address in one window.
+    pub second_factor_attempts_per_address: u32,
+    /// The window in which codes of a second factor are counted.
+    pub second_factor_window: Duration,
+    /// Wrong codes, and wrong one-time passwords, at one account in a day.
+    pub code_attempts_per_day: u32,
+    /// Text messages to one account in one window.
+    pub text_messages: u32,
+    /// Text messages asked for from one address in one window.
+    pub text_messages_per_address: u32,
+    /// The window in which text messages are counted.
+    pub text_message_window: Duration,
     /// Threads that hash passwords; 0 for one per core.
     pub hash_threads: usize,
     /// How many sign-ins may wait for such a thread before others get 503.
@@ -59,7 +73,15 @@ impl Limits {
             verification_attempts: reader.integer("limits.verification_attempts", 1..=10_000),
             verification_attempts_per_address: reader
                 .integer("limits.verification_attempts_per_address", 1..=1_000_000),
-            verification_window: reader.seconds("limits.verification_window", window),
+            verification_window: reader.seconds("limits.verification_window", window.clone()),
+            second_factor_attempts: reader.integer("limits.second_factor_attempts", 1..=10_000),
+            second_factor_attempts_per_address: reader
+                .integer("limits.second_factor_attempts_per_address", 1..=1_000_000),
+            second_factor_window: reader.seconds("limits.second_factor_window", window.clone()),
+            code_attempts_per_day: reader.integer("limits.code_attempts_per_day", 1..=10_000),
+            text_messages: reader.integer("limits.text_messages", 1..=10_000),
+            text_messages_per_address: reader.integer("limits.text_messages_per_address", 1..=1_000_000),
+            text_message_window: reader.seconds("limits.text_message_window", window),
             hash_threads: reader.integer("limits.hash_threads", 0..=256),
             hash_queue: reader.integer("limits.hash_queue", 0..=65_536),
         };
@@ -79,6 +101,14 @@ impl Limits {
         reader.not_greater(
             ("limits.verification_attempts", self.verification_attempts),
             ("limits.verification_attempts_per_address", self.verification_attempts_per_address),
+        );
+        reader.not_greater(
+            ("limits.second_factor_attempts", self.second_factor_attempts),
+            ("limits.second_factor_attempts_per_address", self.second_factor_attempts_per_address),
+        );
+        reader.not_greater(
+            ("limits.text_messages", self.text_messages),
+            ("limits.text_messages_per_address", self.text_messages_per_address),
         );
     }
 }

@@ -17,6 +17,7 @@ mod purge;
 mod reader;
 mod registration;
 mod schema;
+mod second_factor;
 mod secret;
 mod secrets;
 mod server;
@@ -42,6 +43,7 @@ pub use net::{IpBlock, TrustedProxies};
 pub use passwords::Passwords;
 pub use purge::Purge;
 pub use registration::{EmailVerification, Registration};
+pub use second_factor::SecondFactor;
 pub use secret::{MasterKey, Secret};
 pub use secrets::Secrets;
 pub use server::Server;
@@ -71,6 +73,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// How passwords are hashed and replaced.
     pub passwords: Passwords,
+    /// How people prove a second time that it is they who sign in.
+    pub second_factor: SecondFactor,
     /// How people make and end accounts.
     pub registration: Registration,
     /// How mails are sent.
@@ -113,6 +117,7 @@ impl Config {
             tokens: Tokens::read(reader),
             sessions: Sessions::read(reader),
             passwords: Passwords::read(reader),
+            second_factor: SecondFactor::read(reader),
             registration: Registration::read(reader),
             mail: Mail::read(reader),
             sms: Sms::read(reader),

@@ -11,6 +11,8 @@ use crate::core::secret::Plain;
 pub enum Name {
     /// The browser's own secret: of a session once signed in, of nobody before.
     Session,
+    /// A sign-in that waits for its second step.
+    SecondStep,
     /// Short-lived access to the API from the operator's own pages.
     Api,
     /// The CSRF token where scripts may read it, as Laravel's clients expect.
@@ -24,6 +26,8 @@ fn name(app: &App, name: Name) -> &'static str {
     match (name, app.config.is_https()) {
         (Name::Session, true) => "__Host-grantor_session",
         (Name::Session, false) => "grantor_session",
+        (Name::SecondStep, true) => "__Host-grantor_second_step",
+        (Name::SecondStep, false) => "grantor_second_step",
         (Name::Api, true) => "__Host-grantor_token",
         (Name::Api, false) => "grantor_token",
         (Name::Xsrf, _) => "XSRF-TOKEN",

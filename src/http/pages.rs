@@ -9,6 +9,8 @@ pub mod login;
 pub mod outbox;
 pub mod password;
 pub mod register;
+pub mod second_factor;
+pub mod second_step;
 pub mod setup;
 pub mod verify;
 pub mod views;

@@ -3,11 +3,13 @@
 mod email;
 mod password;
 mod registration;
+mod second_factor;
 mod sign_in;
 
 pub use email::{EmailChange, EmailChangeNotice, EmailChanged};
 pub use password::{OneTimePassword, PasswordChanged, PasswordResetLink};
 pub use registration::{AlreadyRegistered, EmailVerification};
+pub use second_factor::SecondFactorChanged;
 pub use sign_in::NewSignIn;
 
 use super::Mail;
@@ -73,6 +75,7 @@ fn all() -> Vec<Box<dyn Mail>> {
         Box::new(EmailChangeNotice::sample()),
         Box::new(EmailChanged::sample()),
         Box::new(NewSignIn::sample()),
+        Box::new(SecondFactorChanged::sample()),
     ]
 }
 

@@ -52,3 +52,14 @@ pub fn reset(conn: &mut Conn, id: &str) -> Result<()> {
     diesel::delete(throttles::table.find(id)).execute(conn)?;
     Ok(())
 }
+
+/// Takes one attempt under `id` back: it turned out to be none that counts.
+///
+/// # Errors
+/// As the database says.
+pub fn give_back(conn: &mut Conn, id: &str) -> Result<()> {
+    diesel::update(throttles::table.find(id).filter(throttles::attempts.gt(0)))
+        .set(throttles::attempts.eq(throttles::attempts - 1))
+        .execute(conn)?;
+    Ok(())
+}

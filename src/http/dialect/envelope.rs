@@ -7,14 +7,14 @@ use actix_web::{HttpRequest, web};
 use serde_json::{Value, json};
 
 use crate::account::Invalid;
-use crate::account::login::{self, LoginError};
+use crate::account::login::LoginError;
 use crate::app::App;
 use crate::core::role::Role;
 use crate::core::user::User;
 use crate::http::body;
 use crate::http::caller::CallerError;
 use crate::http::refusal::Refusal;
-use crate::http::{answer, block, caller, context, credentials, refusal, shapes};
+use crate::http::{answer, block, caller, context, credentials, refusal, shapes, sign_in};
 use crate::oauth::bearer::Caller;
 use crate::oauth::first_party::{self, Lasting, SignInError, Tokens};
 
@@ -31,9 +31,8 @@ pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
     let credentials = credentials::read(&fields, &mut invalid);
     invalid.check()?;
     let origin = context::origin(&app, &req);
-    let signed_in = block::hashing(&app, context::request_id(&req), move |app| {
+    let signed_in = sign_in::enter(&app, context::request_id(&req), credentials, origin, |app, verified, origin| {
         let roles = app.roles().map_err(SignInError::from)?;
-        let verified = login::enter(app, &credentials, &origin)?;
         first_party::sign_in_if(app, verified, Lasting::Renewed, origin, move |user| is_staff(&roles, user))
     });
     let tokens = signed_in.await.map_err(|error| match error {

@@ -5,14 +5,13 @@ use actix_web::{HttpRequest, web};
 use serde_json::{Value, json};
 
 use crate::account::Invalid;
-use crate::account::login;
 use crate::account::password::{self, Proof};
 use crate::account::register::{self, Form, Registration};
 use crate::core::secret::Plain;
 use crate::core::user::User;
 use crate::http::body::{self, Fields};
 use crate::http::refusal::Refusal;
-use crate::http::{answer, block, caller, context, credentials, refusal, shapes};
+use crate::http::{answer, block, caller, context, credentials, refusal, shapes, sign_in};
 use crate::oauth::error::Error;
 use crate::oauth::first_party::{self, Lasting};
 
@@ -76,8 +75,7 @@ pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
     let credentials = credentials::read(&fields, &mut invalid);
     invalid.check()?;
     let origin = context::origin(&app, &req);
-    let signed_in = block::hashing(&app, context::request_id(&req), move |app| {
-        let verified = login::enter(app, &credentials, &origin)?;
+    let signed_in = sign_in::enter(&app, context::request_id(&req), credentials, origin, |app, verified, origin| {
         first_party::sign_in(app, verified, Lasting::Refreshed, origin)
     });
     let tokens = signed_in.await?;

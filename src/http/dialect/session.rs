@@ -6,13 +6,12 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 use crate::account::Invalid;
-use crate::account::login;
 use crate::account::register::{self, Form, Registration};
 use crate::core::time::rfc3339;
 use crate::core::user::User;
 use crate::http::body::{self, Fields};
 use crate::http::caller::CallerError;
-use crate::http::{answer, block, caller, context, credentials, refusal, shapes};
+use crate::http::{answer, block, caller, context, credentials, refusal, shapes, sign_in};
 use crate::oauth::first_party::{self, Lasting, Tokens};
 
 type Answer = refusal::Answer<shapes::Session>;
@@ -28,8 +27,7 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
     let credentials = credentials::read(&fields, &mut invalid);
     invalid.check()?;
     let origin = context::origin(&app, &req);
-    let signed_in = block::hashing(&app, context::request_id(&req), move |app| {
-        let verified = login::enter(app, &credentials, &origin)?;
+    let signed_in = sign_in::enter(&app, context::request_id(&req), credentials, origin, |app, verified, origin| {
         first_party::sign_in(app, verified, Lasting::Renewed, origin)
     });
     Ok(answer::json(StatusCode::OK, &token(&signed_in.await?)))

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::entrance::Goal;
-use super::views::Home;
+use super::views::{Home, Link};
 use super::{form, html_for, page};
 use crate::account::session;
 use crate::http::caller::{self, Browser};
@@ -23,7 +23,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         notice: None,
         registration_enabled: app.config.registration.enabled,
         is_admin: browser.signed_in.as_ref().is_some_and(|signed_in| signed_in.user.is_admin()),
-        links: Vec::new(),
+        links: vec![Link::new("/account/second-factor", "Two-factor authentication")],
         docs_href: None,
     };
     html_for(&app, &browser, StatusCode::OK, &view, &[])

@@ -7,13 +7,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::entrance::{self, Goal};
 use super::form::{self, Trouble};
 use super::views::Login;
-use super::{html_for, page};
-use crate::account::{Invalid, login, session};
+use super::{html_for, page, second_step};
+use crate::account::login::{Challenge, Credentials, LoginError};
+use crate::account::{Invalid, session};
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::http::body::Fields;
 use crate::http::caller::Browser;
-use crate::http::{answer, block, context, faults};
+use crate::http::{answer, context, faults, sign_in};
+use crate::store;
 
 /// `GET /login`
 pub async fn get(req: HttpRequest) -> HttpResponse {
@@ -29,7 +31,8 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         return answer::see_other(goal.path());
     }
     let login = goal.login_hint().unwrap_or_default();
-    show(&app, &req, &browser, &goal, login, Trouble::default())
+    let notice = query.get("again").map(|_| Login::AGAIN.to_owned());
+    show(&app, &req, &browser, &goal, login, notice, Trouble::default())
 }
 
 /// `POST /login`
@@ -44,16 +47,46 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     };
     match sign_in(&app, &req, &browser, &fields).await {
         Ok(cookie) => entrance::enter(&app, &cookie, goal.path()),
-        Err(trouble) => {
+        Err(Refused::SecondFactor(challenge)) => second_step::begin(&app, &browser, &goal, &challenge),
+        Err(Refused::Trouble(trouble)) => {
             let login = fields.get("login").unwrap_or_default().to_owned();
-            show(&app, &req, &browser, &goal, login, trouble)
+            show(&app, &req, &browser, &goal, login, None, trouble)
         }
     }
 }
 
-async fn sign_in(app: &Arc<App>, req: &HttpRequest, browser: &Browser, fields: &Fields) -> Result<Plain, Trouble> {
+/// Why nobody came in by this step.
+pub(super) enum Refused {
+    /// The password was right: the second step comes next.
+    SecondFactor(Challenge),
+    /// Something is wrong with the form.
+    Trouble(Trouble),
+}
+
+impl From<LoginError> for Refused {
+    fn from(error: LoginError) -> Self {
+        match error {
+            LoginError::SecondFactor(challenge) => Self::SecondFactor(challenge),
+            other => Self::Trouble(other.into()),
+        }
+    }
+}
+
+impl From<store::Error> for Refused {
+    fn from(error: store::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl From<Invalid> for Refused {
+    fn from(invalid: Invalid) -> Self {
+        Self::Trouble(invalid.into())
+    }
+}
+
+async fn sign_in(app: &Arc<App>, req: &HttpRequest, browser: &Browser, fields: &Fields) -> Result<Plain, Refused> {
     if !browser.sent_csrf(app, req, Some(fields)) {
-        return Err(Trouble::expired());
+        return Err(Refused::Trouble(Trouble::expired()));
     }
     let mut invalid = Invalid::default();
     let login = invalid.required("login", fields.get("login"), 254);
@@ -62,15 +95,24 @@ async fn sign_in(app: &Arc<App>, req: &HttpRequest, browser: &Browser, fields: &
         invalid.add("password", "The password field is required.");
     }
     invalid.check()?;
+    enter(app, req, browser, Credentials::Password { login, password }).await
+}
+
+/// Takes a step of a sign-in, and begins a session in the place of the one before.
+pub(super) async fn enter(
+    app: &Arc<App>,
+    req: &HttpRequest,
+    browser: &Browser,
+    credentials: Credentials,
+) -> Result<Plain, Refused> {
     let origin = context::origin(app, req);
     let before = entrance::replaced(browser);
-    let done = block::hashing(app, context::request_id(req), move |app| {
-        let verified = login::verify(app, &login, password.expose(), &origin)?;
+    let done = sign_in::enter(app, context::request_id(req), credentials, origin, move |app, verified, origin| {
         let cookie = session::sign_in(app, verified, origin)?;
         if let Some(before) = before {
             session::sign_out(app, &before)?;
         }
-        Ok::<_, Trouble>(cookie)
+        Ok::<_, Refused>(cookie)
     });
     done.await
 }
@@ -81,13 +123,14 @@ fn show(
     browser: &Browser,
     goal: &Goal,
     login: String,
+    notice: Option<String>,
     trouble: Trouble,
 ) -> HttpResponse {
     let Trouble { status, alert, errors, retry_after } = trouble;
     let view = Login {
         page: page(app, req, browser),
         client_name: goal.client_name(),
-        notice: None,
+        notice,
         alert,
         errors,
         login,

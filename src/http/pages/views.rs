@@ -15,6 +15,7 @@ mod home;
 mod outbox;
 mod outcome;
 mod password;
+mod second_factor;
 mod setup;
 mod sign_in;
 
@@ -24,6 +25,7 @@ pub use home::Home;
 pub use outbox::{Line, Outbox, Written};
 pub use outcome::{ErrorPage, Message};
 pub use password::{PasswordForgot, PasswordReset};
+pub use second_factor::{SecondFactor, SecondStep, Setting};
 pub use setup::Setup;
 pub use sign_in::{Login, Register};
 
@@ -170,6 +172,11 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
         ("email-send-sent.html", EmailSend::sample_sent().render()?),
         ("setup.html", Setup::sample().render()?),
         ("setup-errors.html", Setup::sample_with_errors().render()?),
+        ("second-step.html", SecondStep::sample().render()?),
+        ("second-step-errors.html", SecondStep::sample_with_errors().render()?),
+        ("second-factor.html", SecondFactor::sample().render()?),
+        ("second-factor-app.html", SecondFactor::sample_app().render()?),
+        ("second-factor-on.html", SecondFactor::sample_on().render()?),
         ("consent.html", Consent::sample().render()?),
         ("consent-again.html", Consent::sample_again().render()?),
         ("consent-loopback.html", Consent::sample_loopback().render()?),

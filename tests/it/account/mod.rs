@@ -4,6 +4,10 @@ mod devices;
 mod email_change;
 mod ends;
 mod oracle;
+mod second_factor;
+mod second_factor_limits;
+mod second_factor_races;
+mod second_factor_settings;
 mod sign_up;
 
 use grantor::account::{admin, register::Registration};

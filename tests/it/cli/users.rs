@@ -67,6 +67,18 @@ on_both! {
         assert_eq!(run(&db, &["user", "list", "--after", &id]).text(), "No people.\n");
     }
 
+    async fn a_lost_second_factor_is_taken_off(db: Database) {
+        use crate::support::second_factor::{first_step, turn_on_totp};
+        use crate::support::server::{PASSWORD, TestServer};
+        let server = TestServer::start(&db);
+        turn_on_totp(&server, &server.user("ada"));
+        first_step(&server, "ada");
+        assert_eq!(json(&db, &["user", "reset-second-factor", "ada"])["username"], "ada");
+        assert!(run(&db, &["user", "reset-second-factor", "ada"]).text().contains("is off"));
+        grantor::account::login::verify(&server.app, "ada", PASSWORD, &<_>::default()).expect("the password is enough");
+        assert_eq!(run(&db, &["user", "reset-second-factor", "nobody"]).complaint(), "grantor: there is no person nobody\n");
+    }
+
     async fn a_name_that_means_two_people_means_nobody(db: Database) {
         fed(&db, &CREATE, "correct horse battery").text();
         let id = json(&db, &["user", "list"])[0]["id"].to_string();

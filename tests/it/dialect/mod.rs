@@ -13,4 +13,5 @@ mod passport_reset;
 pub mod passport_support;
 mod passport_tokens;
 mod refresh;
+mod second_factor;
 mod session;

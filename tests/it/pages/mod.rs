@@ -6,6 +6,7 @@ mod login;
 mod password;
 mod plumbing;
 mod register;
+mod second_factor;
 mod setup;
 mod sign_out;
 mod verify;

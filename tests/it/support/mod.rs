@@ -7,5 +7,6 @@ pub mod gateway;
 pub mod golden;
 pub mod outbox;
 pub mod postgres;
+pub mod second_factor;
 pub mod server;
 pub mod smtp;

@@ -6,19 +6,18 @@ use serde_json::json;
 
 use super::{Answer, view};
 use crate::account::Invalid;
-use crate::account::login;
 use crate::account::password::{self, Proof, ResetError};
 use crate::account::register::{self, Form, Registration};
 use crate::http::body::{self, Fields};
 use crate::http::refusal::Refusal;
-use crate::http::{answer, block, context, credentials};
+use crate::http::{answer, block, context, credentials, sign_in};
 use crate::oauth::first_party::{self, Lasting};
 use crate::oauth::tokens::{self, SignUp};
 
-/// Signs in with a password.
+/// Signs in with a password, or with the second factor that was asked for then.
 ///
 /// # Errors
-/// 401 for wrong credentials, 422, 429.
+/// 401 for wrong credentials, and where a second factor is asked for; 422, 429.
 pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
     let app = context::app(&req);
     let fields = body::read(&app, &req, payload).await?;
@@ -26,8 +25,7 @@ pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
     let credentials = credentials::read(&fields, &mut invalid);
     invalid.check()?;
     let origin = context::origin(&app, &req);
-    let signed_in = block::hashing(&app, context::request_id(&req), move |app| {
-        let verified = login::enter(app, &credentials, &origin)?;
+    let signed_in = sign_in::enter(&app, context::request_id(&req), credentials, origin, |app, verified, origin| {
         first_party::sign_in(app, verified, Lasting::Refreshed, origin)
     });
     let tokens = signed_in.await?;

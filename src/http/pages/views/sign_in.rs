@@ -27,6 +27,9 @@ pub struct Login {
 }
 
 impl Login {
+    /// Said to people whose second step came to nothing.
+    pub const AGAIN: &str = "Please sign in once more: it took too long, or the code was wrong too often.";
+
     /// An app waits for the sign-in.
     pub fn sample() -> Self {
         Self {

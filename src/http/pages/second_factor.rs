@@ -1,0 +1,224 @@
+//! The second factor among a person's settings: turned on, turned off, recovery codes.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::form::{self, Trouble};
+use super::views::{SecondFactor, Setting};
+use super::{html_for, page};
+use crate::account::login::{LoginError, Origin};
+use crate::account::second_factor::{self as factor, AppSetup, FactorError, Kind};
+use crate::account::session::SignedIn;
+use crate::account::{Invalid, fresh};
+use crate::app::App;
+use crate::core::secret::Plain;
+use crate::core::user::User;
+use crate::http::body::Fields;
+use crate::http::caller::Browser;
+use crate::http::{answer, block, context, faults};
+
+const LOGIN: &str = "/login?return_to=%2Faccount%2Fsecond-factor";
+
+/// What a form of the page asks for.
+#[derive(Debug, Clone)]
+enum Action {
+    BeginTotp,
+    ConfirmTotp { code: String },
+    BeginSms { country_code: String, phone_number: String },
+    ConfirmSms { code: String },
+    Off(Kind),
+    NewCodes,
+}
+
+/// What came of it.
+#[derive(Default)]
+struct Done {
+    notice: Option<&'static str>,
+    setup: Option<AppSetup>,
+    codes: Vec<Plain>,
+}
+
+impl Action {
+    fn of(fields: &Fields) -> Option<Self> {
+        let text = |name| fields.get(name).unwrap_or_default().to_owned();
+        Some(match fields.get("action")? {
+            "begin_totp" => Self::BeginTotp,
+            "confirm_totp" => Self::ConfirmTotp { code: text("code") },
+            "begin_sms" => Self::BeginSms { country_code: text("country_code"), phone_number: text("phone_number") },
+            "confirm_sms" => Self::ConfirmSms { code: text("code") },
+            "off_totp" => Self::Off(Kind::Totp),
+            "off_sms" => Self::Off(Kind::Sms),
+            "new_codes" => Self::NewCodes,
+            _ => return None,
+        })
+    }
+
+    /// Its field in the form for what is wrong with the code or the password.
+    fn field(&self) -> &'static str {
+        match self {
+            Self::BeginTotp => "begin_totp-password",
+            Self::ConfirmTotp { .. } => "confirm_totp-code",
+            Self::BeginSms { .. } => "begin_sms-password",
+            Self::ConfirmSms { .. } => "confirm_sms-code",
+            Self::Off(Kind::Totp) => "off_totp-password",
+            Self::Off(Kind::Sms) => "off_sms-password",
+            Self::NewCodes => "new_codes-password",
+        }
+    }
+
+    /// A code shows the secret or the telephone that only a person who proved themselves was given.
+    fn asks_password(&self) -> bool {
+        !matches!(self, Self::ConfirmTotp { .. } | Self::ConfirmSms { .. })
+    }
+
+    fn take(&self, app: &Arc<App>, user: &User, origin: &Origin) -> Result<Done, FactorError> {
+        let done = |notice| Done { notice: Some(notice), ..Done::default() };
+        Ok(match self {
+            Self::BeginTotp => Done { setup: Some(factor::begin_totp(app, user)?), ..Done::default() },
+            Self::ConfirmTotp { code } => {
+                Done { codes: factor::confirm_totp(app, user, code)?, ..done("Codes from your app are on.") }
+            }
+            Self::BeginSms { country_code, phone_number } => {
+                factor::begin_sms(app, user, country_code, phone_number, origin)?;
+                done("A code is on its way to your telephone.")
+            }
+            Self::ConfirmSms { code } => {
+                factor::confirm_sms(app, user, code)?;
+                let left = app.read(|cx| factor::status(cx, user.id))?.recovery_codes;
+                let codes = if left == 0 { factor::new_recovery_codes(app, user)? } else { Vec::new() };
+                Done { codes, ..done("Codes by text message are on.") }
+            }
+            Self::Off(kind) => {
+                factor::turn_off(app, user, *kind)?;
+                done("That was turned off.")
+            }
+            Self::NewCodes => Done { codes: factor::new_recovery_codes(app, user)?, ..Done::default() },
+        })
+    }
+}
+
+/// `GET /account/second-factor`
+pub async fn get(req: HttpRequest) -> HttpResponse {
+    let (app, browser, _) = match form::opened(&req).await {
+        Ok(opened) => opened,
+        Err(response) => return response,
+    };
+    let Some(signed_in) = &browser.signed_in else { return answer::see_other(LOGIN) };
+    show(&app, &req, &browser, signed_in, &Fields::default(), Done::default(), Trouble::default()).await
+}
+
+/// `POST /account/second-factor`
+pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let (app, browser, fields) = match form::sent(&req, payload).await {
+        Ok(sent) => sent,
+        Err(response) => return response,
+    };
+    let Some(signed_in) = &browser.signed_in else { return answer::see_other(LOGIN) };
+    match change(&app, &req, &browser, signed_in, &fields).await {
+        Ok(done) => show(&app, &req, &browser, signed_in, &Fields::default(), done, Trouble::default()).await,
+        Err(trouble) => show(&app, &req, &browser, signed_in, &fields, Done::default(), trouble).await,
+    }
+}
+
+async fn change(
+    app: &Arc<App>,
+    req: &HttpRequest,
+    browser: &Browser,
+    signed_in: &SignedIn,
+    fields: &Fields,
+) -> Result<Done, Trouble> {
+    if !browser.sent_csrf(app, req, Some(fields)) {
+        return Err(Trouble::expired());
+    }
+    let action = Action::of(fields).ok_or_else(Trouble::expired)?;
+    let user = signed_in.user.clone();
+    if action.asks_password() && !fresh::is_fresh(app, signed_in.session.auth_time) {
+        prove(app, req, &user, &action, fields).await?;
+    }
+    let origin = context::origin(app, req);
+    let field = action.field();
+    let done = block::run(app, context::request_id(req), move |app| action.take(app, &user, &origin));
+    done.await.map_err(|error| trouble(error, field))
+}
+
+/// Asks for the current password, as a sign-in does: counted first, then hashed under the bound.
+async fn prove(
+    app: &Arc<App>,
+    req: &HttpRequest,
+    user: &User,
+    action: &Action,
+    fields: &Fields,
+) -> Result<(), Trouble> {
+    let plain = Plain::new(fields.get("current_password").unwrap_or_default());
+    if plain.expose().is_empty() {
+        return Err(Invalid::one(action.field(), "Please enter your current password.").into());
+    }
+    let (counted, origin) = (user.clone(), context::origin(app, req));
+    block::run(app, context::request_id(req), move |app| fresh::count(app, &counted, &origin)).await?;
+    let user = user.clone();
+    let right = block::hashing(app, context::request_id(req), move |app| {
+        Ok::<_, LoginError>(fresh::knows_password(app, &user, &plain))
+    });
+    if right.await? { Ok(()) } else { Err(Invalid::one(action.field(), "This is not your current password.").into()) }
+}
+
+fn trouble(error: FactorError, field: &str) -> Trouble {
+    let text = error.to_string();
+    match error {
+        FactorError::Invalid(invalid) => invalid.into(),
+        FactorError::Code => Invalid::one(field, text).into(),
+        FactorError::Changed => Trouble { alert: Some(text), status: StatusCode::CONFLICT, ..Trouble::default() },
+        FactorError::Throttled(throttled) => Trouble {
+            alert: Some(text),
+            status: StatusCode::TOO_MANY_REQUESTS,
+            retry_after: Some(throttled.retry_after),
+            ..Trouble::default()
+        },
+        FactorError::Store(error) => error.into(),
+    }
+}
+
+async fn show(
+    app: &Arc<App>,
+    req: &HttpRequest,
+    browser: &Browser,
+    signed_in: &SignedIn,
+    typed: &Fields,
+    done: Done,
+    trouble: Trouble,
+) -> HttpResponse {
+    let user = signed_in.user.id;
+    let found = block::run(app, context::request_id(req), move |app| app.read(|cx| factor::status(cx, user)));
+    let status = match found.await {
+        Ok(status) => status,
+        Err(error) => return faults::unavailable(req, &error),
+    };
+    let Trouble { status: code, alert, errors, retry_after } = trouble;
+    let text = |name| typed.get(name).unwrap_or_default().to_owned();
+    let view = SecondFactor {
+        page: page(app, req, browser),
+        notice: done.notice.map(str::to_owned),
+        alert,
+        errors,
+        ask_password: !fresh::is_fresh(app, signed_in.session.auth_time),
+        totp: status.totp,
+        totp_pending: status.totp_pending,
+        setting: done.setup.and_then(setting),
+        phone: status.phone,
+        phone_pending: status.phone_pending,
+        recovery_codes: status.recovery_codes,
+        codes: done.codes.iter().map(|code| code.expose().to_owned()).collect(),
+        country_code: text("country_code"),
+        phone_number: text("phone_number"),
+    };
+    form::answered(html_for(app, browser, code, &view, &[]), retry_after)
+}
+
+fn setting(setup: AppSetup) -> Option<Setting> {
+    let qr = setup.qr?;
+    let letters: Vec<char> = setup.secret.expose().chars().collect();
+    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    Some(Setting { secret: groups.join(" "), uri: setup.uri.expose().to_owned(), side: qr.side, path: qr.path })
+}

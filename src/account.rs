@@ -1,6 +1,7 @@
 //! People and what they do about themselves: the use-cases under every dialect and page.
 
 pub mod admin;
+mod attempts;
 mod devices;
 pub mod email;
 pub mod ends;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::throttle::{self, Act, Throttled};
-use super::{devices, email};
+use super::{attempts, devices, email};
 use crate::app::{App, Cx};
 use crate::core::password;
 use crate::core::secret::Plain;
@@ -109,11 +109,20 @@ pub fn verify(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> R
         log::info!("event=login outcome=refused reason={why} ip={}", origin.address);
         LoginError::Credentials
     };
+    if !right && let Some(hash) = &stored {
+        password::spend_rest(hash, cost);
+    }
+    // Asked for accounts that wait for their address too: both take as long.
+    let unverified = email::is_needed_to_sign_in(app)
+        && (!right || user.as_ref().is_none_or(|user| user.email_verified_at.is_none()))
+        && attempts::was_made(app, login, password)?;
+    if !right && unverified {
+        return Err(LoginError::Unverified);
+    }
     let (Some(user), Some(mut hash)) = (user, stored) else {
         return Err(refused("unknown"));
     };
     if !right {
-        password::spend_rest(&hash, cost);
         return Err(refused("password"));
     }
     if user.status != Status::Active {

@@ -1,6 +1,7 @@
 //! People and what they do about themselves: the use-cases under every dialect and page.
 
 pub mod admin;
+mod attempts;
 pub mod courier;
 mod devices;
 pub mod email;

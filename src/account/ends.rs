@@ -212,7 +212,7 @@ fn end(cx: &mut Cx<'_>, user: &User) -> store::Result<Vec<ClientId>> {
     if cx.app.config.registration.reserve_names {
         let mut names = vec![Named::Username(&user.username), Named::Email(&user.email)];
         names.extend(user.phone.as_deref().map(Named::Phone));
-        reserved::reserve(cx, &names)?;
+        reserved::reserve(cx, &names, Vec::new())?;
     }
     belongings::delete(cx.conn, user.id)?;
     log::info!("event=user.delete outcome=ok user={}", user.id);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::second_factor;
 use super::throttle::{self, Act, Throttled};
-use super::{devices, email};
+use super::{attempts, devices, email};
 use crate::app::{App, Cx};
 use crate::core::secret::Plain;
 use crate::core::time::Time;
@@ -179,6 +179,13 @@ fn prove(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result
         log::info!("event=login outcome=refused reason={why} ip={}", origin.address);
         LoginError::Credentials
     };
+    // Asked for accounts that wait for their address too: both take as long.
+    let unverified = email::is_needed_to_sign_in(app)
+        && (!right || user.as_ref().is_none_or(|user| user.email_verified_at.is_none()))
+        && attempts::was_made(app, login, &password)?;
+    if !right && unverified {
+        return Err(LoginError::Unverified);
+    }
     let (Some(mut user), Some(mut hash)) = (user, stored) else {
         return Err(refused("unknown"));
     };

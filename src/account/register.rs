@@ -8,12 +8,12 @@ use super::fields::Invalid;
 use super::login::Origin;
 use super::reserved::{self, Named};
 use super::throttle::{self, Act, Throttled};
-use super::{devices, email};
+use super::{attempts, devices, email};
 use crate::app::{App, Cx};
 use crate::core::ids::{RoleName, UserId};
 use crate::core::random::Random;
 use crate::core::role;
-use crate::core::secret::Plain;
+use crate::core::secret::{Hashed, Plain};
 use crate::core::user::{Name, Status, User};
 use crate::store::{self, Error as StoreError};
 
@@ -95,6 +95,8 @@ pub struct NewUser {
     quiet: bool,
     /// Whether the e-mail address is one that nobody may have.
     reserved: bool,
+    /// What to keep of it if the address turns out to be taken.
+    marks: Vec<Hashed>,
 }
 
 /// Checks a registration and hashes its password, so it belongs under the bound on hashing.
@@ -115,7 +117,13 @@ pub fn check(
     let quiet = email::is_needed_to_sign_in(app);
     let reserved = app.read(|cx| refuse_taken(cx, &user, quiet))?;
     complete(app, &mut user, registration)?;
-    Ok(NewUser { user, origin: Some(origin.clone()), quiet, reserved })
+    let mut marks = Vec::new();
+    if quiet {
+        // Made for all, before it is known of whom they are kept: the time tells nothing.
+        let password = Plain::new(registration.password.as_deref().unwrap_or_default());
+        marks.extend([&user.email, &user.username].into_iter().filter_map(|name| attempts::mark(app, name, &password)));
+    }
+    Ok(NewUser { user, origin: Some(origin.clone()), quiet, reserved, marks })
 }
 
 /// As [`check`], for an operator's command: no throttle, and registration may be closed.
@@ -126,7 +134,7 @@ pub fn check_by_operator(app: &Arc<App>, registration: &Registration) -> Result<
     let mut user = parse(app, Form::Page, registration).map_err(RegisterError::Invalid)?;
     app.read(|cx| refuse_taken(cx, &user, false))?;
     complete(app, &mut user, registration)?;
-    Ok(NewUser { user, origin: None, quiet: false, reserved: false })
+    Ok(NewUser { user, origin: None, quiet: false, reserved: false, marks: Vec::new() })
 }
 
 impl NewUser {
@@ -194,7 +202,7 @@ impl NewUser {
         let user = self.user;
         let names = [Some(Named::Username(&user.username)), user.phone.as_deref().map(Named::Phone)];
         let names: Vec<Named<'_>> = names.into_iter().flatten().collect();
-        reserved::reserve(cx, &names)?;
+        reserved::reserve(cx, &names, self.marks)?;
         let owner = store::users::by_email(cx.conn, &user.email)?.filter(|owner| owner.status == Status::Active);
         email::send_already_registered(cx, owner.as_ref())?;
         log::info!("event=register outcome=taken");

@@ -44,11 +44,11 @@ pub fn among(cx: &mut Cx<'_>, names: &[Named<'_>]) -> store::Result<Vec<bool>> {
     reserved_names::among(cx.conn, &hashes)
 }
 
-/// Reserves names.
+/// Reserves names, and keeps `more` hashes of another kind beside them.
 ///
 /// # Errors
 /// As the database says.
-pub(super) fn reserve(cx: &mut Cx<'_>, names: &[Named<'_>]) -> store::Result<()> {
-    let hashes: Vec<Hashed> = names.iter().map(|name| name.hash(cx.app)).collect();
+pub(super) fn reserve(cx: &mut Cx<'_>, names: &[Named<'_>], more: Vec<Hashed>) -> store::Result<()> {
+    let hashes: Vec<Hashed> = names.iter().map(|name| name.hash(cx.app)).chain(more).collect();
     reserved_names::insert(cx.conn, &hashes, cx.now)
 }

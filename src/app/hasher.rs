@@ -67,6 +67,13 @@ impl Hasher {
         self.run(move || password::hash(plain.expose(), cost, &*random))
     }
 
+    /// Hashes a text with a salt that is not random, so that it comes out the same again; none for what could be no
+    /// password.
+    pub fn hash_again(&self, plain: &Plain, salt: [u8; 16]) -> Option<String> {
+        let (plain, cost) = (plain.clone(), self.cost);
+        self.run(move || password::hash_again(plain.expose(), cost, salt))
+    }
+
     /// Whether a hash was made at another cost and should be made again.
     pub fn is_outdated(&self, stored: &str) -> bool {
         password::needs_rehash(stored, self.cost)

@@ -54,6 +54,14 @@ pub fn verify(password: &str, stored: &str) -> bool {
     bcrypt::verify(compared, stored).unwrap_or(false) && fits
 }
 
+/// The hash of a password under a salt that the caller makes from something else, so that it is the same each time; none
+/// for what no password could be, after the same time.
+pub fn hash_again(password: &str, cost: u32, salt: [u8; 16]) -> Option<String> {
+    let fits = password.len() <= *LENGTH.end() && !password.contains('\0');
+    let hashed = bcrypt::hash_with_salt(if fits { password } else { "" }, cost, salt).ok()?;
+    fits.then(|| hashed.to_string())
+}
+
 fn cost_of(stored: &str) -> Option<u32> {
     stored.split('$').nth(2).and_then(|text| text.parse().ok())
 }

@@ -11,6 +11,7 @@ use crate::support::outbox;
 use crate::support::server::{PASSWORD, Setup, TestServer};
 
 const REGISTER: &str = "/api/v1/register";
+const PASSWORD_OF_SIGN_UPS: &str = "a password of a sign-up";
 
 fn strict(db: &crate::support::database::Database) -> TestServer {
     Setup::default().frozen().set("registration.email_verification", "sign-in").start(db)
@@ -35,9 +36,15 @@ on_both! {
     async fn a_taken_address_is_not_told(db: Database) {
         let server = strict(&db);
         server.user("ada");
-        let free = registration("grace", "grace@example.com", "0123456789");
+        let sign_up = |username, email, phone| {
+            let mut body = registration(username, email, phone);
+            body["password"] = json!(PASSWORD_OF_SIGN_UPS);
+            body["password_confirmation"] = json!(PASSWORD_OF_SIGN_UPS);
+            body
+        };
+        let free = sign_up("grace", "grace@example.com", "0123456789");
         let (free, free_work) = work(&server, passport::post(&server, REGISTER, free)).await;
-        let taken = registration("mallory", "ADA@example.com", "0123456780");
+        let taken = sign_up("mallory", "ADA@example.com", "0123456780");
         let (taken, taken_work) = work(&server, passport::post(&server, REGISTER, taken)).await;
         assert_eq!((free.status, taken.status), (201, 201), "{} {}", free.body, taken.body);
         assert!(!free.body.contains("token"), "{}", free.body);
@@ -49,6 +56,18 @@ on_both! {
         assert_eq!(kinds(&server, "grace@example.com"), ["email_verification"]);
         assert_eq!(kinds(&server, "ada@example.com"), ["already_registered"]);
         assert_eq!(outbox::all(&server).len(), 2);
+        // Signing in says of both that the address is to be verified, and of a wrong password the same.
+        for (password, expected) in [(PASSWORD_OF_SIGN_UPS, 403), ("another password", 401)] {
+            let mut seen = Vec::new();
+            for name in ["grace@example.com", "ada@example.com", "grace", "mallory"] {
+                let body = json!({ "email": name, "password": password });
+                let (answer, statements) = work(&server, passport::post(&server, "/api/v1/login", body)).await;
+                assert_eq!(answer.status, expected, "{name}: {}", answer.body);
+                seen.push((answer.body, verbs(&statements).join(" ")));
+            }
+            seen.dedup();
+            assert_eq!(seen.len(), 1, "{seen:#?}");
+        }
         // The second try says of both that the username is taken: it tells nothing of the address either.
         for username in ["grace", "mallory"] {
             let again = registration(username, "other@example.com", "0123456781");

@@ -1,15 +1,19 @@
 //! People and what they do about themselves: the use-cases under every dialect and page.
 
 pub mod admin;
+pub mod avatar;
 pub mod courier;
+pub mod credentials;
 mod devices;
 pub mod email;
 pub mod ends;
 pub mod fields;
+pub mod files;
 mod letters;
 pub mod login;
 pub mod password;
 pub mod post;
+pub mod profile;
 pub mod register;
 pub mod reserved;
 pub mod roles;

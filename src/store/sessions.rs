@@ -123,6 +123,36 @@ hot_update!(Touch, |self, out| {
     Ok(())
 });
 
+/// The sessions of a person that still work at `now`, the last used first. One of a browser works no longer when it
+/// was not used since `idle_since`.
+///
+/// # Errors
+/// As the database says.
+pub fn of_user(conn: &mut Conn, user: UserId, now: Time, idle_since: Time) -> Result<Vec<Session>> {
+    Ok(sessions::table
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(sessions::kind.ne("browser").or(sessions::last_seen_at.gt(idle_since)))
+        .order((sessions::last_seen_at.desc(), sessions::id.desc()))
+        .limit(1000)
+        .select(Session::as_select())
+        .load(conn)?)
+}
+
+/// Ends a session of a person; whether it was theirs and still going.
+///
+/// # Errors
+/// As the database says.
+pub fn end_of_user(conn: &mut Conn, user: UserId, id: &str, now: Time) -> Result<bool> {
+    let ended = diesel::update(sessions::table.find(id))
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::ended_at.is_null())
+        .set(sessions::ended_at.eq(now))
+        .execute(conn)?;
+    Ok(ended == 1)
+}
+
 /// Ends a session; whether it was still going.
 ///
 /// # Errors

@@ -22,9 +22,9 @@ pub const MAX_BYTES: usize = 5 * 1024 * 1024;
 /// The most pixels that a picture may have on one side.
 const MAX_SIDE: u32 = 8192;
 /// The most pixels that a picture may have altogether.
-const MAX_PIXELS: u64 = 32_000_000;
-/// What decoding may take, in bytes: 32 million pixels of four bytes.
-const MAX_ALLOCATION: u64 = 128_000_000;
+const MAX_PIXELS: u64 = 24_000_000;
+/// What the pixels may take, in bytes: four for each.
+const MAX_ALLOCATION: u64 = 4 * MAX_PIXELS;
 /// The longest side of a picture that is kept, in pixels.
 const SIDE: u32 = 512;
 /// Of 100.
@@ -48,7 +48,7 @@ pub fn prepare(app: &App, bytes: &[u8]) -> Result<NewFile, ProfileError> {
 
 fn refusal(error: &ImageError) -> &'static str {
     match error {
-        ImageError::Limits(_) => "The file may not be larger than 8192 by 8192 and 32 million pixels.",
+        ImageError::Limits(_) => "The file may not be larger than 8192 by 8192 and 24 million pixels.",
         _ => "The file must be an image: JPEG, PNG, WebP or GIF.",
     }
 }

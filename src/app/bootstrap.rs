@@ -50,7 +50,7 @@ pub enum StartError {
 
 /// How many uploads are in memory at once, each of 5 MiB at the most; as many wait.
 const UPLOADS: usize = 16;
-/// How many pictures are decoded at once, each into 128 MiB at the most.
+/// How many pictures are decoded at once. One takes about 100 MB at the most, a progressive JPEG three times that.
 const PICTURES: usize = 2;
 
 /// The setting under which a text sealed by the first node is kept.

@@ -9,7 +9,6 @@ use super::profile::{ProfileError, edit};
 use super::throttle::{self, Act};
 use super::{email, profile};
 use crate::app::App;
-use crate::core::password as passwords;
 use crate::core::secret::Plain;
 use crate::core::time::{Time, delta};
 use crate::core::user::{User, key};
@@ -115,9 +114,7 @@ fn prove(app: &Arc<App>, asker: &Asker, checked: &Checked, current: Option<&Plai
     };
     count(app, Act::SignIn, asker)?;
     let stored = asker.user.password_hash.as_deref();
-    let dummy = passwords::dummy(app.config.passwords.bcrypt_cost);
-    let right = passwords::verify(current.expose(), stored.unwrap_or(&dummy)) && stored.is_some();
-    if right { Ok(true) } else { Err(refused("The current password is incorrect.")) }
+    if app.hasher.verify(current, stored) { Ok(true) } else { Err(refused("The current password is incorrect.")) }
 }
 
 fn count(app: &Arc<App>, act: Act, asker: &Asker) -> Result<(), ProfileError> {

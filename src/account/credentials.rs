@@ -6,6 +6,7 @@ use super::fields::Invalid;
 use super::login::Origin;
 use super::password::{self, ResetError, Spared};
 use super::profile::{ProfileError, edit};
+use super::reserved::{self, Named};
 use super::throttle::{self, Act};
 use super::{email, profile};
 use crate::app::App;
@@ -61,6 +62,9 @@ pub fn change(app: &Arc<App>, asker: Asker, new: &NewCredentials) -> Result<User
             return Err(ProfileError::Changed);
         }
         if let Some(username) = checked.username {
+            if key(&username) != key(&user.username) && reserved::is_reserved(cx, Named::Username(&username))? {
+                return Err(profile::refused("username"));
+            }
             user.username = username;
         }
         if proven {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Throttled;
 use super::fields::Invalid;
+use super::reserved::{self, Named};
 use crate::app::{App, Cx};
 use crate::core::country;
 use crate::core::ids::UserId;
@@ -61,9 +62,14 @@ where
 fn taken(error: StoreError) -> ProfileError {
     let StoreError::Unique(what) = &error else { return error.into() };
     match ["username", "phone", "email"].into_iter().find(|field| what.contains(field)) {
-        Some(field) => ProfileError::Invalid(Invalid::one(field, format!("The {field} has already been taken."))),
+        Some(field) => refused(field),
         None => error.into(),
     }
+}
+
+/// The value of a field belongs to somebody else, or did.
+pub(super) fn refused(field: &str) -> ProfileError {
+    ProfileError::Invalid(Invalid::one(field, format!("The {field} has already been taken.")))
 }
 
 /// The new value of a field; none leaves it as it is.
@@ -92,8 +98,14 @@ pub struct Details {
 /// [`ProfileError`].
 pub fn change_details(app: &Arc<App>, user: UserId, details: &Details) -> Result<User, ProfileError> {
     let checked = check(details).map_err(ProfileError::Invalid)?;
-    let (user, ()) = edit(app, user, move |_, user| {
+    let (user, ()) = edit(app, user, move |cx, user| {
+        let before = user.phone.clone();
         checked.apply(user);
+        if let Some(phone) = user.phone.as_deref().filter(|phone| before.as_deref() != Some(phone))
+            && reserved::is_reserved(cx, Named::Phone(phone))?
+        {
+            return Err(refused("phone"));
+        }
         Ok(())
     })?;
     log::info!("event=profile.change outcome=ok user={}", user.id);

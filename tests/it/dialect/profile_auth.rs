@@ -1,7 +1,7 @@
 //! `PATCH /api/me/details/auth`.
 
 use chrono::TimeDelta;
-use grantor::account::admin;
+use grantor::account::{admin, email};
 use grantor::core::secret::Plain;
 use grantor::store::users;
 use reqwest::Method;
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::passport_support::{log_in, post, refresh_first_party, send, text};
 use super::profile_support::*;
 use crate::support::database::on_both;
+use crate::support::outbox;
 use crate::support::server::{PASSWORD, Setup, TestServer};
 
 const AUTH: &str = "/api/me/details/auth";
@@ -155,6 +156,35 @@ on_both! {
         let free = api.patch(AUTH, json!({ "email": "nobody@example.com" })).await;
         assert_eq!((taken.status, &taken.body), (200, &free.body));
         assert_eq!(api.me().await["email"], "ada@example.com");
+    }
+
+    async fn a_new_address_takes_effect_by_its_link(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        server.user("ada");
+        let api = Api::of(&server, "ada").await;
+        assert_eq!(api.patch(AUTH, json!({ "email": "ada@elsewhere.example" })).await.status, 200);
+        let written = outbox::all(&server);
+        let told: Vec<&str> = written.iter().map(|(to, _)| to.as_str()).collect();
+        assert!(told.contains(&"ada@elsewhere.example") && told.contains(&"ada@example.com"), "{told:?}");
+        let (_, text) = written.iter().find(|(to, _)| to == "ada@elsewhere.example").expect("the link");
+        let link = text.split_whitespace().find(|word| word.contains("token=")).expect("a link");
+        let token = Plain::new(link.split_once("token=").expect("a token").1);
+        assert_eq!(api.me().await["email"], "ada@example.com");
+        email::confirm(&server.app, &token).expect("confirmed");
+        assert_eq!(api.me().await["email"], "ada@elsewhere.example");
+    }
+
+    async fn names_of_accounts_that_ended_stay_taken(db: Database) {
+        let server = Setup::default().set("registration.reserve_names", true).start(&db);
+        server.user("ada");
+        server.user("eve");
+        let (ada, eve) = (Api::of(&server, "ada").await, Api::of(&server, "eve").await);
+        let details = "/api/me/details";
+        assert_eq!(eve.patch(details, json!({ "phone": "+381641234567" })).await.status, 200);
+        let end = eve.request(Method::DELETE, "/api/me").json(&json!({ "current_password": PASSWORD }));
+        assert_eq!(send(end).await.status, 204);
+        ada.golden("auth-username-taken", &ada.patch(AUTH, json!({ "username": "Eve" })).await);
+        ada.golden("details-taken", &ada.patch(details, json!({ "phone": "+381641234567" })).await);
     }
 
     async fn whose_password_changed_meanwhile_changes_nothing(db: Database) {

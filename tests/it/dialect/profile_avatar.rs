@@ -10,7 +10,7 @@ use super::profile_support::*;
 use crate::support::browser::Answer;
 use crate::support::database::{Database, on_both};
 use crate::support::pictures;
-use crate::support::server::{Setup, TestServer};
+use crate::support::server::{PASSWORD, Setup, TestServer};
 
 const AVATAR: &str = "/api/me/avatar";
 const EXTERNAL: &str = "/api/me/avatar/external";
@@ -124,6 +124,19 @@ on_both! {
 
     async fn the_older_file_goes_from_the_database(db: Database) {
         replaced(&Setup::default().set("files.storage", "database").start(&db)).await;
+    }
+
+    async fn the_file_goes_with_the_account(db: Database) {
+        for storage in ["folder", "database"] {
+            let server = Setup::default().set("files.storage", storage).start(&db);
+            server.user(storage);
+            let api = Api::of(&server, storage).await;
+            let url = uploaded(&api, &pictures::file(&pictures::two_halves(20, 20), ImageFormat::Png)).await;
+            let end = api.request(Method::DELETE, "/api/me").json(&json!({ "current_password": PASSWORD }));
+            assert_eq!(send(end).await.status, 204);
+            assert_eq!(fetched(&server, &url).await.status, 404, "{storage}");
+            assert!(kept(&db).is_empty());
+        }
     }
 
     async fn a_file_outlives_a_change_of_the_setting(db: Database) {

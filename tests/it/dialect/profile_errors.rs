@@ -15,7 +15,7 @@ const BODIES: [(Method, &str); 3] = [
 ];
 
 const ALLOWED: [(&str, &str); 8] = [
-    ("/api/me", "GET, HEAD"),
+    ("/api/me", "GET, HEAD, DELETE"),
     ("/api/me/details", "PATCH"),
     ("/api/me/details/auth", "PATCH"),
     ("/api/me/avatar", "POST"),

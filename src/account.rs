@@ -2,16 +2,20 @@
 
 pub mod admin;
 mod attempts;
+pub mod avatar;
 pub mod courier;
+pub mod credentials;
 mod devices;
 pub mod email;
 pub mod ends;
 pub mod fields;
+pub mod files;
 pub mod fresh;
 mod letters;
 pub mod login;
 pub mod password;
 pub mod post;
+pub mod profile;
 pub mod register;
 pub mod reserved;
 pub mod roles;

@@ -44,6 +44,10 @@ pub struct App {
     pub hash_admission: Admission,
     /// What hashes passwords.
     pub hasher: Hasher,
+    /// How many uploads may be held in memory at once.
+    pub upload_admission: Admission,
+    /// How many pictures may be worked on at once.
+    pub picture_admission: Admission,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     caches: caches::Caches,

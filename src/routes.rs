@@ -8,10 +8,10 @@ use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
-use crate::http::dialect::{account, envelope, passport, refresh, session};
+use crate::http::dialect::{account, envelope, passport, profile, refresh, session};
 use crate::http::pages::{assets, home, login, outbox, password, register, second_factor, second_step, setup, verify};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
-use crate::http::{cors, faults};
+use crate::http::{cors, faults, files};
 
 /// Adds every route of the server.
 pub fn configure(
@@ -41,8 +41,8 @@ pub fn configure(
         .configure(session)
         .configure(refresh)
         .configure(envelope)
-        .service(open(at("/api/me/export", "GET, HEAD").route(get().to(account::export))))
-        .service(open(at("/api/me", "DELETE").route(web::delete().to(account::delete))))
+        .configure(profile)
+        .service(at("/files/{name}", "GET, HEAD").route(get().to(files::get)))
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
         .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))
@@ -144,6 +144,28 @@ fn envelope(config: &mut web::ServiceConfig) {
         .service(open(at("/api/v1/auth/logout", "POST").route(web::post().to(envelope::logout))))
         .service(open(at("/api/v1/auth/me", "GET, HEAD").route(get().to(envelope::me))))
         .service(open(at("/api/v1/auth/refresh", "POST").route(web::post().to(envelope::refresh))));
+}
+
+fn profile(config: &mut web::ServiceConfig) {
+    use profile::{auth, avatar, countries, me, sessions, two_factor};
+    config
+        .service(open(
+            at("/api/me", "GET, HEAD, DELETE").route(get().to(me::get)).route(web::delete().to(account::delete)),
+        ))
+        .service(open(at("/api/me/export", "GET, HEAD").route(get().to(account::export))))
+        .service(open(at("/api/me/details", "PATCH").route(web::patch().to(me::change))))
+        .service(open(at("/api/me/details/auth", "PATCH").route(web::patch().to(auth::change))))
+        .service(open(at("/api/me/avatar", "POST").route(web::post().to(avatar::upload))))
+        .service(open(at("/api/me/avatar/external", "PUT").route(web::put().to(avatar::external))))
+        .service(open(
+            at("/api/me/2fa", "PUT, DELETE")
+                .route(web::put().to(two_factor::enable))
+                .route(web::delete().to(two_factor::disable)),
+        ))
+        .service(open(at("/api/me/2fa/verify", "POST").route(web::post().to(two_factor::verify))))
+        .service(open(at("/api/me/sessions", "GET, HEAD").route(get().to(sessions::list))))
+        .service(open(at("/api/me/sessions/{id}", "DELETE").route(web::delete().to(sessions::delete))))
+        .service(open(at("/api/countries", "GET, HEAD").route(get().to(countries::list))));
 }
 
 /// A path; every method that no route of it takes is answered with 405 and `allow`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::fields::Invalid;
+use super::files;
 use super::fresh;
 use super::login::Origin;
 use super::reserved::{self, Named};
@@ -169,7 +170,7 @@ pub fn delete(app: &Arc<App>, user: &User, current: Option<&str>, origin: &Origi
         return Err(wrong_password());
     }
     let user = user.clone();
-    let clients = app.write(move |cx| {
+    let left = app.write(move |cx| {
         let admins = staff::hold_admins(cx.conn)?;
         roles::keep_an_admin(&admins, user.id)?;
         // As they were when the password was verified.
@@ -178,7 +179,7 @@ pub fn delete(app: &Arc<App>, user: &User, current: Option<&str>, origin: &Origi
         }
         Ok(end(cx, &user)?)
     })?;
-    forget(app, &clients);
+    forget(app, &left);
     Ok(())
 }
 
@@ -192,17 +193,32 @@ fn wrong_password() -> EndError {
 /// [`EndError::LastAdmin`] and [`EndError::Store`].
 pub fn delete_by_operator(app: &Arc<App>, user: &User) -> Result<(), EndError> {
     let user = user.clone();
-    let clients = app.write(move |cx| {
+    let left = app.write(move |cx| {
         let admins = staff::hold_admins(cx.conn)?;
         roles::keep_an_admin(&admins, user.id)?;
         Ok::<_, EndError>(end(cx, &user)?)
     })?;
-    forget(app, &clients);
+    forget(app, &left);
     Ok(())
 }
 
-/// Ends all that is open first (person, sessions, grants: the order of the locks), then deletes; which clients went too.
-fn end(cx: &mut Cx<'_>, user: &User) -> store::Result<Vec<ClientId>> {
+/// What is left to do when an account is gone.
+struct Left {
+    /// Clients that this node may still have in memory.
+    clients: Vec<ClientId>,
+    /// The file of the avatar, which may be in the folder.
+    avatar: Option<String>,
+}
+
+/// Ends all that is open first (person, sessions, grants: the order of the locks), then deletes.
+fn end(cx: &mut Cx<'_>, user: &User) -> store::Result<Left> {
+    let avatar = match users::locked(cx.conn, user.id)?.and_then(|user| user.avatar) {
+        Some(Avatar::File(name)) => Some(name),
+        Some(Avatar::External(_)) | None => None,
+    };
+    if let Some(name) = &avatar {
+        files::delete_from_database(cx, name)?;
+    }
     let clients = belongings::clients_of(cx.conn, user.id)?;
     sessions::end_all_of_user(cx.conn, user.id, None, cx.now)?;
     grants::end_all_of_user(cx.conn, user.id, None, EndReason::UserDeleted, cx.now)?;
@@ -216,11 +232,14 @@ fn end(cx: &mut Cx<'_>, user: &User) -> store::Result<Vec<ClientId>> {
     }
     belongings::delete(cx.conn, user.id)?;
     log::info!("event=user.delete outcome=ok user={}", user.id);
-    Ok(clients)
+    Ok(Left { clients, avatar })
 }
 
-fn forget(app: &App, clients: &[ClientId]) {
-    for client in clients {
+fn forget(app: &App, left: &Left) {
+    for client in &left.clients {
         app.forget_client(client);
+    }
+    if let Some(name) = &left.avatar {
+        files::delete_from_folder(app, name);
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use email_address::{EmailAddress, Options};
 
-use crate::core::password;
+use crate::core::{password, phone};
 
 /// What is wrong, by field. Never empty when it is an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,6 +79,30 @@ impl Invalid {
             self.add(field, format!("The {} {message}", words(field)));
         }
         text
+    }
+
+    /// A date that may be missing: `YYYY-MM-DD`.
+    pub fn date(&mut self, field: &str, value: Option<&str>) -> Option<String> {
+        let text = self.optional(field, value, 32)?;
+        // chrono takes a sign for a part of the year.
+        let written =
+            text.bytes().enumerate().all(|(at, b)| if [4, 7].contains(&at) { b == b'-' } else { b.is_ascii_digit() });
+        if text.len() == 10 && written && NaiveDate::parse_from_str(&text, "%Y-%m-%d").is_ok() {
+            return Some(text);
+        }
+        self.add(field, format!("The {} is not a valid date: use YYYY-MM-DD.", words(field)));
+        None
+    }
+
+    /// A telephone number that may be missing, in the form in which it is kept.
+    pub fn phone(&mut self, field: &str, value: Option<&str>) -> Option<String> {
+        let text = self.optional(field, value, 32)?;
+        let number = phone::parse(&text);
+        if number.is_none() {
+            let message = "must be a telephone number with its country, such as +381641234567, or 10 digits.";
+            self.add(field, format!("The {} {message}", words(field)));
+        }
+        number
     }
 
     /// A new password and its repetition, which came in the field `repeated_in`.

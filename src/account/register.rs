@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-
 use super::fields::Invalid;
 use super::login::Origin;
 use super::reserved::{self, Named};
 use super::throttle::{self, Act, Throttled};
 use super::{attempts, devices, email};
 use crate::app::{App, Cx};
+use crate::core::country;
 use crate::core::ids::{RoleName, UserId};
 use crate::core::random::Random;
 use crate::core::role;
@@ -261,8 +260,8 @@ fn parse(app: &App, form: Form, given: &Registration) -> Result<User, Invalid> {
         phone,
         birthday,
         gender,
+        country_id: country.as_deref().and_then(country::named).map(|country| country.id),
         country,
-        country_id: None,
         address: None,
         bio,
         avatar: None,
@@ -300,16 +299,11 @@ fn mobile(invalid: &mut Invalid, form: Form, given: Option<&str>) -> Option<Stri
 }
 
 fn birthday(invalid: &mut Invalid, form: Form, given: Option<&str>) -> Option<String> {
-    let date = match form {
-        Form::Passport => Some(invalid.required("dob", given, 32)),
-        Form::Page | Form::Session | Form::Refresh => invalid.optional("dob", given, 32),
-    };
-    if let Some(text) = date.as_deref().filter(|text| !text.is_empty())
-        && (text.len() != 10 || NaiveDate::parse_from_str(text, "%Y-%m-%d").is_err())
-    {
-        invalid.add("dob", "The dob is not a valid date: use YYYY-MM-DD.");
+    if form == Form::Passport {
+        let given = invalid.required("dob", given, 32);
+        return invalid.date("dob", Some(&given));
     }
-    date
+    invalid.date("dob", given)
 }
 
 /// Refuses what is taken; of the e-mail address nothing is said when that is to be quiet. Whether the address is reserved.

@@ -104,6 +104,31 @@ pub fn end(cx: &mut Cx<'_>, user: UserId, id: &str) -> store::Result<bool> {
     Ok(ended || grants > 0)
 }
 
+/// The sessions of a person, the last used first.
+///
+/// # Errors
+/// As the database says.
+pub fn list(app: &App, user: UserId) -> store::Result<Vec<Session>> {
+    let idle = delta(app.config.sessions.idle_lifetime);
+    app.read(|cx| sessions::of_user(cx.conn, user, cx.now, cx.now - idle))
+}
+
+/// Ends a session of a person and what was signed in to with it; whether it was theirs and still going.
+///
+/// # Errors
+/// As the database says.
+pub fn end_own(app: &Arc<App>, user: UserId, id: &str) -> store::Result<bool> {
+    let id = id.to_owned();
+    app.write(move |cx| {
+        let ended = sessions::end_of_user(cx.conn, user, &id, cx.now)?;
+        if ended {
+            grants::end_first_party_of_session(cx.conn, user, &id, cx.now)?;
+            log::info!("event=session.end user={user}");
+        }
+        Ok(ended)
+    })
+}
+
 /// The session of a cookie, if it still works.
 ///
 /// # Errors

@@ -48,6 +48,11 @@ pub enum StartError {
     Store(#[from] store::Error),
 }
 
+/// How many uploads are in memory at once, each of 5 MiB at the most; as many wait.
+const UPLOADS: usize = 16;
+/// How many pictures are decoded at once. One takes about 100 MB at the most, a progressive JPEG three times that.
+const PICTURES: usize = 2;
+
 /// The setting under which a text sealed by the first node is kept.
 const CHECK: &str = "master_key_check";
 
@@ -83,6 +88,8 @@ impl App {
             hash_admission: Admission::new(hash_threads, config.limits.hash_queue, config.limits.request_timeout),
             hasher: Hasher::start(hash_threads, config.passwords.bcrypt_cost, Arc::clone(&random))
                 .map_err(StartError::Thread)?,
+            upload_admission: Admission::new(UPLOADS, UPLOADS, config.limits.request_timeout),
+            picture_admission: Admission::new(PICTURES, UPLOADS, config.limits.request_timeout),
             caches: caches::Caches::new(config.cache.clients),
             keys: keys::KeyCache::new(),
             clock,

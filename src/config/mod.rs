@@ -7,6 +7,7 @@
 mod cache;
 mod database;
 mod error;
+mod files;
 mod layers;
 mod limits;
 mod log;
@@ -36,6 +37,7 @@ use std::path::Path;
 pub use cache::Cache;
 pub use database::{Database, Synchronous};
 pub use error::{ConfigError, Problem, Source};
+pub use files::{Files, Storage};
 pub use limits::Limits;
 pub use log::Log;
 pub use mail::{Mail, Security, Sender, Smtp};
@@ -81,6 +83,8 @@ pub struct Config {
     pub mail: Mail,
     /// How text messages are sent.
     pub sms: Sms,
+    /// Where files that people upload are kept.
+    pub files: Files,
     /// How long copies of rows are kept in memory.
     pub cache: Cache,
     /// When expired rows are removed.
@@ -121,6 +125,7 @@ impl Config {
             registration: Registration::read(reader),
             mail: Mail::read(reader),
             sms: Sms::read(reader),
+            files: Files::read(reader),
             cache: Cache::read(reader),
             purge: Purge::read(reader),
             log: Log::read(reader),

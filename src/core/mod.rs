@@ -3,12 +3,15 @@
 //! Nothing here reads a clock, a database, a file or the environment. Time and
 //! randomness come in through [`time::Clock`] and [`random::Random`].
 
+pub mod agent;
 pub mod client;
+pub mod country;
 pub mod delivery;
 pub mod grant;
 pub mod ids;
 pub mod page;
 pub mod password;
+pub mod phone;
 pub mod pkce;
 pub mod random;
 pub mod redirect;

@@ -35,6 +35,19 @@ where
     admitted(app, &app.hash_admission, request, f).await
 }
 
+/// Runs what takes long to compute and needs no database, such as decoding a picture. It has its own bound.
+///
+/// # Errors
+/// As [`run`].
+pub async fn picturing<T, E, F>(app: &Arc<App>, request: RequestId, f: F) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<store::Error> + Send + 'static,
+    F: FnOnce(&Arc<App>) -> Result<T, E> + Send + 'static,
+{
+    admitted(app, &app.picture_admission, request, f).await
+}
+
 async fn admitted<T, E, F>(app: &Arc<App>, admission: &Admission, request: RequestId, f: F) -> Result<T, E>
 where
     T: Send + 'static,

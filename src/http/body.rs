@@ -39,7 +39,11 @@ enum Field {
 
 /// The fields of a form or of a JSON object.
 #[derive(Debug, Clone, Default)]
-pub struct Fields(Vec<(String, Field)>);
+pub struct Fields {
+    named: Vec<(String, Field)>,
+    /// The names of JSON members that are null, which is as if they were not there for whoever does not ask.
+    null: Vec<String>,
+}
 
 /// A parameter that came more than once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +90,7 @@ fn parse_form(bytes: &[u8]) -> Result<Fields, BodyError> {
     for (name, value) in pairs {
         match name.strip_suffix("[]") {
             Some(name) => fields.push_to_list(name, value),
-            None => fields.0.push((name, Field::Text(value))),
+            None => fields.named.push((name, Field::Text(value))),
         }
     }
     Ok(fields)
@@ -116,14 +120,17 @@ fn parse_json(bytes: &[u8]) -> Result<Fields, BodyError> {
     let mut fields = Fields::default();
     for (name, value) in members {
         let field = match value {
-            Value::Null => continue,
+            Value::Null => {
+                fields.null.push(name);
+                continue;
+            }
             Value::String(text) => Field::Text(text),
             Value::Bool(flag) => Field::Text(if flag { "1" } else { "0" }.to_owned()),
             Value::Array(items) => list(items),
             Value::Number(number) => Field::Number(number.to_string()),
             Value::Object(_) => Field::Wrong,
         };
-        fields.0.push((name, field));
+        fields.named.push((name, field));
     }
     Ok(fields)
 }
@@ -161,7 +168,7 @@ fn list(items: Vec<Value>) -> Field {
 
 impl Fields {
     fn push_to_list(&mut self, name: &str, value: String) {
-        for (known, field) in &mut self.0 {
+        for (known, field) in &mut self.named {
             if known == name
                 && let Field::List(list) = field
             {
@@ -169,7 +176,7 @@ impl Fields {
                 return;
             }
         }
-        self.0.push((name.to_owned(), Field::List(vec![value])));
+        self.named.push((name.to_owned(), Field::List(vec![value])));
     }
 
     /// A protocol parameter, which may come once at the most (RFC 6749 section 3.1); an empty one is as if missing.
@@ -177,7 +184,7 @@ impl Fields {
     /// # Errors
     /// [`Repeated`].
     pub fn once(&self, name: &str) -> Result<Option<&str>, Repeated> {
-        let mut found = self.0.iter().filter(|(known, _)| known == name).map(|(_, field)| field);
+        let mut found = self.named.iter().filter(|(known, _)| known == name).map(|(_, field)| field);
         match (found.next(), found.next()) {
             (None, _) => Ok(None),
             (Some(Field::Text(text)), None) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
@@ -190,9 +197,9 @@ impl Fields {
     /// # Errors
     /// [`Repeated`], naming the first.
     pub fn none_repeated(&self) -> Result<(), Repeated> {
-        for (at, (name, field)) in self.0.iter().enumerate() {
+        for (at, (name, field)) in self.named.iter().enumerate() {
             if matches!(field, Field::Wrong | Field::Number(_))
-                || self.0.iter().skip(at + 1).any(|(other, _)| other == name)
+                || self.named.iter().skip(at + 1).any(|(other, _)| other == name)
             {
                 return Err(Repeated(name.clone()));
             }
@@ -206,12 +213,12 @@ impl Fields {
             Field::Text(text) => Some((name, text)),
             Field::List(_) | Field::Number(_) | Field::Wrong => None,
         };
-        self.0.into_iter().filter_map(text).collect()
+        self.named.into_iter().filter_map(text).collect()
     }
 
     /// A text field of a dialect; the last one counts. A value of another type is noted in `invalid`.
     pub fn text(&self, name: &str, invalid: &mut Invalid) -> Option<&str> {
-        match self.0.iter().rev().find(|(known, _)| known == name) {
+        match self.named.iter().rev().find(|(known, _)| known == name) {
             None => None,
             Some((_, Field::Text(text))) => Some(text.as_str()),
             Some(_) => {
@@ -221,9 +228,47 @@ impl Fields {
         }
     }
 
+    /// A text field that may be changed: none when it is not there, an empty text when it is null or empty.
+    pub fn change(&self, name: &str, invalid: &mut Invalid) -> Option<&str> {
+        self.text(name, invalid).or_else(|| self.null.iter().any(|null| null == name).then_some(""))
+    }
+
+    /// A whole number that may be changed: a JSON number or digits. The inner one is none when it is null or empty.
+    /// Something else is noted in `invalid`.
+    pub fn integer(&self, name: &str, invalid: &mut Invalid) -> Option<Option<i64>> {
+        let Some((_, field)) = self.named.iter().rev().find(|(known, _)| known == name) else {
+            return self.null.iter().any(|null| null == name).then_some(None);
+        };
+        let said = match field {
+            Field::Text(text) | Field::Number(text) => text.trim(),
+            Field::List(_) | Field::Wrong => "-",
+        };
+        if said.is_empty() {
+            return Some(None);
+        }
+        let digits = said.bytes().all(|b| b.is_ascii_digit());
+        let number = said.parse().ok().filter(|_| digits);
+        if number.is_none() {
+            invalid.add(name, format!("The {} must be an integer.", name.replace('_', " ")));
+        }
+        number.map(Some)
+    }
+
+    /// Digits that must be there, which some clients send as a JSON number. A value of another type is noted in `invalid`.
+    pub fn digits(&self, name: &str, invalid: &mut Invalid) -> String {
+        if let Some((_, Field::Number(number))) = self.named.iter().rev().find(|(known, _)| known == name) {
+            return number.clone();
+        }
+        let text = self.text(name, invalid);
+        if text.is_none() && invalid.0.contains_key(name) {
+            return String::new();
+        }
+        invalid.required(name, text, 32)
+    }
+
     /// A list of texts: `name[]=…` in a form, an array in JSON. Something else is noted in `invalid`.
     pub fn list(&self, name: &str, invalid: &mut Invalid) -> Option<&[String]> {
-        match self.0.iter().rev().find(|(known, _)| known == name) {
+        match self.named.iter().rev().find(|(known, _)| known == name) {
             None => None,
             Some((_, Field::List(list))) => Some(list),
             Some(_) => {
@@ -235,7 +280,7 @@ impl Fields {
 
     /// Yes or no, as Laravel's clients say it: true, false, 1 or 0. Something else is noted in `invalid`.
     pub fn flag(&self, name: &str, invalid: &mut Invalid) -> Option<bool> {
-        let (_, field) = self.0.iter().rev().find(|(known, _)| known == name)?;
+        let (_, field) = self.named.iter().rev().find(|(known, _)| known == name)?;
         let said = match field {
             Field::Text(text) | Field::Number(text) => text.as_str(),
             Field::List(_) | Field::Wrong => "",
@@ -253,7 +298,7 @@ impl Fields {
     /// Every value of a field that a form may send several times, as checkboxes do.
     pub fn all(&self, name: &str) -> Vec<&str> {
         let mut found = Vec::new();
-        for (_, field) in self.0.iter().filter(|(known, _)| known == name) {
+        for (_, field) in self.named.iter().filter(|(known, _)| known == name) {
             match field {
                 Field::Text(text) => found.push(text.as_str()),
                 Field::List(list) => found.extend(list.iter().map(String::as_str)),

@@ -130,10 +130,24 @@ pub async fn user(app: &Arc<App>, req: &HttpRequest, fields: Option<&Fields>) ->
 /// # Errors
 /// [`CallerError`]; [`CallerError::Forbidden`] for the token of a third party.
 pub async fn signed_in(app: &Arc<App>, req: &HttpRequest) -> Result<Caller, CallerError> {
+    let caller = bearer(app, req).await?;
+    if caller.first_party { Ok(caller) } else { Err(CallerError::Forbidden) }
+}
+
+/// Who calls with a Bearer token of a sign-in to the server's own API, or with one of a third party or of their own
+/// making that has the scope. No cookie counts.
+///
+/// # Errors
+/// [`CallerError`]; [`CallerError::Forbidden`] for a token without the scope.
+pub async fn with_scope(app: &Arc<App>, req: &HttpRequest, scope: &str) -> Result<Caller, CallerError> {
+    let caller = bearer(app, req).await?;
+    if caller.first_party || caller.token.scope.contains(scope) { Ok(caller) } else { Err(CallerError::Forbidden) }
+}
+
+async fn bearer(app: &Arc<App>, req: &HttpRequest) -> Result<Caller, CallerError> {
     let token = token(req)?;
     let found = block::run(app, context::request_id(req), move |app| bearer::authenticate(app, &token));
-    let caller = found.await?.ok_or(CallerError::Unauthenticated)?;
-    if caller.first_party { Ok(caller) } else { Err(CallerError::Forbidden) }
+    found.await?.ok_or(CallerError::Unauthenticated)
 }
 
 /// The Bearer token of a request; whether it works is not looked at yet.

@@ -31,6 +31,14 @@ pub fn header_text(req: &HttpRequest, name: impl header::AsHeaderName) -> Option
     req.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
+/// The identifier in the path; none for what can be none.
+pub fn path_id(req: &HttpRequest) -> Option<String> {
+    let id = req.match_info().get("id")?;
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    let valid = (1..=100).contains(&id.len()) && id.bytes().all(fits);
+    valid.then(|| id.to_owned())
+}
+
 /// Where the request came from and with what.
 pub fn origin(app: &App, req: &HttpRequest) -> Origin {
     let agent = header_text(req, header::USER_AGENT);

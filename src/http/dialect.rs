@@ -3,5 +3,6 @@
 pub mod account;
 pub mod envelope;
 pub mod passport;
+pub mod profile;
 pub mod refresh;
 pub mod session;

@@ -13,7 +13,9 @@ use super::faults::{self, Fault};
 use super::{answer, credentials};
 use crate::account::login::{Challenge, LoginError};
 use crate::account::password::ResetError;
+use crate::account::profile::ProfileError;
 use crate::account::register::RegisterError;
+use crate::account::second_factor::FactorError;
 use crate::account::{Invalid, Throttled};
 use crate::oauth::error::Error;
 use crate::oauth::first_party::SignInError;
@@ -261,6 +263,32 @@ impl From<ResetError> for Refusal {
             ResetError::Throttled(throttled) => Self::Throttled(text, throttled),
             ResetError::Hash => Self::Failed(text),
             ResetError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<ProfileError> for Refusal {
+    fn from(error: ProfileError) -> Self {
+        let text = error.to_string();
+        match error {
+            ProfileError::Invalid(invalid) => Self::Invalid(invalid),
+            ProfileError::Changed => Self::Caller(CallerError::Unauthenticated),
+            ProfileError::Throttled(throttled) => Self::Throttled(text, throttled),
+            ProfileError::File(_) | ProfileError::Failed(_) => Self::Failed(text),
+            ProfileError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<FactorError> for Refusal {
+    fn from(error: FactorError) -> Self {
+        let text = error.to_string();
+        match error {
+            FactorError::Invalid(invalid) => Self::Invalid(invalid),
+            FactorError::Code => Self::Invalid(Invalid::one("token", "The token is invalid or has expired.")),
+            FactorError::Changed => Self::Caller(CallerError::Unauthenticated),
+            FactorError::Throttled(throttled) => Self::Throttled(text, throttled),
+            FactorError::Store(error) => Self::Store(error),
         }
     }
 }

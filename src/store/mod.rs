@@ -15,6 +15,8 @@ pub mod belongings;
 pub mod clients;
 pub mod consents;
 pub mod exchanges;
+pub mod files;
+pub mod folder;
 pub mod grants;
 pub mod known_devices;
 pub mod messages;

@@ -60,6 +60,15 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Role>> {
     Ok(rows.into_iter().map(Role::from).collect())
 }
 
+/// The role of this name.
+///
+/// # Errors
+/// As the database says.
+pub fn by_name(conn: &mut Conn, name: &RoleName) -> Result<Option<Role>> {
+    let row: Option<Row> = roles::table.find(name.as_str()).select(Row::as_select()).first(conn).optional()?;
+    Ok(row.map(Role::from))
+}
+
 /// Keeps a new role.
 ///
 /// # Errors

@@ -5,9 +5,10 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Text, Timestamp};
 
 use super::conn::{hot_update, on_backend};
-use super::schema::{consents, sessions, users};
+use super::schema::{consents, grants, sessions, users};
 use super::users::UserRow;
 use super::{Conn, Result};
+use crate::core::grant::GrantKind;
 use crate::core::ids::{ClientId, UserId};
 use crate::core::scope::Scope;
 use crate::core::secret::Hashed;
@@ -122,6 +123,42 @@ hot_update!(Touch, |self, out| {
     out.push_sql(" AND ended_at IS NULL");
     Ok(())
 });
+
+/// The sessions of a person that still work at `now`, the last used first. One of a browser works no longer when it
+/// was not used since `idle_since`.
+///
+/// # Errors
+/// As the database says.
+pub fn of_user(conn: &mut Conn, user: UserId, now: Time, idle_since: Time) -> Result<Vec<Session>> {
+    // A sign-in to the API is over when its grant is, whoever ended that.
+    let going = grants::table
+        .filter(grants::user_id.eq(user.0))
+        .filter(grants::session_id.eq(sessions::id.nullable()))
+        .filter(grants::kind.eq(GrantKind::FirstParty.as_str()))
+        .filter(grants::ended_at.is_null());
+    Ok(sessions::table
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(sessions::kind.eq("browser").and(sessions::last_seen_at.gt(idle_since)).or(diesel::dsl::exists(going)))
+        .order((sessions::last_seen_at.desc(), sessions::id.desc()))
+        .limit(1000)
+        .select(Session::as_select())
+        .load(conn)?)
+}
+
+/// Ends a session of a person; whether it was theirs and still going.
+///
+/// # Errors
+/// As the database says.
+pub fn end_of_user(conn: &mut Conn, user: UserId, id: &str, now: Time) -> Result<bool> {
+    let ended = diesel::update(sessions::table.find(id))
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::ended_at.is_null())
+        .set(sessions::ended_at.eq(now))
+        .execute(conn)?;
+    Ok(ended == 1)
+}
 
 /// Ends a session; whether it was still going.
 ///

@@ -208,6 +208,18 @@ pub fn by_id(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
     one(users::table.find(id.0).select(UserRow::as_select()).first(conn))
 }
 
+/// The person with this identifier, whose row nobody else writes until the transaction ends: what is decided from it
+/// and written back loses nothing that another wrote meanwhile.
+///
+/// # Errors
+/// As the database says.
+pub fn locked(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    one(on_backend!(conn, |c| diesel::update(users::table.find(id.0))
+        .set(users::status.eq(users::status))
+        .returning(UserRow::as_select())
+        .get_result(c)))
+}
+
 /// The person who signs in with this e-mail address.
 ///
 /// # Errors

@@ -40,8 +40,5 @@ async fn user(req: &HttpRequest) -> Result<(Arc<App>, User), Failure> {
 
 /// The identifier in the path; what could be none is as good as not there.
 fn id(req: &HttpRequest) -> Result<String, Failure> {
-    let id = req.match_info().get("id").unwrap_or_default();
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    let valid = (1..=100).contains(&id.len()) && id.bytes().all(fits);
-    if valid { Ok(id.to_owned()) } else { Err(Refusal::NotFound.into()) }
+    Ok(context::path_id(req).ok_or(Refusal::NotFound)?)
 }

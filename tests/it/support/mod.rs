@@ -6,6 +6,7 @@ pub mod flow;
 pub mod gateway;
 pub mod golden;
 pub mod outbox;
+pub mod pictures;
 pub mod postgres;
 pub mod second_factor;
 pub mod server;

@@ -1,0 +1,170 @@
+//! What people say of themselves, and change themselves.
+
+use std::sync::Arc;
+
+use super::Throttled;
+use super::fields::Invalid;
+use super::reserved::{self, Named};
+use crate::app::{App, Cx};
+use crate::core::country;
+use crate::core::ids::UserId;
+use crate::core::role::Role;
+use crate::core::user::{Status, User};
+use crate::store::{self, Error as StoreError, roles, users};
+
+/// Why a profile was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// Fields that are missing, wrong or taken.
+    #[error("The given data was invalid.")]
+    Invalid(Invalid),
+    /// The account was closed, or its password changed, since the caller was let in.
+    #[error("the account has changed")]
+    Changed,
+    /// Too many attempts.
+    #[error("Too many attempts. Please try again in {} seconds.", .0.retry_after)]
+    Throttled(Throttled),
+    /// A file could not be kept or read.
+    #[error("a file: {0}")]
+    File(#[source] std::io::Error),
+    /// The server failed.
+    #[error("{0}")]
+    Failed(String),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Changes a person in one transaction, from the row as it is then: what others change meanwhile stays. What `f`
+/// answers comes back with the person.
+///
+/// # Errors
+/// [`ProfileError`].
+pub fn edit<T, F>(app: &Arc<App>, user: UserId, f: F) -> Result<(User, T), ProfileError>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Cx<'_>, &mut User) -> Result<T, ProfileError> + Send + 'static,
+{
+    app.write(move |cx| {
+        let found = users::locked(cx.conn, user)?.filter(|user| user.status == Status::Active);
+        let before = found.ok_or(ProfileError::Changed)?;
+        let mut user = before.clone();
+        let outcome = f(cx, &mut user)?;
+        if user != before {
+            user.updated_at = cx.now;
+            users::update(cx.conn, &user).map_err(taken)?;
+        }
+        Ok((user, outcome))
+    })
+}
+
+/// Names the field whose value somebody else has.
+fn taken(error: StoreError) -> ProfileError {
+    let StoreError::Unique(what) = &error else { return error.into() };
+    match ["username", "phone", "email"].into_iter().find(|field| what.contains(field)) {
+        Some(field) => refused(field),
+        None => error.into(),
+    }
+}
+
+/// The value of a field belongs to somebody else, or did.
+pub(super) fn refused(field: &str) -> ProfileError {
+    ProfileError::Invalid(Invalid::one(field, format!("The {field} has already been taken.")))
+}
+
+/// The new value of a field; none leaves it as it is.
+pub type Change = Option<String>;
+
+/// What a person changes of what they say of themselves. An empty text clears a field.
+#[derive(Debug, Clone, Default)]
+pub struct Details {
+    /// First names; they cannot be cleared.
+    pub first_name: Change,
+    /// The last name.
+    pub last_name: Change,
+    /// The date of birth, `YYYY-MM-DD`.
+    pub birthday: Change,
+    /// The telephone number.
+    pub phone: Change,
+    /// The postal address.
+    pub address: Change,
+    /// ISO 3166-1 numeric code of the country; `Some(None)` clears it.
+    pub country_id: Option<Option<i64>>,
+}
+
+/// Changes what a person says of themselves.
+///
+/// # Errors
+/// [`ProfileError`].
+pub fn change_details(app: &Arc<App>, user: UserId, details: &Details) -> Result<User, ProfileError> {
+    let checked = check(details).map_err(ProfileError::Invalid)?;
+    let (user, ()) = edit(app, user, move |cx, user| {
+        let before = user.phone.clone();
+        checked.apply(user);
+        if let Some(phone) = user.phone.as_deref().filter(|phone| before.as_deref() != Some(phone))
+            && reserved::is_reserved(cx, Named::Phone(phone))?
+        {
+            return Err(refused("phone"));
+        }
+        Ok(())
+    })?;
+    log::info!("event=profile.change outcome=ok user={}", user.id);
+    Ok(user)
+}
+
+/// Checked: the inner none clears the field.
+#[derive(Default)]
+struct Checked {
+    given: Option<String>,
+    family: Option<String>,
+    birthday: Option<Option<String>>,
+    phone: Option<Option<String>>,
+    address: Option<Option<String>>,
+    country: Option<Option<country::Country>>,
+}
+
+fn check(details: &Details) -> Result<Checked, Invalid> {
+    let mut invalid = Invalid::default();
+    let checked = Checked {
+        given: details.first_name.as_deref().map(|text| invalid.required("first_name", Some(text), 255)),
+        family: details
+            .last_name
+            .as_deref()
+            .map(|text| invalid.optional("last_name", Some(text), 255).unwrap_or_default()),
+        birthday: details.birthday.as_deref().map(|text| invalid.date("birthday", Some(text))),
+        phone: details.phone.as_deref().map(|text| invalid.phone("phone", Some(text))),
+        address: details.address.as_deref().map(|text| invalid.optional("address", Some(text), 255)),
+        country: details.country_id.map(|id| {
+            let found = id.and_then(country::by_id);
+            if id.is_some() && found.is_none() {
+                invalid.add("country_id", "The selected country id is invalid.");
+            }
+            found
+        }),
+    };
+    invalid.check()?;
+    Ok(checked)
+}
+
+impl Checked {
+    fn apply(self, user: &mut User) {
+        user.name.given = self.given.unwrap_or_else(|| std::mem::take(&mut user.name.given));
+        user.name.family = self.family.unwrap_or_else(|| std::mem::take(&mut user.name.family));
+        user.birthday = self.birthday.unwrap_or_else(|| user.birthday.take());
+        user.phone = self.phone.unwrap_or_else(|| user.phone.take());
+        user.address = self.address.unwrap_or_else(|| user.address.take());
+        if let Some(country) = self.country {
+            user.country_id = country.map(|country| country.id);
+            user.country = country.map(|country| country.name.to_owned());
+        }
+    }
+}
+
+/// The role that a person holds.
+///
+/// # Errors
+/// As the database says.
+pub fn role_of(app: &App, user: &User) -> store::Result<Role> {
+    let found = app.read(|cx| roles::by_name(cx.conn, &user.role))?;
+    found.ok_or_else(|| StoreError::Corrupt { table: "roles", what: format!("the role {} is missing", user.role) })
+}

@@ -1,0 +1,75 @@
+//! `/api/me/2fa`: codes by text message as the second factor.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, web};
+
+use super::Answer;
+use crate::account::credentials::{self, Asker};
+use crate::account::{Invalid, second_factor};
+use crate::app::App;
+use crate::core::secret::Plain;
+use crate::http::body::Fields;
+use crate::http::{block, context};
+use crate::oauth::bearer::Caller;
+
+/// Sends a code to a telephone. What is on stays on until the code is verified.
+///
+/// # Errors
+/// 401, 403, 422, also without `current_password` where the sign-in is not fresh; 429.
+pub async fn enable(req: HttpRequest, payload: web::Payload) -> Answer {
+    let (app, caller, fields) = super::writer_and_fields(&req, payload).await?;
+    let mut invalid = Invalid::default();
+    let country_code = fields.digits("country_code", &mut invalid);
+    let phone_number = fields.digits("phone_number", &mut invalid);
+    invalid.check()?;
+    prove(&app, &req, &caller, &fields).await?;
+    let origin = context::origin(&app, &req);
+    let user = caller.user.clone();
+    let begun = block::run(&app, context::request_id(&req), move |app| {
+        second_factor::begin_sms(app, &user, &country_code, &phone_number, &origin)
+    });
+    begun.await?;
+    super::shown(&app, &req, caller.user).await
+}
+
+/// Turns it on, if `token` is the code that was sent.
+///
+/// # Errors
+/// 401, 403, 422.
+pub async fn verify(req: HttpRequest, payload: web::Payload) -> Answer {
+    let (app, caller, fields) = super::writer_and_fields(&req, payload).await?;
+    let mut invalid = Invalid::default();
+    let code = fields.digits("token", &mut invalid);
+    invalid.check()?;
+    let user = caller.user.clone();
+    block::run(&app, context::request_id(&req), move |app| second_factor::confirm_sms(app, &user, &code)).await?;
+    super::shown(&app, &req, caller.user).await
+}
+
+/// Turns every second factor off.
+///
+/// # Errors
+/// 401, 403, 422 without `current_password` where the sign-in is not fresh, 429.
+pub async fn disable(req: HttpRequest, payload: web::Payload) -> Answer {
+    let (app, caller, fields) = super::writer_and_fields(&req, payload).await?;
+    prove(&app, &req, &caller, &fields).await?;
+    let user = caller.user.clone();
+    block::run(&app, context::request_id(&req), move |app| second_factor::turn_off_all(app, &user)).await?;
+    super::shown(&app, &req, caller.user).await
+}
+
+/// Whoever found a token is not to turn a second factor off, or one of their own on.
+async fn prove(app: &Arc<App>, req: &HttpRequest, caller: &Caller, fields: &Fields) -> Result<(), super::Failure> {
+    let mut invalid = Invalid::default();
+    let current = fields.text("current_password", &mut invalid).map(Plain::new);
+    invalid.check()?;
+    let asker = Asker {
+        user: caller.user.clone(),
+        auth_time: caller.sign_in.auth_time.filter(|_| caller.first_party),
+        spared: None,
+        origin: context::origin(app, req),
+    };
+    let work = move |app: &Arc<App>| credentials::prove(app, &asker, current.as_ref()).map(drop);
+    Ok(block::hashing(app, context::request_id(req), work).await?)
+}

@@ -1,0 +1,97 @@
+//! Values as the Profile API's JSON shows them.
+
+use serde_json::{Value, json};
+
+use crate::account::second_factor::Shown;
+use crate::account::session::Session;
+use crate::app::App;
+use crate::core::agent::Agent;
+use crate::core::country::Country;
+use crate::core::role::Role;
+use crate::core::time::Time;
+use crate::core::user::{Avatar, Status, User};
+
+/// A person, as they see themselves.
+pub(super) fn user(app: &App, user: &User, role: &Role, factors: &Shown) -> Value {
+    json!({
+        "id": user.id,
+        "first_name": user.name.given,
+        "last_name": user.name.family,
+        "username": user.username,
+        "email": user.email,
+        "phone": user.phone,
+        "avatar": user.avatar.as_ref().map(|avatar| avatar_url(app, avatar)),
+        "address": user.address,
+        "country_id": user.country_id,
+        "role_id": role.id,
+        "status": match user.status {
+            Status::Active => "Active",
+            Status::Disabled => "Disabled",
+        },
+        "birthday": user.birthday,
+        "last_login": user.last_login_at.map(moment),
+        "two_factor_country_code": factors.country_code,
+        "two_factor_phone": factors.phone_national,
+        "two_factor_options": options(factors),
+        "created_at": moment(user.created_at),
+        "updated_at": moment(user.updated_at),
+    })
+}
+
+/// What is on, and whether the telephone still has to be verified; none when there is no second factor.
+fn options(factors: &Shown) -> Option<Value> {
+    let any = !factors.methods.is_empty() || factors.phone_national.is_some();
+    any.then(|| json!({ "methods": factors.methods, "pending": factors.pending }))
+}
+
+fn avatar_url(app: &App, avatar: &Avatar) -> String {
+    match avatar {
+        Avatar::File(name) => format!("{}/files/{name}", app.config.issuer()),
+        Avatar::External(url) => url.clone(),
+    }
+}
+
+/// The role that a person holds.
+pub(super) fn role(role: &Role) -> Value {
+    json!({
+        "id": role.id,
+        "name": role.name,
+        "display_name": role.display_name,
+        "description": role.description,
+        "removable": !role.is_built_in(),
+        "created_at": moment(role.created_at),
+        "updated_at": moment(role.updated_at),
+    })
+}
+
+/// A country.
+pub(super) fn country(country: &Country) -> Value {
+    json!({
+        "id": country.id,
+        "name": country.name,
+        "country_code": format!("{:03}", country.id),
+        "iso_3166_2": country.alpha_2,
+        "iso_3166_3": country.alpha_3,
+        "calling_code": country.calling_code.map(|code| code.to_string()),
+    })
+}
+
+/// A session, with what its `User-Agent` says.
+pub(super) fn session(session: &Session) -> Value {
+    let agent = session.user_agent.as_deref().map(Agent::parse).unwrap_or_default();
+    json!({
+        "id": session.id,
+        "user_id": session.user_id,
+        "ip_address": session.ip_address,
+        "user_agent": session.user_agent,
+        "browser": agent.browser,
+        "platform": agent.platform,
+        "device": agent.device,
+        "last_activity": moment(session.last_seen_at),
+    })
+}
+
+/// A moment in UTC: `2017-04-27 16:47:59`.
+fn moment(time: Time) -> String {
+    time.format("%Y-%m-%d %H:%M:%S").to_string()
+}

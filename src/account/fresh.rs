@@ -11,7 +11,7 @@ use crate::core::user::{User, key};
 
 /// Whether a sign-in at `auth_time` is so recent that nobody asks for the password again.
 pub fn is_fresh(app: &App, auth_time: Time) -> bool {
-    app.now() - auth_time < delta(app.config.sessions.fresh_login)
+    app.now() - auth_time <= delta(app.config.sessions.fresh_login)
 }
 
 /// Counts a try at the current password, before it is let in where passwords are hashed.

@@ -142,7 +142,7 @@ on_both! {
         let server = frozen(&db);
         let ada = server.user("ada");
         let then = server.app.now();
-        server.advance(TimeDelta::seconds(299));
+        server.advance(TimeDelta::seconds(300));
         assert!(fresh::is_fresh(&server.app, then));
         server.advance(TimeDelta::seconds(1));
         assert!(!fresh::is_fresh(&server.app, then));

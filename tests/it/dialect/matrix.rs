@@ -2,11 +2,11 @@
 
 use grantor::account::admin;
 use grantor::core::user::Status;
-use grantor::store::users;
+use grantor::store::{access_tokens, users};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::passport_support::{Session, bearer, introspect, post, refresh_first_party};
+use super::passport_support::{Session, bearer, introspect, post, refresh_first_party, request, send};
 use crate::support::browser::Answer;
 use crate::support::database::on_both;
 use crate::support::outbox;
@@ -62,6 +62,9 @@ fn token_of(dialect: &str, answer: &Answer) -> String {
     token.as_str().unwrap_or_else(|| panic!("{dialect}: {body}")).to_owned()
 }
 
+/// How many answers [`works`] collects.
+const WAYS: usize = 6;
+
 /// What each dialect, and introspection, say of a token: whether it works.
 async fn works(server: &TestServer, token: &str) -> Vec<bool> {
     let mut seen = Vec::new();
@@ -70,6 +73,7 @@ async fn works(server: &TestServer, token: &str) -> Vec<bool> {
         (Method::GET, "/session"),
         (Method::POST, "/auth"),
         (Method::GET, "/api/v1/auth/me"),
+        (Method::GET, "/api/me"),
     ] {
         let answer = bearer(server, method, path, token).await;
         assert!([200, 401].contains(&answer.status), "{path}: {} {}", answer.status, answer.body);
@@ -79,11 +83,31 @@ async fn works(server: &TestServer, token: &str) -> Vec<bool> {
     seen
 }
 
+/// The session of a token's sign-in.
+fn session_of(server: &TestServer, jti: &str) -> String {
+    let found = server.app.read(|cx| access_tokens::standing_with_user(cx.conn, &jti.into())).expect("read");
+    let (_, _, sign_in) = found.expect("the token");
+    sign_in.session.expect("a session").0
+}
+
 /// Signs out in a dialect.
 async fn sign_out(server: &TestServer, dialect: &str, token: &str, signed_in: &Value) -> Answer {
     match dialect {
         "session" => bearer(server, Method::DELETE, "/session", token).await,
         "refresh" => post(server, "/auth/logout", json!({ "refreshToken": signed_in["refreshToken"] })).await,
+        "profile" => {
+            let listed = bearer(server, Method::GET, "/api/me/sessions", token).await.json();
+            // The last used comes first; of one moment, neither does.
+            let id = introspect(server, token).await["jti"].clone();
+            let session = session_of(server, id.as_str().expect("a jti"));
+            assert!(listed["data"].as_array().expect("a list").iter().any(|entry| entry["id"] == session.as_str()));
+            bearer(server, Method::DELETE, &format!("/api/me/sessions/{session}"), token).await
+        }
+        "revocation" => {
+            let refresh = signed_in["refreshToken"].as_str().or(signed_in["refresh_token"].as_str());
+            let form = [("client_id", "first-party"), ("token", refresh.expect("a refresh token"))];
+            send(request(server, Method::POST, "/oauth/revoke").form(&form)).await
+        }
         _ => bearer(server, Method::POST, "/api/v1/auth/logout", token).await,
     }
 }
@@ -97,7 +121,7 @@ on_both! {
                 let answer = sign_in(&server, signed_in, &email, PASSWORD).await;
                 assert_eq!(answer.status, 200, "{registered}, {signed_in}: {}", answer.body);
                 let token = token_of(signed_in, &answer);
-                assert_eq!(works(&server, &token).await, [true; 5], "{registered}, {signed_in}");
+                assert_eq!(works(&server, &token).await, [true; WAYS], "{registered}, {signed_in}");
             }
         }
     }
@@ -106,21 +130,23 @@ on_both! {
         let server = TestServer::start(&db);
         let email = register(&server, "session", 0).await;
         for made_by in SIGNED_IN_BY {
-            for ended_by in ["session", "refresh", "envelope"] {
-                if ended_by == "refresh" && made_by != "refresh" {
-                    continue; // It takes the dialect's refresh token.
+            for ended_by in ["session", "refresh", "envelope", "profile", "revocation"] {
+                if ended_by == "refresh" && made_by != "refresh"
+                    || ended_by == "revocation" && !["refresh", "passport"].contains(&made_by)
+                {
+                    continue; // It takes a refresh token.
                 }
                 let kept = token_of("session", &sign_in(&server, "session", &email, PASSWORD).await);
                 let answer = sign_in(&server, made_by, &email, PASSWORD).await;
                 let token = token_of(made_by, &answer);
                 let ended = sign_out(&server, ended_by, &token, &answer.json()).await;
                 assert!([200, 204].contains(&ended.status), "{made_by}, {ended_by}: {}", ended.body);
-                assert_eq!(works(&server, &token).await, [false; 5], "{made_by}, {ended_by}");
+                assert_eq!(works(&server, &token).await, [false; WAYS], "{made_by}, {ended_by}");
                 let body = answer.json();
                 if let Some(refresh) = body["refreshToken"].as_str().or(body["refresh_token"].as_str()) {
                     assert_eq!(refresh_first_party(&server, refresh).await.status, 400, "{made_by}, {ended_by}");
                 }
-                assert_eq!(works(&server, &kept).await, [true; 5], "another sign-in goes on");
+                assert_eq!(works(&server, &kept).await, [true; WAYS], "another sign-in goes on");
             }
         }
     }
@@ -129,7 +155,7 @@ on_both! {
         let server = TestServer::start(&db);
         let mut password = PASSWORD.to_owned();
         let email = register(&server, "session", 0).await;
-        for changed_by in ["passport", "refresh", "operator"] {
+        for changed_by in ["passport", "refresh", "profile", "operator"] {
             let mut tokens = Vec::new();
             for signed_in in SIGNED_IN_BY {
                 tokens.push(token_of(signed_in, &sign_in(&server, signed_in, &email, &password).await));
@@ -150,13 +176,20 @@ on_both! {
                     let path = format!("/auth/reset-password?token={}", token.expect("a token"));
                     assert_eq!(post(&server, &path, json!({ "password": new })).await.status, 200);
                 }
+                "profile" => {
+                    let own = token_of("session", &sign_in(&server, "session", &email, &password).await);
+                    let body = json!({ "password": new, "password_confirmation": new });
+                    let asked = request(&server, Method::PATCH, "/api/me/details/auth").bearer_auth(&own).json(&body);
+                    assert_eq!(send(asked).await.status, 200);
+                    assert_eq!(works(&server, &own).await, [true; WAYS], "the sign-in that asked goes on");
+                }
                 _ => {
                     let user = admin::find(&server.app, &email).expect("read").expect("found");
                     admin::set_password(&server.app, &user, &new).expect("set");
                 }
             }
             for token in tokens {
-                assert_eq!(works(&server, &token).await, [false; 5], "{changed_by}");
+                assert_eq!(works(&server, &token).await, [false; WAYS], "{changed_by}");
             }
             for signed_in in SIGNED_IN_BY {
                 assert_eq!(sign_in(&server, signed_in, &email, &password).await.status, 401, "{changed_by}");
@@ -176,14 +209,14 @@ on_both! {
         let user = admin::find(&server.app, &email).expect("read").expect("found");
         admin::set_status(&server.app, &user, Status::Disabled).expect("closed");
         for token in &tokens {
-            assert_eq!(works(&server, token).await, [false; 5]);
+            assert_eq!(works(&server, token).await, [false; WAYS]);
         }
         for signed_in in SIGNED_IN_BY {
             assert_eq!(sign_in(&server, signed_in, &email, PASSWORD).await.status, 401);
         }
         admin::set_status(&server.app, &user, Status::Active).expect("opened");
         for token in &tokens {
-            assert_eq!(works(&server, token).await, [false; 5], "what ended stays ended");
+            assert_eq!(works(&server, token).await, [false; WAYS], "what ended stays ended");
         }
     }
 

@@ -18,6 +18,7 @@ mod profile_errors;
 mod profile_me;
 mod profile_sessions;
 mod profile_support;
+mod profile_two_factor;
 mod refresh;
 mod second_factor;
 mod session;

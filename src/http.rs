@@ -12,6 +12,7 @@ pub mod csrf;
 pub mod dialect;
 pub mod faults;
 pub mod layer;
+pub mod openapi;
 pub mod pages;
 pub mod protocol;
 pub mod refusal;

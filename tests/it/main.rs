@@ -6,6 +6,7 @@ mod cli;
 mod crash;
 mod dialect;
 mod layers;
+mod openapi;
 mod pages;
 mod protocol;
 mod support;

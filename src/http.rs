@@ -14,6 +14,7 @@ pub mod faults;
 pub mod files;
 pub mod layer;
 pub mod multipart;
+pub mod openapi;
 pub mod pages;
 pub mod protocol;
 pub mod refusal;

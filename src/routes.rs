@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::http::dialect::{account, envelope, passport, profile, refresh, session};
 use crate::http::pages::{assets, home, login, outbox, password, register, second_factor, second_step, setup, verify};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
-use crate::http::{cors, faults, files};
+use crate::http::{cors, faults, files, openapi};
 
 /// Adds every route of the server.
 pub fn configure(
@@ -45,6 +45,8 @@ pub fn configure(
         .service(at("/files/{name}", "GET, HEAD").route(get().to(files::get)))
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
+        .app_data(web::Data::clone(&documents.openapi))
+        .service(open(at("/openapi.json", "GET, HEAD").route(get().to(openapi::get))))
         .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))
         .service(at(assets::logo_path(), "GET, HEAD").route(get().to(assets::logo)))
         .default_service(web::to(faults::not_found));

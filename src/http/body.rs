@@ -31,7 +31,7 @@ pub enum BodyError {
 enum Field {
     Text(String),
     List(Vec<String>),
-    /// A JSON number, which is no text.
+    /// A JSON number or boolean (1 or 0), which is no text.
     Number(String),
     /// A JSON value where a text belongs.
     Wrong,
@@ -125,7 +125,7 @@ fn parse_json(bytes: &[u8]) -> Result<Fields, BodyError> {
                 continue;
             }
             Value::String(text) => Field::Text(text),
-            Value::Bool(flag) => Field::Text(if flag { "1" } else { "0" }.to_owned()),
+            Value::Bool(flag) => Field::Number(u8::from(flag).to_string()),
             Value::Array(items) => list(items),
             Value::Number(number) => Field::Number(number.to_string()),
             Value::Object(_) => Field::Wrong,

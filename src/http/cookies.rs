@@ -22,7 +22,8 @@ pub enum Name {
 /// Longer values are not read: nothing that was set here is that long.
 const MAX_VALUE: usize = 4096;
 
-fn name(app: &App, name: Name) -> &'static str {
+/// What it is called.
+pub fn name(app: &App, name: Name) -> &'static str {
     match (name, app.config.is_https()) {
         (Name::Session, true) => "__Host-grantor_session",
         (Name::Session, false) => "grantor_session",

@@ -39,8 +39,9 @@ const PROTOCOL: [&str; 6] =
     ["/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/jwks", "/.well-known/", "/health/"];
 /// The session dialect.
 const ERROR: [&str; 2] = ["/session", "/users"];
-const MESSAGE: [&str; 7] = [
+const MESSAGE: [&str; 8] = [
     "/api/",
+    "/openapi.json",
     "/auth/",
     "/oauth/tokens",
     "/oauth/token/refresh",

@@ -8,6 +8,7 @@ mod crash;
 mod dialect;
 mod layers;
 mod messages;
+mod openapi;
 mod pages;
 mod protocol;
 mod support;

@@ -7,7 +7,7 @@ use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::app::{App, KeyRing};
-use crate::http::{block, context, faults};
+use crate::http::{block, context, faults, openapi};
 use crate::oauth::metadata;
 
 /// How long clients may keep the documents, in seconds: a new key is published for longer before it signs.
@@ -24,6 +24,8 @@ struct Made<S> {
 pub struct Documents {
     metadata: RwLock<Option<Made<Vec<crate::core::scope::ScopeEntry>>>>,
     jwks: RwLock<Option<Made<KeyRing>>>,
+    /// What `/openapi.json` answers.
+    pub openapi: web::Data<openapi::Document>,
 }
 
 impl std::fmt::Debug for Documents {

@@ -3,6 +3,7 @@
 mod envelope;
 mod every_dialect;
 mod matrix;
+mod never_html;
 mod passport_account;
 mod passport_caller;
 mod passport_clients;

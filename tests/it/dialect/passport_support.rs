@@ -61,7 +61,7 @@ pub fn request(server: &TestServer, method: Method, path: &str) -> RequestBuilde
 }
 
 pub async fn send(request: RequestBuilder) -> Answer {
-    Answer::of(request.send().await.expect("an answer")).await
+    Answer::to(request).await
 }
 
 pub async fn post(server: &TestServer, path: &str, body: Value) -> Answer {

@@ -4,6 +4,7 @@ use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response};
 use scraper::{Html, Selector};
 
+use super::contract;
 use super::server::{PASSWORD, TestServer};
 
 /// An answer, read to its end.
@@ -18,8 +19,22 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Reads an answer.
-    pub async fn of(response: Response) -> Self {
+    /// Sends a request, reads the answer, and holds it against the document of the routes.
+    ///
+    /// # Panics
+    /// When the document says otherwise.
+    pub async fn to(request: RequestBuilder) -> Self {
+        let (client, request) = request.build_split();
+        let request = request.expect("a request");
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let answer = Self::read(client.execute(request).await.expect("an answer")).await;
+        if let Err(why) = contract::check(&method, &path, &answer) {
+            panic!("{method} {path}: {why}\n{} {:?}\n{}", answer.status, answer.headers, answer.body);
+        }
+        answer
+    }
+
+    async fn read(response: Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Self { status, headers, body: response.text().await.expect("a body of text") }
     }
@@ -89,7 +104,7 @@ impl Browser {
 
     /// Sends a request.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
-        Answer::of(request.send().await.expect("an answer")).await
+        Answer::to(request).await
     }
 
     /// Signs in as a person that [`TestServer::user`] made.

@@ -1,6 +1,7 @@
 //! What the integration tests share.
 
 pub mod browser;
+pub mod contract;
 pub mod database;
 pub mod flow;
 pub mod gateway;

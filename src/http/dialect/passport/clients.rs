@@ -85,9 +85,10 @@ pub async fn delete(req: HttpRequest, payload: web::Payload) -> Answer {
 fn parse(fields: &Fields) -> Result<(String, Vec<String>, bool), Invalid> {
     let mut invalid = Invalid::default();
     let name = fields.text("name", &mut invalid).unwrap_or_default().to_owned();
+    let redirect = fields.text("redirect", &mut invalid).unwrap_or_default();
     let redirect_uris = match fields.list("redirect_uris", &mut invalid) {
         Some(list) => list.to_vec(),
-        None => fields.text("redirect", &mut invalid).unwrap_or_default().split(',').map(str::to_owned).collect(),
+        None => redirect.split(',').map(str::to_owned).collect(),
     };
     let confidential = fields.flag("confidential", &mut invalid).unwrap_or(true);
     invalid.check()?;

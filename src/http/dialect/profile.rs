@@ -22,6 +22,7 @@ use crate::http::body::{self, Fields};
 use crate::http::{answer, block, caller, context, refusal, shapes};
 use crate::oauth::bearer::Caller;
 use crate::store;
+use view::Sight;
 
 /// What a handler of this dialect answers.
 type Answer = refusal::Answer<shapes::Laravel>;
@@ -56,9 +57,9 @@ async fn writer_and_fields(req: &HttpRequest, payload: web::Payload) -> Result<(
 }
 
 /// The person as they are now.
-async fn shown(app: &Arc<App>, req: &HttpRequest, user: User) -> Answer {
+async fn shown(app: &Arc<App>, req: &HttpRequest, user: User, sight: Sight) -> Answer {
     let (role, factors) = parts(app, req, user.clone()).await?;
-    Ok(data(&view::user(app, &user, &role, &factors)))
+    Ok(data(&view::user(app, &user, &role, &factors, sight)))
 }
 
 /// What is shown of a person beside what their row holds.

@@ -220,6 +220,24 @@ on_both! {
         }
     }
 
+    async fn an_account_that_ended_is_gone_from_all(db: Database) {
+        let server = TestServer::start(&db);
+        let email = register(&server, "session", 0).await;
+        let mut tokens = Vec::new();
+        for signed_in in SIGNED_IN_BY {
+            tokens.push(token_of(signed_in, &sign_in(&server, signed_in, &email, PASSWORD).await));
+        }
+        let asked = request(&server, Method::DELETE, "/api/me").bearer_auth(&tokens[0]);
+        assert_eq!(send(asked.json(&json!({ "current_password": PASSWORD }))).await.status, 204);
+        for token in &tokens {
+            assert_eq!(works(&server, token).await, [false; WAYS]);
+        }
+        for signed_in in SIGNED_IN_BY {
+            assert_eq!(sign_in(&server, signed_in, &email, PASSWORD).await.status, 401);
+        }
+        register(&server, "session", 0).await;
+    }
+
     async fn a_browser_session_and_the_api_are_ended_together_by_a_new_password(db: Database) {
         let server = TestServer::start(&db);
         let ada = server.user("ada");

@@ -271,6 +271,33 @@ on_both! {
         assert_eq!(write.patch(DETAILS, json!({ "first_name": "Augusta" })).await.status, 200);
     }
 
+    async fn a_third_party_sees_what_its_scopes_name(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        server.user("ada");
+        let own = Api::of(&server, "ada").await;
+        own.patch(DETAILS, example()).await;
+        let telephone = json!({ "country_code": 381, "phone_number": "641234567" });
+        assert_eq!(own.put("/api/me/2fa", telephone).await.status, 200);
+        let fields = |me: &Value| -> Vec<String> {
+            let told = ["email", "phone", "address", "country_id", "last_login", "two_factor_phone", "two_factor_options"];
+            told.into_iter().filter(|field| !me[*field].is_null()).map(str::to_owned).collect()
+        };
+        assert_eq!(fields(&own.me().await).len(), 7);
+        for (scope, told) in [
+            ("profile", &[][..]),
+            ("email", &["email"]),
+            ("phone", &["phone"]),
+            ("address", &["address", "country_id"]),
+            ("account", &["last_login", "two_factor_phone", "two_factor_options"]),
+        ] {
+            let api = Api::personal(&server, "ada", &["profile", scope]).await;
+            let me = api.get("/api/me?include=country").await.json()["data"].clone();
+            assert_eq!(fields(&me), told, "{scope}");
+            assert_eq!(me["country"].is_null(), scope != "address", "{scope}");
+            assert_eq!(me["username"], "ada");
+        }
+    }
+
     async fn cookies_and_broken_tokens_are_nobody(db: Database) {
         let server = TestServer::start(&db);
         server.user("ada");

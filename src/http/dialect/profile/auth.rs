@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, web};
 
 use super::Answer;
+use super::view::Sight;
 use crate::account::Invalid;
 use crate::account::credentials::{self, Asker, NewCredentials};
 use crate::account::password::Spared;
@@ -18,6 +19,7 @@ use crate::oauth::bearer::Caller;
 pub async fn change(req: HttpRequest, payload: web::Payload) -> Answer {
     let (app, caller, fields) = super::writer_and_fields(&req, payload).await?;
     let new = parse(&fields)?;
+    let sight = Sight::of(&caller);
     let Caller { user, token, first_party, sign_in } = caller;
     let spared = token.grant_id.map(|grant| Spared { session: sign_in.session.map(|(id, _)| id), grant });
     let asker = Asker {
@@ -27,7 +29,7 @@ pub async fn change(req: HttpRequest, payload: web::Payload) -> Answer {
         origin: context::origin(&app, &req),
     };
     let changed = block::hashing(&app, context::request_id(&req), move |app| credentials::change(app, asker, &new));
-    super::shown(&app, &req, changed.await?).await
+    super::shown(&app, &req, changed.await?, sight).await
 }
 
 fn parse(fields: &Fields) -> Result<NewCredentials, Invalid> {

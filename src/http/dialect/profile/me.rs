@@ -2,7 +2,8 @@
 
 use actix_web::{HttpRequest, web};
 
-use super::{Answer, data, view};
+use super::view::{self, Sight};
+use super::{Answer, data};
 use crate::account::Invalid;
 use crate::account::profile::{self, Details};
 use crate::core::country;
@@ -17,15 +18,16 @@ pub async fn get(req: HttpRequest) -> Answer {
     let (app, caller) = super::reader(&req).await?;
     let query = body::query(&req)?;
     let wanted: Vec<&str> = query.get("include").unwrap_or_default().split(',').map(str::trim).collect();
+    let sight = Sight::of(&caller);
     let user = caller.user;
     let (role, factors) = super::parts(&app, &req, user.clone()).await?;
-    let mut shown = view::user(&app, &user, &role, &factors);
+    let mut shown = view::user(&app, &user, &role, &factors, sight);
     if let Some(members) = shown.as_object_mut() {
         if wanted.contains(&"role") {
             members.insert("role".to_owned(), view::role(&role));
         }
         if wanted.contains(&"country") {
-            let country = user.country_id.and_then(country::by_id);
+            let country = user.country_id.filter(|_| sight.address).and_then(country::by_id);
             members.insert("country".to_owned(), country.as_ref().map(view::country).into());
         }
     }
@@ -38,10 +40,11 @@ pub async fn get(req: HttpRequest) -> Answer {
 /// 401, 403, 422.
 pub async fn change(req: HttpRequest, payload: web::Payload) -> Answer {
     let (app, caller, fields) = super::writer_and_fields(&req, payload).await?;
+    let sight = Sight::of(&caller);
     let details = details(&fields)?;
     let changed =
         block::run(&app, context::request_id(&req), move |app| profile::change_details(app, caller.user.id, &details));
-    super::shown(&app, &req, changed.await?).await
+    super::shown(&app, &req, changed.await?, sight).await
 }
 
 fn details(fields: &Fields) -> Result<Details, Invalid> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, web};
 
 use super::Answer;
+use super::view::Sight;
 use crate::account::credentials::{self, Asker};
 use crate::account::{Invalid, second_factor};
 use crate::app::App;
@@ -30,7 +31,7 @@ pub async fn enable(req: HttpRequest, payload: web::Payload) -> Answer {
         second_factor::begin_sms(app, &user, &country_code, &phone_number, &origin)
     });
     begun.await?;
-    super::shown(&app, &req, caller.user).await
+    super::shown(&app, &req, caller.user.clone(), Sight::of(&caller)).await
 }
 
 /// Turns it on, if `token` is the code that was sent.
@@ -44,7 +45,7 @@ pub async fn verify(req: HttpRequest, payload: web::Payload) -> Answer {
     invalid.check()?;
     let user = caller.user.clone();
     block::run(&app, context::request_id(&req), move |app| second_factor::confirm_sms(app, &user, &code)).await?;
-    super::shown(&app, &req, caller.user).await
+    super::shown(&app, &req, caller.user.clone(), Sight::of(&caller)).await
 }
 
 /// Turns every second factor off.
@@ -56,7 +57,7 @@ pub async fn disable(req: HttpRequest, payload: web::Payload) -> Answer {
     prove(&app, &req, &caller, &fields).await?;
     let user = caller.user.clone();
     block::run(&app, context::request_id(&req), move |app| second_factor::turn_off_all(app, &user)).await?;
-    super::shown(&app, &req, caller.user).await
+    super::shown(&app, &req, caller.user.clone(), Sight::of(&caller)).await
 }
 
 /// Whoever found a token is not to turn a second factor off, or one of their own on.

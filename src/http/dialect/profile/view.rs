@@ -10,29 +10,49 @@ use crate::core::country::Country;
 use crate::core::role::Role;
 use crate::core::time::Time;
 use crate::core::user::{Avatar, Status, User};
+use crate::oauth::bearer::Caller;
 
-/// A person, as they see themselves.
-pub(super) fn user(app: &App, user: &User, role: &Role, factors: &Shown) -> Value {
+/// What of a person a token lets its holder see: all, for a sign-in to the server's own API; for a third party what
+/// its scopes name, as the person was told when they were asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sight {
+    email: bool,
+    phone: bool,
+    /// The country too.
+    pub(super) address: bool,
+    sign_in: bool,
+}
+
+impl Sight {
+    /// Of a token.
+    pub(super) fn of(caller: &Caller) -> Self {
+        let sees = |scope| caller.first_party || caller.token.scope.contains(scope);
+        Self { email: sees("email"), phone: sees("phone"), address: sees("address"), sign_in: sees("account") }
+    }
+}
+
+/// A person, as far as `sight` goes; what lies beyond is null.
+pub(super) fn user(app: &App, user: &User, role: &Role, factors: &Shown, sight: Sight) -> Value {
     json!({
         "id": user.id,
         "first_name": user.name.given,
         "last_name": user.name.family,
         "username": user.username,
-        "email": user.email,
-        "phone": user.phone,
+        "email": sight.email.then_some(&user.email),
+        "phone": user.phone.as_ref().filter(|_| sight.phone),
         "avatar": user.avatar.as_ref().map(|avatar| avatar_url(app, avatar)),
-        "address": user.address,
-        "country_id": user.country_id,
+        "address": user.address.as_ref().filter(|_| sight.address),
+        "country_id": user.country_id.filter(|_| sight.address),
         "role_id": role.id,
         "status": match user.status {
             Status::Active => "Active",
             Status::Disabled => "Disabled",
         },
         "birthday": user.birthday,
-        "last_login": user.last_login_at.map(moment),
-        "two_factor_country_code": factors.country_code,
-        "two_factor_phone": factors.phone_national,
-        "two_factor_options": options(factors),
+        "last_login": user.last_login_at.filter(|_| sight.sign_in).map(moment),
+        "two_factor_country_code": factors.country_code.filter(|_| sight.sign_in),
+        "two_factor_phone": factors.phone_national.as_ref().filter(|_| sight.sign_in),
+        "two_factor_options": options(factors).filter(|_| sight.sign_in),
         "created_at": moment(user.created_at),
         "updated_at": moment(user.updated_at),
     })

@@ -32,8 +32,10 @@ pub enum Refusal {
     Caller(CallerError),
     /// Fields that are missing or wrong.
     Invalid(Invalid),
-    /// What was presented does not prove who calls.
-    Credentials(String),
+    /// Name and password do not go together.
+    Credentials,
+    /// A code or token that was presented does not prove who calls.
+    Unproven(String),
     /// A second factor is asked for.
     SecondFactor(Challenge),
     /// A link or code that comes by mail does not work.
@@ -79,7 +81,7 @@ impl Refusal {
             Self::Body(error) => Fault::from(*error).status,
             Self::Caller(CallerError::Csrf) => StatusCode::from_u16(419).unwrap_or(StatusCode::FORBIDDEN),
             Self::Caller(CallerError::Forbidden) | Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::Caller(_) | Self::Credentials(_) | Self::SecondFactor(_) => StatusCode::UNAUTHORIZED,
+            Self::Caller(_) | Self::Credentials | Self::Unproven(_) | Self::SecondFactor(_) => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) | Self::Proof(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Throttled(..) => StatusCode::TOO_MANY_REQUESTS,
@@ -95,10 +97,9 @@ impl Refusal {
             Self::Body(error) => Fault::from(*error).message,
             Self::Caller(error) => error.to_string(),
             Self::Invalid(_) => "The given data was invalid.".to_owned(),
+            Self::Credentials => LoginError::Credentials.to_string(),
             Self::SecondFactor(challenge) => LoginError::SecondFactor(challenge.clone()).to_string(),
-            Self::Credentials(text) | Self::Proof(text) | Self::Forbidden(text) | Self::Throttled(text, _) => {
-                text.clone()
-            }
+            Self::Unproven(text) | Self::Proof(text) | Self::Forbidden(text) | Self::Throttled(text, _) => text.clone(),
             Self::NotFound => "Not found.".to_owned(),
             Self::Store(store::Error::Unavailable(_)) => "The server is busy. Please try again in a moment.".to_owned(),
             Self::Failed(_) | Self::Store(_) => "Something went wrong on our side.".to_owned(),
@@ -214,7 +215,8 @@ impl From<LoginError> for Refusal {
     fn from(error: LoginError) -> Self {
         let text = error.to_string();
         match error {
-            LoginError::Credentials | LoginError::Code => Self::Credentials(text),
+            LoginError::Credentials => Self::Credentials,
+            LoginError::Code => Self::Unproven(text),
             LoginError::SecondFactor(challenge) => Self::SecondFactor(challenge),
             LoginError::Unverified => Self::Forbidden(text),
             LoginError::Throttled(throttled) => Self::Throttled(text, throttled),

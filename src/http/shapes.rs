@@ -61,6 +61,7 @@ impl Shape for Envelope {
         match refusal {
             Refusal::Invalid(_) => "Validation failed".to_owned(),
             Refusal::Caller(CallerError::Unauthenticated) => "Unauthenticated".to_owned(),
+            Refusal::Credentials => "Invalid credentials".to_owned(),
             other => other.message(),
         }
     }

@@ -1,13 +1,51 @@
-//! One step of a sign-in, as every dialect and page takes it: counted first, then let in where passwords are hashed,
-//! so that attempts that are held back take no place there.
+//! How people come in, as every dialect and page has it. A step of a sign-in is counted first, then let in where
+//! passwords are hashed, so that attempts that are held back take no place there.
 
 use std::sync::Arc;
 
-use super::block;
+use actix_web::{HttpRequest, web};
+
+use super::refusal::Refusal;
+use super::{block, body, context, credentials};
+use crate::account::Invalid;
 use crate::account::login::{self, Credentials, LoginError, Origin, Verified};
+use crate::account::password::{self, Proof};
 use crate::app::App;
 use crate::core::trace::RequestId;
+use crate::oauth::first_party::{SignInError, Tokens};
 use crate::store;
+
+/// Takes the step that the body of a request to one of the APIs asks for, and hands out what `then` says.
+///
+/// # Errors
+/// [`Refusal`].
+pub async fn by_body<F>(app: &Arc<App>, req: &HttpRequest, payload: web::Payload, then: F) -> Result<Tokens, Refusal>
+where
+    F: FnOnce(&Arc<App>, Verified, Origin) -> Result<Tokens, SignInError> + Send + 'static,
+{
+    let fields = body::read(app, req, payload).await?;
+    let mut invalid = Invalid::default();
+    let credentials = credentials::read(&fields, &mut invalid);
+    invalid.check()?;
+    let origin = context::origin(app, req);
+    Ok(enter(app, context::request_id(req), credentials, origin, then).await?)
+}
+
+/// Sends a way to set a new password to the `email` of a body. The answer is the same for an address that is not known.
+///
+/// # Errors
+/// [`Refusal`].
+pub async fn send_proof(req: &HttpRequest, payload: web::Payload, proof: Proof) -> Result<(), Refusal> {
+    let app = context::app(req);
+    let fields = body::read(&app, req, payload).await?;
+    let mut invalid = Invalid::default();
+    let email = fields.text("email", &mut invalid).map(str::to_owned);
+    invalid.check()?;
+    let origin = context::origin(&app, req);
+    let sent =
+        block::run(&app, context::request_id(req), move |app| password::send(app, email.as_deref(), proof, &origin));
+    Ok(sent.await?)
+}
 
 /// Takes the step, and does `then` for the person who comes in.
 ///

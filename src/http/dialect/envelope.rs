@@ -6,15 +6,12 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use serde_json::{Value, json};
 
-use crate::account::Invalid;
-use crate::account::login::LoginError;
 use crate::app::App;
 use crate::core::role::Role;
 use crate::core::user::User;
-use crate::http::body;
 use crate::http::caller::CallerError;
 use crate::http::refusal::Refusal;
-use crate::http::{answer, block, caller, context, credentials, refusal, shapes, sign_in};
+use crate::http::{answer, block, caller, context, refusal, shapes, sign_in};
 use crate::oauth::bearer::Caller;
 use crate::oauth::first_party::{self, Lasting, SignInError, Tokens};
 
@@ -26,19 +23,11 @@ type Answer = refusal::Answer<shapes::Envelope>;
 /// 401, also for everybody else; 422, 429.
 pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
     let app = context::app(&req);
-    let fields = body::read(&app, &req, payload).await?;
-    let mut invalid = Invalid::default();
-    let credentials = credentials::read(&fields, &mut invalid);
-    invalid.check()?;
-    let origin = context::origin(&app, &req);
-    let signed_in = sign_in::enter(&app, context::request_id(&req), credentials, origin, |app, verified, origin| {
+    let signed_in = sign_in::by_body(&app, &req, payload, |app, verified, origin| {
         let roles = app.roles().map_err(SignInError::from)?;
         first_party::sign_in_if(app, verified, Lasting::Renewed, origin, move |user| is_staff(&roles, user))
     });
-    let tokens = signed_in.await.map_err(|error| match error {
-        SignInError::Login(LoginError::Credentials) => Refusal::Credentials("Invalid credentials".to_owned()),
-        other => other.into(),
-    })?;
+    let tokens = signed_in.await?;
     let mut data = token(&tokens);
     if let Some(members) = data.as_object_mut() {
         let user = &tokens.user;
@@ -109,7 +98,7 @@ pub async fn refresh(req: HttpRequest) -> Answer {
         let grace = app.config.tokens.renewal_grace;
         first_party::renew(app, &presented, grace, move |user| is_staff(&roles, user))
     });
-    let refused = || Refusal::Credentials("Token has expired and cannot be refreshed".to_owned());
+    let refused = || Refusal::Unproven("Token has expired and cannot be refreshed".to_owned());
     let tokens = renewed.await?.ok_or_else(refused)?;
     Ok(answer::json(StatusCode::OK, &json!({ "success": true, "data": token(&tokens) })))
 }

@@ -11,7 +11,7 @@ use crate::core::secret::Plain;
 use crate::core::user::User;
 use crate::http::body::{self, Fields};
 use crate::http::refusal::Refusal;
-use crate::http::{answer, block, caller, context, credentials, refusal, shapes, sign_in};
+use crate::http::{answer, block, caller, context, refusal, shapes, sign_in};
 use crate::oauth::error::Error;
 use crate::oauth::first_party::{self, Lasting};
 
@@ -70,12 +70,7 @@ fn registration(fields: &Fields) -> Result<Registration, Invalid> {
 /// 400, 401, 429.
 pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
     let app = context::app(&req);
-    let fields = body::read(&app, &req, payload).await?;
-    let mut invalid = Invalid::default();
-    let credentials = credentials::read(&fields, &mut invalid);
-    invalid.check()?;
-    let origin = context::origin(&app, &req);
-    let signed_in = sign_in::enter(&app, context::request_id(&req), credentials, origin, |app, verified, origin| {
+    let signed_in = sign_in::by_body(&app, &req, payload, |app, verified, origin| {
         first_party::sign_in(app, verified, Lasting::Refreshed, origin)
     });
     let tokens = signed_in.await?;
@@ -132,7 +127,7 @@ pub async fn refresh(req: HttpRequest, payload: web::Payload) -> Answer {
     let app = context::app(&req);
     let exchanged = block::run(&app, context::request_id(&req), move |app| first_party::refresh(app, &token));
     let pairs = exchanged.await.map_err(|error| match error {
-        Error::Refused(_) => Refusal::Credentials("Invalid refresh token".to_owned()),
+        Error::Refused(_) => Refusal::Unproven("Invalid refresh token".to_owned()),
         other => other.into(),
     })?;
     let (access_token, expires_in, refresh_token) = pairs.parts();
@@ -144,16 +139,7 @@ pub async fn refresh(req: HttpRequest, payload: web::Payload) -> Answer {
 /// # Errors
 /// 400, 429.
 pub async fn forgot_password(req: HttpRequest, payload: web::Payload) -> Answer {
-    let app = context::app(&req);
-    let fields = body::read(&app, &req, payload).await?;
-    let mut invalid = Invalid::default();
-    let email = fields.text("email", &mut invalid).map(str::to_owned);
-    invalid.check()?;
-    let origin = context::origin(&app, &req);
-    let sent = block::run(&app, context::request_id(&req), move |app| {
-        password::send(app, email.as_deref(), Proof::Link, &origin)
-    });
-    sent.await?;
+    sign_in::send_proof(&req, payload, Proof::Link).await?;
     let text = "If this e-mail address is known here, a link for a new password is on its way to it.";
     Ok(answer::json(StatusCode::OK, &json!({ "message": text })))
 }

@@ -11,7 +11,7 @@ use crate::core::time::rfc3339;
 use crate::core::user::User;
 use crate::http::body::{self, Fields};
 use crate::http::caller::CallerError;
-use crate::http::{answer, block, caller, context, credentials, refusal, shapes, sign_in};
+use crate::http::{answer, block, caller, context, refusal, shapes, sign_in};
 use crate::oauth::first_party::{self, Lasting, Tokens};
 
 type Answer = refusal::Answer<shapes::Session>;
@@ -22,12 +22,7 @@ type Answer = refusal::Answer<shapes::Session>;
 /// 401, 422, 429.
 pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
     let app = context::app(&req);
-    let fields = body::read(&app, &req, payload).await?;
-    let mut invalid = Invalid::default();
-    let credentials = credentials::read(&fields, &mut invalid);
-    invalid.check()?;
-    let origin = context::origin(&app, &req);
-    let signed_in = sign_in::enter(&app, context::request_id(&req), credentials, origin, |app, verified, origin| {
+    let signed_in = sign_in::by_body(&app, &req, payload, |app, verified, origin| {
         first_party::sign_in(app, verified, Lasting::Renewed, origin)
     });
     Ok(answer::json(StatusCode::OK, &token(&signed_in.await?)))

@@ -10,7 +10,7 @@ use crate::account::password::{self, Proof, ResetError};
 use crate::account::register::{self, Form, Registration};
 use crate::http::body::{self, Fields};
 use crate::http::refusal::Refusal;
-use crate::http::{answer, block, context, credentials, sign_in};
+use crate::http::{answer, block, context, sign_in};
 use crate::oauth::first_party::{self, Lasting};
 use crate::oauth::tokens::{self, SignUp};
 
@@ -20,12 +20,7 @@ use crate::oauth::tokens::{self, SignUp};
 /// 401 for wrong credentials, and where a second factor is asked for; 422, 429.
 pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
     let app = context::app(&req);
-    let fields = body::read(&app, &req, payload).await?;
-    let mut invalid = Invalid::default();
-    let credentials = credentials::read(&fields, &mut invalid);
-    invalid.check()?;
-    let origin = context::origin(&app, &req);
-    let signed_in = sign_in::enter(&app, context::request_id(&req), credentials, origin, |app, verified, origin| {
+    let signed_in = sign_in::by_body(&app, &req, payload, |app, verified, origin| {
         first_party::sign_in(app, verified, Lasting::Refreshed, origin)
     });
     let tokens = signed_in.await?;
@@ -79,16 +74,7 @@ fn registration(fields: &Fields) -> Result<Registration, Invalid> {
 /// # Errors
 /// 422, 429.
 pub async fn top_up(req: HttpRequest, payload: web::Payload) -> Answer {
-    let app = context::app(&req);
-    let fields = body::read(&app, &req, payload).await?;
-    let mut invalid = Invalid::default();
-    let email = fields.text("email", &mut invalid).map(str::to_owned);
-    invalid.check()?;
-    let origin = context::origin(&app, &req);
-    let sent = block::run(&app, context::request_id(&req), move |app| {
-        password::send(app, email.as_deref(), Proof::OneTimePassword, &origin)
-    });
-    sent.await?;
+    sign_in::send_proof(&req, payload, Proof::OneTimePassword).await?;
     let text = "If this e-mail address is known here, a one-time password is on its way to it.";
     Ok(answer::json(StatusCode::OK, &json!({ "message": text })))
 }

@@ -212,6 +212,11 @@ fn prove(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result
 }
 
 impl Verified {
+    /// The person, as they were when they were verified.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
     /// Notes the sign-in and where it came from, in the transaction that opens what it opens. Fails if the account was
     /// disabled or its password changed since it was verified, or if a second factor was turned on that was not asked for.
     ///

@@ -89,14 +89,15 @@ pub fn sign_in_if(
     verified: Verified,
     lasting: Lasting,
     origin: Origin,
-    admits: impl FnOnce(&User) -> bool + Send + 'static,
+    admits: impl FnOnce(&User) -> bool,
 ) -> std::result::Result<Tokens, SignInError> {
+    if !admits(verified.user()) {
+        log::info!("event=login outcome=refused reason=role user={} ip={}", verified.user().id, origin.address);
+        return Err(LoginError::Credentials.into());
+    }
     let mint = mint(app, FIRST_PARTY_CLIENT).map_err(SignInError::Failed)?;
     app.write(move |cx| {
         let (user, auth_time) = verified.confirm(cx, &origin)?;
-        if !admits(&user) {
-            return Err(LoginError::Credentials.into());
-        }
         issue(cx, &mint, user, auth_time, lasting, origin).map_err(SignInError::Failed)
     })
 }

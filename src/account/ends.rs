@@ -10,6 +10,7 @@ use super::fresh;
 use super::login::Origin;
 use super::reserved::{self, Named};
 use super::roles::{self, RoleError};
+use super::second_factor;
 use super::throttle::{self, Act, Throttled};
 use crate::app::{App, Cx};
 use crate::core::grant::{EndReason, GrantKind};
@@ -51,7 +52,10 @@ impl From<RoleError> for EndError {
 /// # Errors
 /// As the database says.
 pub fn export(app: &App, user: &User) -> store::Result<Value> {
-    let found = app.read(|cx| belongings::of(cx.conn, user.id, &recipients(user)))?;
+    let found = app.read(|cx| {
+        let recipients = recipients(cx, user)?;
+        belongings::of(cx.conn, user.id, &borrowed(&recipients))
+    })?;
     let Belongings { sessions, consents, grants, clients, second_factors, recovery_codes, known_devices, messages } =
         found;
     let (personal, granted): (Vec<_>, Vec<_>) =
@@ -149,9 +153,15 @@ fn stamp(time: Option<Time>) -> Option<String> {
     time.map(rfc3339)
 }
 
-/// Where messages to a person go.
-fn recipients(user: &User) -> Vec<&str> {
-    std::iter::once(user.email.as_str()).chain(user.phone.as_deref()).collect()
+/// Where messages to a person go: the telephone that gets their codes need not be the one of their profile.
+fn recipients(cx: &mut Cx<'_>, user: &User) -> store::Result<Vec<String>> {
+    let mut recipients = second_factor::telephones(cx, user.id)?;
+    recipients.extend(std::iter::once(&user.email).chain(&user.phone).cloned());
+    Ok(recipients)
+}
+
+fn borrowed(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
 }
 
 /// Deletes a person's account at their own wish, which they confirm with their password. Hashes, so it belongs under
@@ -224,7 +234,8 @@ fn end(cx: &mut Cx<'_>, user: &User) -> store::Result<Left> {
     grants::end_all_of_user(cx.conn, user.id, None, EndReason::UserDeleted, cx.now)?;
     belongings::end_clients(cx.conn, &clients, cx.now)?;
     one_time::end_password(cx.conn, user.id)?;
-    belongings::delete_messages(cx.conn, &recipients(user))?;
+    let recipients = recipients(cx, user)?;
+    belongings::delete_messages(cx.conn, &borrowed(&recipients))?;
     if cx.app.config.registration.reserve_names {
         let mut names = vec![Named::Username(&user.username), Named::Email(&user.email)];
         names.extend(user.phone.as_deref().map(Named::Phone));

@@ -81,7 +81,10 @@ fn send_link(cx: &mut Cx<'_>, user: Option<&User>) -> store::Result<()> {
     let hash = cx.app.secrets.hash(token.expose());
     let purpose = Purpose::PasswordReset;
     match user {
-        Some(user) => one_time::insert_token(cx.conn, &hash, purpose, Some(user.id), None, cx.now, expires_at)?,
+        Some(user) => {
+            let email = Some(user.email.as_str());
+            one_time::insert_token(cx.conn, &hash, purpose, Some(user.id), email, cx.now, expires_at)?;
+        }
         None => one_time::insert_decoy(cx.conn, &hash, purpose, letters::NOBODY, cx.now, expires_at)?,
     }
     let message = mail::PasswordResetLink {
@@ -100,7 +103,7 @@ fn send_one_time_password(cx: &mut Cx<'_>, user: Option<&User>, email: &str) -> 
     let code = format!("{:06}", cx.random().below(1_000_000));
     let expires_at = cx.now + delta(lifetime);
     let owner = user.map_or_else(|| letters::decoy_id(cx.app, email), |user| user.id);
-    let hash = one_time_hash(cx.app, owner, &code);
+    let hash = one_time_hash(cx.app, owner, email, &code);
     one_time::set_password(cx.conn, owner, &hash, tries, cx.now, expires_at)?;
     let message = mail::OneTimePassword {
         product: cx.app.config.server.name.clone(),
@@ -111,22 +114,26 @@ fn send_one_time_password(cx: &mut Cx<'_>, user: Option<&User>, email: &str) -> 
     post::mail(cx, letters::address(user), &message, expires_at)
 }
 
-/// Six digits are few: the hash is keyed, and bound to the person.
-fn one_time_hash(app: &App, user: UserId, code: &str) -> Hashed {
-    app.secrets.hash(&format!("one-time password\n{user}\n{code}"))
+/// Six digits are few: the hash is keyed, and bound to the person. To the address too: one on its way to an address
+/// that the person gives up at this moment proves nothing afterwards.
+fn one_time_hash(app: &App, user: UserId, email: &str, code: &str) -> Hashed {
+    app.secrets.hash(&format!("one-time password\n{user}\n{}\n{code}", key(email)))
 }
 
-/// Whose password a link to the reset page changes, if it works; does not use it up.
+/// Whose password a link to the reset page changes, if it works; does not use it up. It works for as long as the
+/// address that it went to is theirs.
 ///
 /// # Errors
 /// As the database says.
 pub fn link_owner(cx: &mut Cx<'_>, token: &Plain) -> store::Result<Option<User>> {
     let hash = cx.app.secrets.hash(token.expose());
-    let link = one_time::peek_token(cx.conn, &hash, Purpose::PasswordReset, cx.now)?;
-    match link.and_then(|link| link.user_id) {
-        Some(user) => users::by_id(cx.conn, user),
-        None => Ok(None),
-    }
+    link_owner_of(cx, &hash)
+}
+
+fn link_owner_of(cx: &mut Cx<'_>, token: &Hashed) -> store::Result<Option<User>> {
+    let link = one_time::peek_token(cx.conn, token, Purpose::PasswordReset, cx.now)?;
+    let Some((id, email)) = link.and_then(|link| link.user_id.zip(link.email)) else { return Ok(None) };
+    Ok(users::by_id(cx.conn, id)?.filter(|user| key(&user.email) == key(&email)))
 }
 
 /// Sets a new password by a link: every session and token of the person ends. Hashes, so it belongs
@@ -148,7 +155,7 @@ pub fn reset_by_link(
     let token = app.secrets.hash(token.expose());
     app.write(move |cx| {
         // The person first: the order of the locks is that of `change`.
-        if !users::hold(cx.conn, &owner)? {
+        if !users::hold(cx.conn, &owner)? || link_owner_of(cx, &token)?.is_none() {
             return Err(ResetError::Proof);
         }
         one_time::take_token(cx.conn, &token, Purpose::PasswordReset, cx.now)?.ok_or(ResetError::Proof)?;
@@ -181,7 +188,7 @@ pub fn reset_by_one_time_password(
         let owner = user.as_ref().map_or_else(|| letters::decoy_id(cx.app, &email), |user| user.id);
         // Committed whatever comes of it: a wrong try is spent.
         let Some(stored) = one_time::spend_try(cx.conn, owner, cx.now)? else { return Ok(None) };
-        let right = stored.matches(&one_time_hash(cx.app, owner, &code));
+        let right = stored.matches(&one_time_hash(cx.app, owner, &email, &code));
         Ok::<_, store::Error>(user.filter(|_| right).map(|user| (user, stored)))
     })?;
     // Hashed for right and wrong codes alike: the time tells nothing.

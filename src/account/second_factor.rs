@@ -41,6 +41,12 @@ fn corrupt(what: &impl ToString) -> Error {
     Error::Corrupt { table: "second_factors", what: what.to_string() }
 }
 
+/// The telephones of a person that codes go to, or are to, as E.164.
+pub(super) fn telephones(cx: &mut Cx<'_>, user: UserId) -> store::Result<Vec<String>> {
+    let factors = crate::store::second_factors::of_user(cx.conn, user, cx.now)?;
+    factors.iter().filter(|factor| factor.kind == Kind::Sms).map(|factor| number(cx.app, user, factor)).collect()
+}
+
 /// The telephone number of a factor, as E.164.
 fn number(app: &App, user: UserId, factor: &Factor) -> store::Result<String> {
     String::from_utf8(open(app, Kind::Sms, user, &factor.secret)?).map_err(|error| corrupt(&error))

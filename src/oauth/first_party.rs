@@ -174,8 +174,9 @@ fn whole_days(end: Time) -> Time {
     (end.date() + chrono::Days::new(1)).and_time(NaiveTime::MIN)
 }
 
-/// Takes an access token of a sign-in and hands out another, up to `grace` after its end: of any number of rivals
-/// exactly one gets one, and the token presented is dead at once. None when it does not work, or `admits` says no.
+/// Takes an access token of a sign-in and hands out another, up to `grace` after its end unless a refresh token goes
+/// with it: of any number of rivals exactly one gets one, and the token presented is dead at once. None when it does
+/// not work, or `admits` says no.
 ///
 /// # Errors
 /// As the database says.
@@ -192,17 +193,23 @@ pub fn renew(
         let found = access_tokens::standing_with_user(cx.conn, &id)?;
         let Some((standing, user, sign_in)) = found else { return Err(NotRenewed::Refused) };
         let first_party = standing.token.client_id.as_str() == FIRST_PARTY_CLIENT;
-        // As if its end were still to come by the length of the grace.
-        let works = standing.token.hash.matches(&hash) && standing.is_live(cx.now - delta(grace));
-        let (Some(grant), Some((session, _))) = (standing.token.grant_id, sign_in.session) else {
+        let (Some(grant), Some((session, _))) = (&standing.token.grant_id, sign_in.session) else {
             return Err(NotRenewed::Refused);
         };
+        let grant = grants::by_id(cx.conn, grant)?.ok_or(NotRenewed::Refused)?;
+        // One with a refresh token beside it goes on by that once it has expired: else each was worth as much.
+        let (lasting, grace) = match &grant.refresh {
+            Some(_) => (Lasting::Refreshed, Duration::ZERO),
+            None => (Lasting::Renewed, grace),
+        };
+        // As if its end were still to come by the length of the grace.
+        let works = standing.token.hash.matches(&hash) && standing.is_live(cx.now - delta(grace));
         if !first_party || !works || user.status != Status::Active || !admits(&user) {
             return Err(NotRenewed::Refused);
         }
-        let taken = access_tokens::revoke(cx.conn, &id, cx.now)?;
-        let grant = grants::by_id(cx.conn, &grant)?.filter(|_| taken).ok_or(NotRenewed::Refused)?;
-        let lasting = if grant.refresh.is_some() { Lasting::Refreshed } else { Lasting::Renewed };
+        if !access_tokens::revoke(cx.conn, &id, cx.now)? {
+            return Err(NotRenewed::Refused);
+        }
         let end = end_of(cx.app, &mint, lasting, cx.now);
         // The session before the grant: the order of the locks when all of a person's are ended.
         if !sessions::prolong(cx.conn, &session, cx.now, end)? || !grants::prolong(cx.conn, &grant.id, whole_days(end))?

@@ -122,6 +122,24 @@ on_both! {
         assert!(person(&server, "ada").unwrap().email_verified_at.is_none());
     }
 
+    async fn a_way_to_a_new_password_goes_with_the_address_it_was_sent_to(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let (ada, origin) = (server.user("ada"), Origin::default());
+        password::send(&server.app, Some("ada@example.com"), Proof::Link, &origin).unwrap();
+        password::send(&server.app, Some("ada@example.com"), Proof::OneTimePassword, &origin).unwrap();
+        let reset = token_in(&server, "ada@example.com", "/password/reset?token=");
+        let otp = outbox::code(&server);
+        // As if both were on their way while the address was changed.
+        let mut other = ada;
+        other.email = NEW.to_owned();
+        server.app.write(move |cx| grantor::store::users::update(cx.conn, &other)).unwrap();
+        let again = Some("a whole new password");
+        assert!(server.app.read(|cx| password::link_owner(cx, &reset)).unwrap().is_none());
+        assert!(password::reset_by_link(&server.app, &reset, again, again, &origin).is_err());
+        assert!(password::reset_by_one_time_password(&server.app, Some(NEW), Some(&otp), again, again, &origin).is_err());
+        assert!(verify(&server.app, NEW, PASSWORD, &origin).is_ok());
+    }
+
     async fn a_link_does_not_work_for_long_nor_for_a_closed_account(db: Database) {
         let server = Setup::default().frozen().start(&db);
         let ada = unverified(&server, "ada");

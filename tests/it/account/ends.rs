@@ -130,6 +130,19 @@ on_both! {
         assert_eq!(passport::bearer(&server, Method::GET, "/oauth/tokens", token).await.status, 401);
     }
 
+    async fn messages_to_the_telephone_of_a_second_factor_are_theirs_too(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let ada = server.user("ada");
+        let tokens = passport::log_in(&server, "ada").await;
+        crate::support::second_factor::turn_on_sms(&server, &ada);
+        let token = text(&tokens, "access_token");
+        let all = passport::bearer(&server, Method::GET, "/api/me/export", token).await.json();
+        let messages = all["messages"].as_array().expect("messages");
+        assert!(messages.iter().any(|message| message["recipient"] == "+381641234567"), "{messages:?}");
+        assert_eq!(delete(&server, token, PASSWORD).await.status, 204);
+        assert!(crate::support::outbox::all(&server).iter().all(|(to, _)| to != "+381641234567"));
+    }
+
     async fn names_stay_taken_where_the_operator_wants_it(db: Database) {
         for policy in ["off", "sign-in"] {
             let server = Setup::default()

@@ -108,6 +108,17 @@ on_both! {
         golden(&server, "not-refreshable", &bearer(&server, Method::POST, "/api/v1/auth/refresh", &second).await);
     }
 
+    async fn an_expired_token_with_a_refresh_token_is_no_way_back_in(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        person(&server, "ada", "staff");
+        let pair = crate::dialect::passport_support::log_in(&server, "ada").await;
+        let live = bearer(&server, Method::POST, "/api/v1/auth/refresh", text(&pair, "access_token")).await;
+        assert_eq!(live.status, 200, "{}", live.body);
+        server.advance(chrono::TimeDelta::hours(1));
+        let expired = text(&live.json()["data"], "token").to_owned();
+        golden(&server, "not-refreshable", &bearer(&server, Method::POST, "/api/v1/auth/refresh", &expired).await);
+    }
+
     async fn refusals_have_this_dialects_shape(db: Database) {
         let server = Setup::default().frozen().set("limits.sign_in_attempts", 2).start(&db);
         person(&server, "ada", "admin");

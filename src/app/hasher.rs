@@ -7,13 +7,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 
+use super::aside::step_back;
 use crate::core::password;
 use crate::core::random::Random;
 use crate::core::secret::Plain;
-
-/// How far the threads step back: 19 is the farthest there is, 0 where all others are.
-#[cfg(target_os = "linux")]
-const NICENESS: i32 = 15;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -98,14 +95,6 @@ fn work(waiting: &Mutex<Receiver<Job>>) {
             Ok(job) => drop(catch_unwind(AssertUnwindSafe(job))),
             Err(_) => return,
         }
-    }
-}
-
-/// On Linux niceness is a thread's own; where it is not, all threads stay equal.
-fn step_back() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS) {
-        log::warn!("event=hasher outcome=not_nice error={:?}", error.to_string());
     }
 }
 

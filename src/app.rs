@@ -1,6 +1,7 @@
 //! The running server: settings, database, clock, randomness, keys and caches, and the two ways to use them.
 
 mod admission;
+mod aside;
 mod bootstrap;
 mod caches;
 mod hasher;
@@ -10,6 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use admission::{Admission, Overloaded};
+pub use aside::aside;
 pub use bootstrap::{StartError, master_key, new_setup_link};
 pub use hasher::Hasher;
 pub use keys::{KeyRing, PUBLISH_AHEAD, rotate};

@@ -13,7 +13,7 @@ use url::Url;
 use super::fields::Invalid;
 use super::files::{self, Kind, NewFile};
 use super::profile::{ProfileError, edit};
-use crate::app::App;
+use crate::app::{App, aside};
 use crate::core::ids::UserId;
 use crate::core::user::{Avatar, User};
 
@@ -38,11 +38,13 @@ const MAX_URL: usize = 2048;
 /// # Errors
 /// [`ProfileError::Invalid`] when it is none of the four formats, broken, or too large once decoded.
 pub fn prepare(app: &App, bytes: &[u8]) -> Result<NewFile, ProfileError> {
-    let picture = decode(bytes).map_err(|error| {
+    // A small file can take seconds: they are not taken from others.
+    let made = aside(|| decode(bytes).map(encode)).map_err(|error| ProfileError::Failed(error.to_string()))?;
+    let encoded = made.map_err(|error| {
         log::info!("event=avatar outcome=refused reason={:?}", error.to_string());
         ProfileError::Invalid(Invalid::one("file", refusal(&error)))
     })?;
-    let (kind, bytes) = encode(picture).map_err(|error| ProfileError::Failed(error.to_string()))?;
+    let (kind, bytes) = encoded.map_err(|error| ProfileError::Failed(error.to_string()))?;
     Ok(NewFile::new(app, kind, bytes))
 }
 

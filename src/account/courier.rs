@@ -4,6 +4,7 @@
 //! then it is sent; then it is marked. Who dies in between leaves it claimed: it is sent again when the claim is over,
 //! and a mail has the same `Message-ID` then.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::time::Duration;
@@ -268,13 +269,37 @@ impl Drop for Couriers {
 fn run(courier: &Courier, channel: Channel, stopped: &Receiver<()>) {
     let go_on = || stopped.try_recv() == Err(TryRecvError::Empty);
     loop {
-        let taken = courier.deliver(channel, go_on).unwrap_or_else(|error| {
-            log::warn!("event={} outcome=failed error={:?}", channel.as_str(), error.to_string());
-            0
-        });
+        let taken = survive(channel, || courier.deliver(channel, go_on));
         let wait = if taken > 0 { Duration::ZERO } else { POLL };
         if stopped.recv_timeout(wait) != Err(RecvTimeoutError::Timeout) {
             return;
         }
+    }
+}
+
+/// How many messages a round took on: none if it failed, in whichever way. A message that makes it panic stays claimed
+/// until it is tried again, and stops no other.
+fn survive(channel: Channel, round: impl FnOnce() -> store::Result<usize>) -> usize {
+    match catch_unwind(AssertUnwindSafe(round)) {
+        Ok(Ok(taken)) => taken,
+        Ok(Err(error)) => {
+            log::warn!("event={} outcome=failed error={:?}", channel.as_str(), error.to_string());
+            0
+        }
+        Err(_) => {
+            log::error!("event={} outcome=panic", channel.as_str());
+            0
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_that_panics_is_one_that_took_nothing() {
+        assert_eq!(survive(Channel::Mail, || panic!("on purpose")), 0);
+        assert_eq!(survive(Channel::Sms, || Ok(2)), 2);
     }
 }

@@ -3,16 +3,14 @@
 
 use std::fmt;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 
+use super::aside::step_back;
 use crate::core::password;
 use crate::core::random::Random;
 use crate::core::secret::Plain;
-
-/// How far the threads step back: 19 is the farthest there is, 0 where all others are.
-#[cfg(target_os = "linux")]
-const NICENESS: i32 = 15;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -93,16 +91,24 @@ fn work(waiting: &Mutex<Receiver<Job>>) {
     loop {
         let job = waiting.lock().unwrap_or_else(|e| e.into_inner()).recv();
         match job {
-            Ok(job) => job(),
+            // Whoever waits for the answer finds out; the thread has others to serve.
+            Ok(job) => drop(catch_unwind(AssertUnwindSafe(job))),
             Err(_) => return,
         }
     }
 }
 
-/// On Linux niceness is a thread's own; where it is not, all threads stay equal.
-fn step_back() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS) {
-        log::warn!("event=hasher outcome=not_nice error={:?}", error.to_string());
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::random::SystemRandom;
+
+    #[test]
+    fn a_thread_outlives_a_job_that_panics() {
+        let hasher = Hasher::start(1, 4, Arc::new(SystemRandom)).unwrap();
+        let broken = catch_unwind(AssertUnwindSafe(|| hasher.run(|| -> () { panic!("on purpose") })));
+        assert!(broken.is_err(), "who waits learns of it");
+        let on = hasher.run(|| std::thread::current().name().map(str::to_owned));
+        assert_eq!(on.as_deref(), Some("grantor-hash"));
     }
 }

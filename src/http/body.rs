@@ -23,6 +23,8 @@ pub enum BodyError {
     Slow,
     /// Of a type that nothing here reads (415).
     Type,
+    /// No multipart form where a file is wanted (415).
+    NotMultipart,
     /// Broken off, or not what its type says (400).
     Malformed,
 }

@@ -107,6 +107,10 @@ impl From<BodyError> for Fault {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "The content type must be application/x-www-form-urlencoded or application/json.",
             ),
+            BodyError::NotMultipart => Self::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "The content type must be multipart/form-data, with its boundary.",
+            ),
             BodyError::Malformed => Self::new(StatusCode::BAD_REQUEST, "The request could not be parsed."),
         }
     }

@@ -26,8 +26,8 @@ pub async fn file(
     field: &str,
     max: usize,
 ) -> Result<Option<web::Bytes>, BodyError> {
-    let Some(kind) = context::header_text(req, header::CONTENT_TYPE) else { return Err(BodyError::Type) };
-    let boundary = multer::parse_boundary(kind).map_err(|_| BodyError::Type)?;
+    let Some(kind) = context::header_text(req, header::CONTENT_TYPE) else { return Err(BodyError::NotMultipart) };
+    let boundary = multer::parse_boundary(kind).map_err(|_| BodyError::NotMultipart)?;
     let whole = payload.to_bytes_limited(max.saturating_add(AROUND));
     let bytes = match tokio::time::timeout(app.config.limits.request_timeout, whole).await {
         Err(_) => return Err(BodyError::Slow),

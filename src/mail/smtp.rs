@@ -128,7 +128,19 @@ impl Smtp {
     /// [`Undelivered`].
     pub fn send(&self, envelope: &Envelope<'_>) -> Result<(), Undelivered> {
         let message = compose(&self.from, envelope)?;
-        self.transport.send(&message).map(|_| ()).map_err(|error| cause(&error))
+        self.transport.send(&message).map(|_| ()).map_err(|error| self.judged(cause(&error)))
+    }
+
+    /// A server that greets, or lets sign in, with a refusal for good (RFC 5321 section 3.1) has not seen the mail yet:
+    /// it refuses whoever comes, until its owner or ours has mended something. Only one that can be talked to has
+    /// refused the mail.
+    fn judged(&self, cause: Undelivered) -> Undelivered {
+        match cause {
+            Undelivered::Never(why) if !matches!(self.transport.test_connection(), Ok(true)) => {
+                Undelivered::Later(format!("{why}, and whoever else comes"))
+            }
+            cause => cause,
+        }
     }
 }
 

@@ -12,11 +12,14 @@ use crate::http::{block, context, faults};
 /// How many messages are shown.
 const SHOWN: i64 = 50;
 
+/// What proxies add to a request that they pass on.
+const PASSED_ON: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+
 /// `GET /dev/outbox`: only in development, and only under the server's own name: a page of another name that leads to
-/// this machine (DNS rebinding) must not read it.
+/// this machine (DNS rebinding) must not read it, and neither may those for whom a proxy on this machine asks.
 pub async fn get(req: HttpRequest) -> HttpResponse {
     let app = context::app(&req);
-    if !app.config.server.development || !is_own_name(&app, &req) {
+    if !app.config.server.development || !is_own_name(&app, &req) || is_passed_on(&req) {
         return faults::not_found(req).await;
     }
     let request = context::request_id(&req);
@@ -33,6 +36,10 @@ fn is_own_name(app: &App, req: &HttpRequest) -> bool {
     let own = app.config.issuer().split_once("://").map(|(_, authority)| authority);
     let named = context::header_text(req, header::HOST);
     own.zip(named).is_some_and(|(own, named)| own.eq_ignore_ascii_case(named))
+}
+
+fn is_passed_on(req: &HttpRequest) -> bool {
+    PASSED_ON.iter().any(|name| req.headers().contains_key(*name))
 }
 
 fn written(app: &App, message: &Message, content: &Content) -> Written {

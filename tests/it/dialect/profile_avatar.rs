@@ -321,9 +321,9 @@ on_both! {
             send(api.request(Method::POST, AVATAR).header("content-type", kind).body(body))
         };
         for kind in ["image/png", "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "x"] {
-            api.golden("unsupported-type", &typed(kind, png.clone()).await);
+            api.golden("avatar-unsupported-type", &typed(kind, png.clone()).await);
         }
-        api.golden("unsupported-type", &send(api.request(Method::POST, AVATAR)).await);
+        api.golden("avatar-unsupported-type", &send(api.request(Method::POST, AVATAR)).await);
         let fields = (0..60).fold(Form::new(), |form, n| form.text(format!("f{n}"), "x"));
         api.golden("malformed", &send(api.request(Method::POST, AVATAR).multipart(fields)).await);
         for body in [&b""[..], b"--b", b"--b\r\nnonsense", b"--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx"] {

@@ -42,6 +42,18 @@ on_both! {
         assert_eq!(get(&server, Some(&format!("127.0.0.1:{port}"))).await.0, 200);
     }
 
+    async fn behind_a_proxy_there_is_no_such_page(db: Database) {
+        let server = Setup::default().set("server.development", true).start(&db);
+        write(&server, "ada@example.com");
+        for header in ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"] {
+            let request = reqwest::Client::new().get(server.at("/dev/outbox")).header(header, "192.0.2.7");
+            let response = request.send().await.expect("an answer");
+            assert_eq!(response.status(), 404, "{header}");
+            assert!(!response.text().await.expect("a body").contains("ada@example.com"));
+        }
+        assert_eq!(get(&server, None).await.0, 200);
+    }
+
     async fn no_other_server_has_such_a_page(db: Database) {
         let server = TestServer::start(&db);
         write(&server, "ada@example.com");

@@ -149,12 +149,15 @@ on_both! {
             (1, "RCPT", "451 4.7.1 greylisted", 60),
             (2, "AUTH", "535 5.7.8 wrong password", 5 * 60),
             (3, "EHLO", "421 too many connections", 15 * 60),
+            (4, "EHLO", "554 5.7.1 no mail is taken from this address", 60 * 60),
+            (5, "AUTH", "550 5.7.1 the account is suspended", 3 * 60 * 60),
+            (6, "", "554 5.3.2 out of service", 3 * 60 * 60),
         ] {
             mails.refuse(command, reply);
             // Without a connection that signed in before.
             assert_eq!(deliver(&server, Channel::Mail), 1, "{reply}");
             assert_waits(&server, attempts, seconds);
-            server.advance(TimeDelta::hours(1));
+            server.advance(TimeDelta::hours(3));
         }
     }
 

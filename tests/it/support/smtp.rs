@@ -124,7 +124,7 @@ impl SmtpServer {
         Self { port, state, thread: Some(thread) }
     }
 
-    /// Answers commands that start with `command` with `reply` from now on.
+    /// Answers commands that start with `command` with `reply` from now on; with none, the greeting is that too.
     pub fn refuse(&self, command: &'static str, reply: &'static str) {
         *self.state.refusal.lock().expect("the refusal") = Some((command, reply));
     }
@@ -211,7 +211,9 @@ fn converse(stream: TcpStream, state: &State) -> io::Result<()> {
         wire = wire.protected(tls);
     }
     let mut wire = BufReader::new(wire);
-    say(&mut wire, "220 test")?;
+    // The refusal of every command is that of the greeting too.
+    let greeting = state.refusal.lock().expect("the refusal").filter(|(command, _)| command.is_empty());
+    say(&mut wire, greeting.map_or("220 test", |(_, reply)| reply))?;
     let (mut from, mut to) = (String::new(), Vec::new());
     loop {
         let mut line = String::new();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::reply::{Reply, fields, moment, plain, stamp};
-use crate::account::post::{self, Message, State};
+use crate::account::post::{self, Content, Message, State};
 use crate::app::App;
 
 #[derive(clap::Args)]
@@ -25,7 +25,7 @@ pub(super) fn run(app: &Arc<App>, arguments: &Arguments) -> Result<Reply, Failur
     let mut text = String::new();
     let mut list = Vec::new();
     for (message, content) in &messages {
-        list.push(as_json(message, &content.text));
+        list.push(as_json(message, content));
         let mut head = vec![("To", message.recipient.clone()), ("Channel", message.channel.clone())];
         if !message.subject.is_empty() {
             head.push(("Subject", message.subject.clone()));
@@ -54,7 +54,7 @@ fn state(message: &Message) -> String {
     }
 }
 
-fn as_json(message: &Message, body: &str) -> Value {
+fn as_json(message: &Message, content: &Content) -> Value {
     json!({
         "id": message.id,
         "channel": message.channel,
@@ -67,6 +67,7 @@ fn as_json(message: &Message, body: &str) -> Value {
         "attempts": message.attempts,
         "next_attempt_at": message.next_attempt_at.map(stamp),
         "sent_at": message.sent_at.map(stamp),
-        "body": body,
+        "body": content.text,
+        "html": content.html,
     })
 }

@@ -25,6 +25,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         is_admin: browser.signed_in.as_ref().is_some_and(|signed_in| signed_in.user.is_admin()),
         links: vec![Link::new("/account/second-factor", "Two-factor authentication")],
         docs_href: None,
+        development: app.config.server.development,
     };
     html_for(&app, &browser, StatusCode::OK, &view, &[])
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
@@ -95,8 +96,25 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
             let notice = Some(SecondStep::SENT.to_owned());
             show(&app, &req, &browser, &goal, token, notice, Trouble::default()).await
         }
-        Err(Refused::Trouble(trouble)) => show(&app, &req, &browser, &goal, token, None, trouble).await,
+        Err(Refused::Trouble(trouble)) => {
+            let trouble = if is_recovery(&fields) { beside_its_field(trouble) } else { trouble };
+            show(&app, &req, &browser, &goal, token, None, trouble).await
+        }
     }
+}
+
+fn is_recovery(fields: &Fields) -> bool {
+    fields.get("resend").is_none() && fields.get("recovery_code").is_some()
+}
+
+/// A wrong recovery code is told where it was typed, which also keeps that part of the page open.
+fn beside_its_field(mut trouble: Trouble) -> Trouble {
+    if trouble.status == StatusCode::UNPROCESSABLE_ENTITY
+        && let Some(text) = trouble.alert.take()
+    {
+        trouble.errors.add("recovery_code", text);
+    }
+    trouble
 }
 
 async fn take(
@@ -111,7 +129,7 @@ async fn take(
     }
     let mut code = None;
     if fields.get("resend").is_none() {
-        let field = if fields.get("recovery_code").is_some() { "recovery_code" } else { "code" };
+        let field = if is_recovery(fields) { "recovery_code" } else { "code" };
         let mut invalid = Invalid::default();
         code = Some(invalid.required(field, fields.get(field), 64));
         invalid.check()?;

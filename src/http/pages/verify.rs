@@ -81,11 +81,12 @@ fn done(app: &Arc<App>, req: &HttpRequest, browser: &Browser, pending: &Pending)
         Some(_) => Link::new("/", "Continue"),
         None => Link::new("/login", "Sign in"),
     };
-    let title = if pending.is_change { "Your e-mail address has been changed" } else { "Thank you" };
+    let title =
+        if pending.is_change { "Your e-mail address has been changed" } else { "Your e-mail address is confirmed" };
     let view = Message {
         page: page(app, req, browser),
         title: title.to_owned(),
-        text: format!("The address {} is confirmed.", pending.email),
+        text: format!("Thank you. {} belongs to your account.", pending.email),
         link: Some(link),
     };
     unreferred(html_for(app, browser, StatusCode::OK, &view, &[]))

@@ -1,5 +1,5 @@
 // What the browser talks to: the server under test, and an app's callback on a port of its own.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { once } from "node:events";
@@ -7,24 +7,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/// The server at GRANTOR_URL, or a fresh one from GRANTOR_BIN.
-export async function startServer() {
-  if (process.env.GRANTOR_URL) return { url: process.env.GRANTOR_URL.replace(/\/$/, ""), stop() {} };
+/// The server at GRANTOR_URL, or a fresh one from GRANTOR_BIN. `settings` are environment variables; with some of them
+/// it is always a fresh one. `run` calls its command line and gives what it prints.
+export async function startServer(settings = {}) {
+  const plain = Object.keys(settings).length === 0;
+  if (plain && process.env.GRANTOR_URL) return { url: process.env.GRANTOR_URL.replace(/\/$/, ""), stop() {} };
   if (!process.env.GRANTOR_BIN) throw new Error("set GRANTOR_URL or GRANTOR_BIN");
   const port = await freePort();
   const data = mkdtempSync(join(tmpdir(), "grantor-browser-"));
   // The names that are ours are no settings of the server's.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GRANTOR_")));
-  Object.assign(env, { GRANTOR_SERVER__LISTEN: `127.0.0.1:${port}`, GRANTOR_SERVER__DATA_DIR: data });
+  Object.assign(env, { GRANTOR_SERVER__LISTEN: `127.0.0.1:${port}`, GRANTOR_SERVER__DATA_DIR: data, ...settings });
   const child = spawn(process.env.GRANTOR_BIN, ["serve"], { env, stdio: ["ignore", "ignore", "inherit"] });
   const stop = () => {
     child.kill();
     rmSync(data, { recursive: true, force: true });
   };
+  const run = (...words) => execFileSync(process.env.GRANTOR_BIN, words, { env, input: "correct horse battery" }).toString();
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 100 && child.exitCode === null; tries += 1) {
     const answer = await fetch(`${url}/health/ready`).catch(() => null);
-    if (answer?.ok) return { url, stop };
+    if (answer?.ok) return { url, stop, run };
     await sleep(100);
   }
   stop();

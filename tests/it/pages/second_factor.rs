@@ -83,6 +83,9 @@ on_both! {
         let third = Browser::new(&server);
         password(&server, &third, "/login").await;
         let page = third.get(STEP).await;
+        let wrong = submit(&third, &page, STEP, &[("recovery_code", "00000-00000")]).await;
+        assert_eq!(wrong.status, 422);
+        assert_eq!(wrong.text_of("details[open] #recovery_code-error"), "The two-factor code is invalid or has expired.");
         assert_eq!(submit(&third, &page, STEP, &[("recovery_code", &codes[0])]).await.status, 303);
     }
 

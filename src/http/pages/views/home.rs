@@ -20,6 +20,8 @@ pub struct Home {
     pub links: Vec<Link>,
     /// Where developers find the documentation.
     pub docs_href: Option<String>,
+    /// Whether the outbox can be read here.
+    pub development: bool,
 }
 
 impl Home {
@@ -32,6 +34,7 @@ impl Home {
             is_admin: false,
             links: Vec::new(),
             docs_href: Some("https://docs.example.com/grantor".into()),
+            development: true,
         }
     }
 

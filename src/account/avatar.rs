@@ -139,8 +139,14 @@ pub fn set_external(app: &Arc<App>, user: UserId, url: Option<&str>) -> Result<U
 /// An address as it is kept: parsed and written anew.
 fn external(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
+    // The parser lets pass what no address may hold (RFC 3986 section 2).
+    let domain = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+    let host = url.host_str().is_some_and(|host| host.starts_with('[') || host.bytes().all(domain));
+    let rest = url.path().bytes().chain(url.query().unwrap_or_default().bytes());
+    let rest = rest.chain(url.fragment().unwrap_or_default().bytes()).all(|b| !b"\"<>[\\]^`{|}".contains(&b));
     let plain = ["http", "https"].contains(&url.scheme())
-        && url.has_host()
+        && host
+        && rest
         && url.username().is_empty()
         && url.password().is_none();
     Some(url.as_str()).filter(|url| plain && url.len() <= MAX_URL).map(str::to_owned)

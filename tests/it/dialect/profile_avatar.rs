@@ -352,6 +352,7 @@ on_both! {
         }
         let long = format!("https://example.com/{}", "x".repeat(2029));
         for url in [
+            "http://,./a.png", "https://example.com/{a}?b|c", "https://example.com/a?b=[c]",
             "javascript:alert(1)", "data:image/png;base64,AAAA", "file:///etc/passwd", "ftp://example.com/a.png",
             "//example.com/a.png", "/a.png", "a.png", "https://", "https:///", "http://user@example.com/",
             "https://user:secret@example.com/", "https://:secret@example.com/", "https://exam ple.com/",

@@ -214,4 +214,16 @@ on_both! {
         let none = server.app.read(|cx| belongings::of(cx.conn, ada.id, &[])).unwrap();
         assert!(none.sessions.is_empty() && none.grants.is_empty());
     }
+
+    async fn a_password_that_was_changed_meanwhile_ends_nothing(db: Database) {
+        let server = TestServer::start(&db);
+        // As the request found them, before the change.
+        let ada = server.user("ada");
+        grantor::account::admin::set_password(&server.app, &ada, "a whole new password").unwrap();
+        let done = ends::delete(&server.app, &ada, Some(PASSWORD), &Origin::default());
+        assert!(matches!(done, Err(ends::EndError::Invalid(_))), "{done:?}");
+        let now = person(&server, "ada").expect("still there");
+        ends::delete(&server.app, &now, Some("a whole new password"), &Origin::default()).unwrap();
+        assert!(person(&server, "ada").is_none());
+    }
 }

@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use grantor::account::login::Origin;
 use grantor::account::password::{self, Proof};
-use grantor::account::{admin, register::Registration};
+use grantor::account::{admin, register::Registration, roles};
 use grantor::app::{App, Surroundings};
 use grantor::core::scope::Scope;
-use grantor::core::time::FrozenClock;
+use grantor::core::time::{Clock as _, FrozenClock, SystemClock};
 use grantor::core::user::User;
 use grantor::oauth::first_party;
+use reqwest::Method;
 
-use super::running::{app, json, run};
+use super::running::{app, finish, json, program, run};
+use crate::dialect::passport_support::{bearer, post};
 use crate::support::database::on_both;
+use crate::support::server::{PASSWORD, Setup};
 
 fn person(app: &Arc<App>, username: &str) -> User {
     let password = Some("correct horse battery".to_owned());
@@ -112,5 +116,26 @@ on_both! {
         let text = run(&db, &["purge"]);
         assert!(text.text().lines().skip(1).all(|line| line.ends_with(" 0")), "{text:?}");
         assert_eq!(json(&db, &["user", "list"])[0]["username"], "ada");
+    }
+
+    async fn purge_spares_a_token_that_may_still_be_renewed(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let now = SystemClock.now();
+        server.advance(now - TimeDelta::days(10) - server.app.now());
+        roles::give(&server.app, &server.user("ada"), &"staff".into()).expect("the role is given");
+        let body = serde_json::json!({ "email": "ada@example.com", "password": PASSWORD });
+        let signed_in = post(&server, "/api/v1/auth/login", body).await.json();
+        let token = signed_in["data"]["token"].as_str().expect("a token");
+        let purge = |grace: &str| {
+            let mut command = program(&db);
+            command.env("GRANTOR_PURGE__KEEP_EXPIRED", "7d").env("GRANTOR_TOKENS__RENEWAL_GRACE", grace);
+            command.args(["purge", "--json"]);
+            finish(command, "").json()["deleted"]["access_tokens"].clone()
+        };
+        assert_eq!(purge("14d"), 0);
+        server.advance(TimeDelta::days(10));
+        let renewed = bearer(&server, Method::POST, "/api/v1/auth/refresh", token).await;
+        assert_eq!(renewed.status, 200, "{}", renewed.body);
+        assert_eq!(purge("7d"), 1, "it had long expired");
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use grantor::account::login::{Origin, verify};
+use grantor::account::password;
 use grantor::oauth::{bearer, first_party};
 
 use super::{assert_nothing_written, cookie, outbox, person_of, submit};
@@ -148,5 +149,28 @@ on_both! {
             }
         }
         assert_eq!(outbox(&server).len(), 2);
+    }
+
+    async fn an_address_tries_few_links(db: Database) {
+        let server = Setup::default()
+            .frozen()
+            .set("limits.reset_attempts", 3)
+            .set("limits.reset_attempts_per_address", 3)
+            .start(&db);
+        server.user("ada");
+        let link = link(&server, "ada@example.com").await;
+        let browser = Browser::new(&server);
+        let page = browser.get(&link).await;
+        let (csrf, token) = (page.input("_token").unwrap(), page.input("token").unwrap());
+        for guess in ["gra_pr_a", "gra_pr_b"] {
+            let form = [("_token", csrf.as_str()), ("token", guess), ("password", NEW), ("password_confirmation", NEW)];
+            assert_eq!(browser.post("/password/reset", &form).await.status, 410);
+        }
+        let late = change(&browser, &page, NEW).await;
+        assert_eq!((late.status, late.header("retry-after").is_empty()), (429, false), "{}", late.body);
+        assert!(verify(&server.app, "ada", PASSWORD, &Origin::default()).is_ok());
+        let elsewhere = Origin { address: "192.0.2.7".to_owned(), user_agent: None };
+        let token = grantor::core::secret::Plain::new(token);
+        password::reset_by_link(&server.app, &token, Some(NEW), Some(NEW), &elsewhere).expect("another address");
     }
 }

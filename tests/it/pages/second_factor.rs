@@ -235,4 +235,22 @@ on_both! {
         assert_eq!(submit(&browser, &page, SETTINGS, &[("action", "nonsense")]).await.status, 403);
         assert!(server.app.read(|cx| factor::status(cx, ada.id)).expect("a status").totp);
     }
+
+    async fn guesses_at_the_password_from_a_browser_that_was_left_open_are_few(db: Database) {
+        let server = Setup::default().frozen().set("limits.sign_in_attempts", 2).start(&db);
+        let ada = server.user("ada");
+        turn_on_totp(&server, &ada);
+        let browser = Browser::new(&server);
+        let redirect = password(&server, &browser, "/login").await;
+        let page = browser.get(redirect.header("location")).await;
+        let codes = factor::new_recovery_codes(&server.app, &ada).expect("codes");
+        assert_eq!(submit(&browser, &page, STEP, &[("recovery_code", codes[0].expose())]).await.status, 303);
+        server.advance(TimeDelta::minutes(20));
+        for (guess, expected) in [("a guess at it", 422), ("another guess", 422), ("a third guess", 429), (PASSWORD, 429)] {
+            let answer = change(&browser, &[("action", "off_totp"), ("current_password", guess)]).await;
+            assert_eq!(answer.status, expected, "{guess}: {}", answer.body);
+            assert_eq!(answer.header("retry-after").is_empty(), expected == 422, "{guess}");
+        }
+        assert!(server.app.read(|cx| factor::status(cx, ada.id)).expect("a status").totp);
+    }
 }

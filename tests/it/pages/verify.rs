@@ -3,10 +3,12 @@
 use chrono::TimeDelta;
 use grantor::account::email;
 use grantor::core::secret::Plain;
+use grantor::core::user::User;
+use grantor::store::users;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{assert_nothing_written, authorize, cookie, outbox, person, submit};
+use super::{assert_nothing_written, authorize, consent_page, cookie, outbox, person, submit};
 use crate::account::{link, unverified};
 use crate::support::browser::Browser;
 use crate::support::database::on_both;
@@ -149,5 +151,25 @@ on_both! {
         let browser = Browser::new(&server);
         browser.sign_in("ada").await;
         assert_eq!(browser.get(&authorize(&client, "profile")).await.status, 302);
+    }
+
+    async fn a_form_that_was_open_before_lets_no_app_in_without_a_verified_address(db: Database) {
+        let server = Setup::default().frozen().set("registration.email_verification", "consent").start(&db);
+        let ada = server.user("ada");
+        let (client, _) = server.client(|_| ());
+        let path = authorize(&client, "profile");
+        let browser = Browser::new(&server);
+        let form = consent_page(&browser, "ada", &path).await;
+        let set = |verified| {
+            let user = User { email_verified_at: verified, ..ada.clone() };
+            server.app.write(move |cx| users::update(cx.conn, &user)).expect("the person is changed");
+        };
+        set(None);
+        let refused = submit(&browser, &form, "/oauth/authorize", &[]).await;
+        assert_eq!((refused.status, refused.header("location")), (403, ""), "{}", refused.body);
+        set(ada.email_verified_at);
+        let page = browser.get(&path).await;
+        assert_eq!(page.status, 200, "nothing was kept: they are asked again");
+        assert_eq!(submit(&browser, &form, "/oauth/authorize", &[]).await.status, 302);
     }
 }

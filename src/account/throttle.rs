@@ -33,7 +33,7 @@ pub enum Act {
     /// Entering one-time passwords for a whole day. Counted apart from second factors: else anybody could keep a
     /// person from their second step, who needs no more than their address for it.
     OneTimePasswordDay,
-    /// Making an account.
+    /// Making an account, and asking for a name that is taken.
     Register,
     /// Asking for a link that proves an e-mail address.
     Verification,
@@ -157,6 +157,16 @@ pub fn forgive(cx: &mut Cx<'_>, act: Act, account: &str) -> store::Result<()> {
 pub fn give_back(cx: &mut Cx<'_>, act: Act, account: &str) -> store::Result<()> {
     let id = key(cx.app, act, "account", account);
     store::throttles::give_back(cx.conn, &id)
+}
+
+/// As [`give_back`], for the address too.
+///
+/// # Errors
+/// As the database says.
+pub fn give_all_back(cx: &mut Cx<'_>, act: Act, account: &str, address: &str) -> store::Result<()> {
+    let id = key(cx.app, act, "address", &network(address));
+    store::throttles::give_back(cx.conn, &id)?;
+    give_back(cx, act, account)
 }
 
 /// Hashed, so that the table names nobody.

@@ -37,6 +37,8 @@ pub enum Act {
     Register,
     /// Asking for a link that proves an e-mail address.
     Verification,
+    /// Uploading a picture.
+    Picture,
 }
 
 /// How often, in which window.
@@ -60,6 +62,7 @@ impl Act {
             Self::OneTimePasswordDay => "one-time-password-day",
             Self::Register => "register",
             Self::Verification => "verification",
+            Self::Picture => "picture",
         }
     }
 
@@ -79,6 +82,7 @@ impl Act {
             Self::Verification => {
                 (limits.verification_attempts, limits.verification_attempts_per_address, limits.verification_window)
             }
+            Self::Picture => (limits.pictures, limits.pictures_per_address, limits.picture_window),
             Self::Register => {
                 (limits.registrations_per_address, limits.registrations_per_address, limits.registration_window)
             }

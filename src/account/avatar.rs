@@ -12,7 +12,9 @@ use url::Url;
 
 use super::fields::Invalid;
 use super::files::{self, Kind, NewFile};
+use super::login::Origin;
 use super::profile::{ProfileError, edit};
+use super::throttle::{self, Act};
 use crate::app::{App, aside};
 use crate::core::ids::UserId;
 use crate::core::user::{Avatar, User};
@@ -31,6 +33,14 @@ const SIDE: u32 = 512;
 const JPEG_QUALITY: u8 = 85;
 /// The longest address of a picture elsewhere, in characters.
 const MAX_URL: usize = 2048;
+
+/// Counts that a person is about to upload a picture.
+///
+/// # Errors
+/// [`ProfileError::Throttled`] and [`ProfileError::Store`].
+pub fn count_upload(app: &Arc<App>, user: UserId, origin: &Origin) -> Result<(), ProfileError> {
+    throttle::count(app, Act::Picture, Some(&user.to_string()), &origin.address)?.map_err(ProfileError::Throttled)
+}
 
 /// Makes an avatar of an upload: upright, square, 512 pixels wide at the most. Takes a while and some memory, so it
 /// belongs under the bound on pictures.

@@ -56,7 +56,11 @@ pub fn change(app: &Arc<App>, asker: Asker, new: &NewCredentials) -> Result<User
         count(app, Act::Reset, &asker)?;
     }
     let hash = checked.password.as_ref().map(|plain| hashed(app, plain)).transpose()?;
-    let Asker { user: seen, spared, .. } = asker;
+    let is_counted = checked.username.as_deref().is_some_and(|username| key(username) != key(&asker.user.username));
+    if is_counted {
+        profile::count_name(app, asker.user.id, &asker.origin)?;
+    }
+    let Asker { user: seen, spared, origin, .. } = asker;
     let (user, ()) = edit(app, seen.id, move |cx, user| {
         // Whoever changed the password meanwhile meant to end this sign-in too.
         if user.password_hash != seen.password_hash {
@@ -67,6 +71,9 @@ pub fn change(app: &Arc<App>, asker: Asker, new: &NewCredentials) -> Result<User
                 return Err(profile::refused("username"));
             }
             user.username = username;
+        }
+        if is_counted {
+            profile::give_name_back(cx, user.id, &origin)?;
         }
         if proven {
             throttle::forgive(cx, Act::SignIn, &key(&user.email))?;

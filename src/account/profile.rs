@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Throttled;
 use super::fields::Invalid;
+use super::login::Origin;
 use super::reserved::{self, Named};
+use super::throttle::{self, Act};
 use crate::app::{App, Cx};
 use crate::core::country;
 use crate::core::ids::UserId;
@@ -72,6 +74,23 @@ pub(super) fn refused(field: &str) -> ProfileError {
     ProfileError::Invalid(Invalid::one(field, format!("The {field} has already been taken.")))
 }
 
+/// Counts that a person asks for a name that somebody else may have. All are counted before they are looked up, so that
+/// who asked too often does not learn from the answer whether this one is taken; those that were free are given back.
+///
+/// # Errors
+/// [`ProfileError::Throttled`] and [`ProfileError::Store`].
+pub(super) fn count_name(app: &Arc<App>, user: UserId, origin: &Origin) -> Result<(), ProfileError> {
+    throttle::count(app, Act::Register, Some(&user.to_string()), &origin.address)?.map_err(ProfileError::Throttled)
+}
+
+/// Takes back what [`count_name`] counted, within the transaction that takes the name: that fails if it is taken.
+///
+/// # Errors
+/// As the database says.
+pub(super) fn give_name_back(cx: &mut Cx<'_>, user: UserId, origin: &Origin) -> store::Result<()> {
+    throttle::give_all_back(cx, Act::Register, &user.to_string(), &origin.address)
+}
+
 /// The new value of a field; none leaves it as it is.
 pub type Change = Option<String>;
 
@@ -92,19 +111,26 @@ pub struct Details {
     pub country_id: Option<Option<i64>>,
 }
 
-/// Changes what a person says of themselves.
+/// Changes what a person says of themselves, whom `seen` shows as they were when they were let in.
 ///
 /// # Errors
 /// [`ProfileError`].
-pub fn change_details(app: &Arc<App>, user: UserId, details: &Details) -> Result<User, ProfileError> {
+pub fn change_details(app: &Arc<App>, seen: &User, details: &Details, origin: Origin) -> Result<User, ProfileError> {
     let checked = check(details).map_err(ProfileError::Invalid)?;
-    let (user, ()) = edit(app, user, move |cx, user| {
+    let is_counted = checked.phone.as_ref().is_some_and(|phone| phone.is_some() && *phone != seen.phone);
+    if is_counted {
+        count_name(app, seen.id, &origin)?;
+    }
+    let (user, ()) = edit(app, seen.id, move |cx, user| {
         let before = user.phone.clone();
         checked.apply(user);
         if let Some(phone) = user.phone.as_deref().filter(|phone| before.as_deref() != Some(phone))
             && reserved::is_reserved(cx, Named::Phone(phone))?
         {
             return Err(refused("phone"));
+        }
+        if is_counted {
+            give_name_back(cx, user.id, &origin)?;
         }
         Ok(())
     })?;

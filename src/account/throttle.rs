@@ -33,10 +33,12 @@ pub enum Act {
     /// Entering one-time passwords for a whole day. Counted apart from second factors: else anybody could keep a
     /// person from their second step, who needs no more than their address for it.
     OneTimePasswordDay,
-    /// Making an account.
+    /// Making an account, and asking for a name that is taken.
     Register,
     /// Asking for a link that proves an e-mail address.
     Verification,
+    /// Uploading a picture.
+    Picture,
 }
 
 /// How often, in which window.
@@ -60,6 +62,7 @@ impl Act {
             Self::OneTimePasswordDay => "one-time-password-day",
             Self::Register => "register",
             Self::Verification => "verification",
+            Self::Picture => "picture",
         }
     }
 
@@ -79,6 +82,7 @@ impl Act {
             Self::Verification => {
                 (limits.verification_attempts, limits.verification_attempts_per_address, limits.verification_window)
             }
+            Self::Picture => (limits.pictures, limits.pictures_per_address, limits.picture_window),
             Self::Register => {
                 (limits.registrations_per_address, limits.registrations_per_address, limits.registration_window)
             }
@@ -157,6 +161,16 @@ pub fn forgive(cx: &mut Cx<'_>, act: Act, account: &str) -> store::Result<()> {
 pub fn give_back(cx: &mut Cx<'_>, act: Act, account: &str) -> store::Result<()> {
     let id = key(cx.app, act, "account", account);
     store::throttles::give_back(cx.conn, &id)
+}
+
+/// As [`give_back`], for the address too.
+///
+/// # Errors
+/// As the database says.
+pub fn give_all_back(cx: &mut Cx<'_>, act: Act, account: &str, address: &str) -> store::Result<()> {
+    let id = key(cx.app, act, "address", &network(address));
+    store::throttles::give_back(cx.conn, &id)?;
+    give_back(cx, act, account)
 }
 
 /// Hashed, so that the table names nobody.

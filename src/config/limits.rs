@@ -49,6 +49,12 @@ pub struct Limits {
     pub text_messages_per_address: u32,
     /// The window in which text messages are counted.
     pub text_message_window: Duration,
+    /// Pictures uploaded by one account in one window.
+    pub pictures: u32,
+    /// Pictures uploaded from one address in one window.
+    pub pictures_per_address: u32,
+    /// The window in which pictures are counted.
+    pub picture_window: Duration,
     /// Threads that hash passwords; 0 for one per core.
     pub hash_threads: usize,
     /// How many sign-ins may wait for such a thread before others get 503.
@@ -81,7 +87,10 @@ impl Limits {
             code_attempts_per_day: reader.integer("limits.code_attempts_per_day", 1..=10_000),
             text_messages: reader.integer("limits.text_messages", 1..=10_000),
             text_messages_per_address: reader.integer("limits.text_messages_per_address", 1..=1_000_000),
-            text_message_window: reader.seconds("limits.text_message_window", window),
+            text_message_window: reader.seconds("limits.text_message_window", window.clone()),
+            pictures: reader.integer("limits.pictures", 1..=10_000),
+            pictures_per_address: reader.integer("limits.pictures_per_address", 1..=1_000_000),
+            picture_window: reader.seconds("limits.picture_window", window),
             hash_threads: reader.integer("limits.hash_threads", 0..=256),
             hash_queue: reader.integer("limits.hash_queue", 0..=65_536),
         };
@@ -109,6 +118,10 @@ impl Limits {
         reader.not_greater(
             ("limits.text_messages", self.text_messages),
             ("limits.text_messages_per_address", self.text_messages_per_address),
+        );
+        reader.not_greater(
+            ("limits.pictures", self.pictures),
+            ("limits.pictures_per_address", self.pictures_per_address),
         );
     }
 }

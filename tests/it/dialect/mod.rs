@@ -15,6 +15,7 @@ pub mod passport_support;
 mod passport_tokens;
 mod profile_auth;
 mod profile_avatar;
+mod profile_avatar_limits;
 mod profile_errors;
 mod profile_me;
 mod profile_sessions;

@@ -105,6 +105,29 @@ on_both! {
         assert_eq!(api.patch(AUTH, body).await.status, 200);
     }
 
+    async fn taken_names_are_not_walked(db: Database) {
+        let server = Setup::default()
+            .frozen()
+            .set("limits.registrations_per_address", 2)
+            .set("limits.registration_window", "10m")
+            .start(&db);
+        server.user("ada");
+        server.user("eve");
+        let api = Api::of(&server, "ada").await;
+        for username in ["ada.b", "ada.c", "ada.d", "ADA.D", "augusta"] {
+            assert_eq!(api.patch(AUTH, json!({ "username": username })).await.status, 200, "those that are free do not count");
+        }
+        for _ in 0..2 {
+            assert_eq!(api.patch(AUTH, json!({ "username": "eve" })).await.status, 422);
+        }
+        for username in ["eve", "nobody"] {
+            api.golden("auth-username-throttled", &api.patch(AUTH, json!({ "username": username })).await);
+        }
+        assert_eq!(api.patch(AUTH, json!({ "username": "Augusta" })).await.status, 200, "one's own");
+        server.advance(TimeDelta::minutes(10));
+        assert_eq!(api.patch(AUTH, json!({ "username": "nobody" })).await.status, 200);
+    }
+
     async fn letters_to_strangers_are_few(db: Database) {
         let server = Setup::default().frozen().set("limits.reset_attempts", 2).start(&db);
         server.user("ada");

@@ -16,13 +16,13 @@ const AVATAR: &str = "/api/me/avatar";
 const EXTERNAL: &str = "/api/me/avatar/external";
 const MIB: usize = 1024 * 1024;
 
-fn form(bytes: &[u8]) -> Form {
+pub(super) fn form(bytes: &[u8]) -> Form {
     // The client's word for the type and the name counts for nothing.
     let part = Part::bytes(bytes.to_vec()).file_name("../../etc/passwd.svg").mime_str("text/html").expect("a type");
     Form::new().part("file", part)
 }
 
-async fn upload(api: &Api<'_>, bytes: &[u8]) -> Answer {
+pub(super) async fn upload(api: &Api<'_>, bytes: &[u8]) -> Answer {
     send(api.request(Method::POST, AVATAR).multipart(form(bytes))).await
 }
 
@@ -226,7 +226,7 @@ on_both! {
     }
 
     async fn what_is_no_picture_is_refused(db: Database) {
-        let server = TestServer::start(&db);
+        let server = Setup::default().set("limits.pictures", 100).start(&db);
         server.user("ada");
         let api = Api::of(&server, "ada").await;
         let svg = br#"<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>"#;

@@ -181,6 +181,34 @@ on_both! {
         assert_eq!(ada.patch(DETAILS, json!({ "phone": "+381641234567" })).await.status, 200, "one's own");
     }
 
+    async fn taken_numbers_are_not_walked(db: Database) {
+        let server = Setup::default()
+            .frozen()
+            .set("limits.registrations_per_address", 2)
+            .set("limits.registration_window", "10m")
+            .start(&db);
+        server.user("ada");
+        server.user("eve");
+        let (ada, eve) = (Api::of(&server, "ada").await, Api::of(&server, "eve").await);
+        let taken = json!({ "phone": "+381641234567" });
+        for phone in ["+381641234560", "+381641234561", "+381641234562", "+381641234567"] {
+            assert_eq!(ada.patch(DETAILS, json!({ "phone": phone })).await.status, 200, "those that are free do not count");
+        }
+        for _ in 0..2 {
+            assert_eq!(eve.patch(DETAILS, taken.clone()).await.status, 422);
+        }
+        for phone in ["+381641234567", "+381641234569"] {
+            eve.golden("details-throttled", &eve.patch(DETAILS, json!({ "phone": phone })).await);
+        }
+        assert_eq!(eve.me().await["phone"], Value::Null);
+        for body in [json!({ "first_name": "Eve" }), json!({ "phone": null })] {
+            assert_eq!(eve.patch(DETAILS, body).await.status, 200, "others go on");
+        }
+        assert_eq!(ada.patch(DETAILS, taken.clone()).await.status, 200, "one's own");
+        server.advance(TimeDelta::minutes(10));
+        assert_eq!(eve.patch(DETAILS, taken).await.status, 422);
+    }
+
     async fn what_nobody_may_set_is_not_written(db: Database) {
         let server = TestServer::start(&db);
         server.user("ada");

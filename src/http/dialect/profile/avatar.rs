@@ -11,18 +11,19 @@ use crate::store;
 /// Takes an uploaded picture.
 ///
 /// # Errors
-/// 401, 403, 413, 415, 422.
+/// 401, 403, 413, 415, 422, 429.
 pub async fn upload(req: HttpRequest, payload: web::Payload) -> Answer {
     // Before the body: only for people with an account is so much read.
     let (app, caller) = super::writer(&req).await?;
     let sight = Sight::of(&caller);
+    let (id, user, origin) = (context::request_id(&req), caller.user.id, context::origin(&app, &req));
+    block::run(&app, id, move |app| avatar::count_upload(app, user, &origin)).await?;
     let place = app.upload_admission.enter().await;
     let _place = place.map_err(|_| store::Error::Unavailable("too many uploads at once".to_owned()))?;
     let bytes = multipart::file(&app, &req, payload, "file", avatar::MAX_BYTES).await?;
     let bytes = bytes.ok_or_else(|| Invalid::one("file", "The file field is required."))?;
-    let id = context::request_id(&req);
     let file = block::picturing(&app, id, move |app| avatar::prepare(app, &bytes)).await?;
-    let user = block::run(&app, id, move |app| avatar::set_file(app, caller.user.id, file)).await?;
+    let user = block::run(&app, id, move |app| avatar::set_file(app, user, file)).await?;
     super::shown(&app, &req, user, sight).await
 }
 

@@ -37,13 +37,15 @@ pub async fn get(req: HttpRequest) -> Answer {
 /// Changes what the person says of themselves: whatever of it is there.
 ///
 /// # Errors
-/// 401, 403, 422.
+/// 401, 403, 422, 429.
 pub async fn change(req: HttpRequest, payload: web::Payload) -> Answer {
     let (app, caller, fields) = super::writer_and_fields(&req, payload).await?;
     let sight = Sight::of(&caller);
     let details = details(&fields)?;
-    let changed =
-        block::run(&app, context::request_id(&req), move |app| profile::change_details(app, caller.user.id, &details));
+    let origin = context::origin(&app, &req);
+    let changed = block::run(&app, context::request_id(&req), move |app| {
+        profile::change_details(app, &caller.user, &details, origin)
+    });
     super::shown(&app, &req, changed.await?, sight).await
 }
 

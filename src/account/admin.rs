@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::fields::Invalid;
 use super::password::{self, ResetError};
 use super::register::{self, NewUser, RegisterError, Registration};
+use super::roles::{self, RoleError};
 use crate::app::{App, Cx};
 use crate::core::grant::EndReason;
 use crate::core::page::Page;
@@ -12,7 +13,7 @@ use crate::core::password as passwords;
 use crate::core::secret::Plain;
 use crate::core::user::{Status, User};
 use crate::store::one_time::{self, Purpose};
-use crate::store::{self, grants, sessions, sign_in_attempts, users};
+use crate::store::{self, grants, sessions, sign_in_attempts, staff, users};
 
 /// Whether a setup link works: only until there is an admin, by whichever way. Does not use it up.
 ///
@@ -108,17 +109,24 @@ pub fn set_password(app: &Arc<App>, user: &User, plain: &str) -> Result<(), Rese
     app.write(move |cx| Ok(password::change(cx, id, &hash)?))
 }
 
-/// Closes an account, or opens it again. Closing ends every session, token and unfinished sign-in.
+/// Closes an account, or opens it again. Closing ends every session, token, open link, one-time password and unfinished
+/// sign-in. The last admin stays.
 ///
 /// # Errors
-/// As the database says.
-pub fn set_status(app: &Arc<App>, user: &User, status: Status) -> store::Result<()> {
+/// [`RoleError::LastAdmin`], [`RoleError::Gone`] and [`RoleError::Store`].
+pub fn set_status(app: &Arc<App>, user: &User, status: Status) -> Result<(), RoleError> {
     let id = user.id;
     app.write(move |cx| {
-        users::set_status(cx.conn, id, status, cx.now)?;
+        if status == Status::Disabled {
+            roles::keep_an_admin(&staff::hold_admins(cx.conn)?, id)?;
+        }
+        if !users::set_status(cx.conn, id, status, cx.now)? {
+            return Err(RoleError::Gone);
+        }
         if status == Status::Disabled {
             sessions::end_all_of_user(cx.conn, id, None, cx.now)?;
             grants::end_all_of_user(cx.conn, id, None, EndReason::UserDisabled, cx.now)?;
+            password::end_proofs(cx, id)?;
             sign_in_attempts::end_all_of_user(cx.conn, id)?;
         }
         log::info!("event=user.status user={id} status={}", status.as_str());

@@ -250,14 +250,19 @@ pub fn change_sparing(cx: &mut Cx<'_>, user: UserId, hash: &str, spared: Option<
     sessions::end_all_of_user(cx.conn, user, session, cx.now)?;
     let grant = spared.map(|spared| &spared.grant);
     grants::end_all_of_user(cx.conn, user, grant, EndReason::PasswordChanged, cx.now)?;
-    for purpose in [Purpose::PasswordReset, Purpose::EmailChange] {
-        one_time::end_tokens(cx.conn, Some(user), purpose, cx.now)?;
-    }
-    one_time::end_password(cx.conn, user)?;
+    end_proofs(cx, user)?;
     sign_in_attempts::end_all_of_user(cx.conn, user)?;
     log::info!("event=password.change outcome=ok user={user}");
     match users::by_id(cx.conn, user)? {
         Some(user) => letters::password_changed(cx, &user),
         None => Ok(()),
     }
+}
+
+/// Ends the open links and the one-time password by which a person could take a password or an address.
+pub(super) fn end_proofs(cx: &mut Cx<'_>, user: UserId) -> store::Result<()> {
+    for purpose in [Purpose::PasswordReset, Purpose::EmailChange] {
+        one_time::end_tokens(cx.conn, Some(user), purpose, cx.now)?;
+    }
+    one_time::end_password(cx.conn, user)
 }

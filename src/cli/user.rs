@@ -42,7 +42,7 @@ pub(super) enum Command {
         /// Identifier, e-mail address or username
         name: String,
     },
-    /// Close an account; every session and token of the person ends
+    /// Close an account, but for the last admin's; every session and token of the person ends
     Disable {
         /// Identifier, e-mail address or username
         name: String,

@@ -155,4 +155,25 @@ on_both! {
         assert!(matches!(confirm(&server.app, &token), Err(EmailError::Link)), "it works after a day");
         assert!(!server.app.read(|cx| reserved::is_reserved(cx, reserved::Named::Username("ada"))).unwrap());
     }
+
+    async fn what_was_on_its_way_is_dead_when_a_closed_account_opens_again(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let ada = server.user("ada");
+        let origin = Origin::default();
+        begin(&server, &ada, NEW);
+        password::send(&server.app, Some("ada@example.com"), Proof::Link, &origin).unwrap();
+        password::send(&server.app, Some("ada@example.com"), Proof::OneTimePassword, &origin).unwrap();
+        let change = token_in(&server, NEW, "/email/verify?token=");
+        let reset = token_in(&server, "ada@example.com", "/password/reset?token=");
+        let otp = outbox::code(&server);
+        admin::set_status(&server.app, &ada, grantor::core::user::Status::Disabled).unwrap();
+        admin::set_status(&server.app, &ada, grantor::core::user::Status::Active).unwrap();
+        assert!(confirm(&server.app, &change).is_err(), "the change of the address goes on");
+        let new = Some("a whole new password");
+        assert!(password::reset_by_link(&server.app, &reset, new, new, &origin).is_err(), "the link works");
+        let email = Some("ada@example.com");
+        let done = password::reset_by_one_time_password(&server.app, email, Some(&otp), new, new, &origin);
+        assert!(done.is_err(), "the one-time password works");
+        assert!(verify(&server.app, "ada", PASSWORD, &origin).is_ok());
+    }
 }

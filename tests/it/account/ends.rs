@@ -226,4 +226,19 @@ on_both! {
         ends::delete(&server.app, &now, Some("a whole new password"), &Origin::default()).unwrap();
         assert!(person(&server, "ada").is_none());
     }
+
+    async fn two_admins_are_not_closed_at_once(db: Database) {
+        let server = TestServer::start(&db);
+        let rivals = ["ada", "grace"].map(|name| admin_user(&server, name)).map(|user| {
+            let app = std::sync::Arc::clone(&server.app);
+            tokio::task::spawn_blocking(move || {
+                grantor::account::admin::set_status(&app, &user, grantor::core::user::Status::Disabled).is_ok()
+            })
+        });
+        let mut closed = 0;
+        for rival in rivals {
+            closed += usize::from(rival.await.unwrap());
+        }
+        assert_eq!(closed, 1);
+    }
 }

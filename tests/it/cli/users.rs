@@ -54,7 +54,8 @@ on_both! {
     }
 
     async fn an_account_is_closed_and_opened_by_each_of_its_names(db: Database) {
-        fed(&db, &CREATE, "correct horse battery").text();
+        let create: Vec<&str> = CREATE.into_iter().filter(|&word| word != "--admin").collect();
+        fed(&db, &create, "correct horse battery").text();
         let id = json(&db, &["user", "list"])[0]["id"].to_string();
         for name in [id.as_str(), "USER@example.com", "user"] {
             assert_eq!(json(&db, &["user", "disable", name])["status"], "disabled");
@@ -94,5 +95,17 @@ on_both! {
         let said = finish(command, &"x".repeat(73));
         let fields: Vec<&str> = said.complaint().lines().filter_map(|line| line.split(": ").nth(1)).collect();
         assert_eq!(fields, ["email", "name", "password", "username"]);
+    }
+
+    async fn the_last_admin_is_not_closed(db: Database) {
+        fed(&db, &CREATE, "correct horse battery").text();
+        let said = run(&db, &["user", "disable", "user"]);
+        assert_eq!(said.complaint(), "grantor: this is the only admin who can sign in: make another one first\n");
+        assert_eq!(json(&db, &["user", "list"])[0]["status"], "active");
+        let other = ["user", "create", "--email", "bob@example.com", "--name", "B", "--username", "bob", "--admin", "--password-stdin"];
+        fed(&db, &other, "correct horse battery").text();
+        assert_eq!(json(&db, &["user", "disable", "user"])["status"], "disabled");
+        assert_eq!(run(&db, &["user", "disable", "user"]).code, 0, "it was closed already");
+        assert!(run(&db, &["user", "disable", "bob"]).complaint().contains("only admin"));
     }
 }

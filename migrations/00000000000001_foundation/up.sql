@@ -46,6 +46,7 @@ CREATE TABLE users (
     updated_at TIMESTAMP NOT NULL
 );
 CREATE INDEX users_role ON users (role);
+CREATE INDEX users_avatar_file ON users (avatar_file) WHERE avatar_file IS NOT NULL;
 
 CREATE TABLE reserved_names (
     id TEXT PRIMARY KEY NOT NULL,

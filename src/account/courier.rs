@@ -192,6 +192,14 @@ fn back_off(attempts: i64) -> Duration {
     BACK_OFF.get(failed_before).copied().unwrap_or(last)
 }
 
+/// Why messages could not be sent with these settings on this machine, found without connecting to anything.
+#[must_use]
+pub fn problems(config: &config::Config) -> Vec<SetupError> {
+    let smtp = config.mail.smtp.as_ref().and_then(|smtp| open_smtp(smtp, config.mail.pool_size).err());
+    let gateway = config.sms.gateway.as_ref().and_then(|gateway| open_gateway(gateway).err());
+    smtp.map(SetupError::from).into_iter().chain(gateway.map(SetupError::from)).collect()
+}
+
 fn open_smtp(settings: &config::Smtp, pool_size: usize) -> Result<Smtp, mail::SetupError> {
     Smtp::new(&mail::Settings {
         host: &settings.host,

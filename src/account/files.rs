@@ -1,12 +1,17 @@
 //! Files of people: where they are kept is a setting; what they are called is this server's own.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
 
 use super::profile::ProfileError;
 use crate::app::{App, Cx};
 use crate::config::Storage;
 use crate::store::{self, files, folder};
 
+/// How many names of each storage one sweep looks at.
+const SWEPT: usize = 2000;
 /// How many random letters a name has.
 const LETTERS: usize = 22;
 
@@ -108,6 +113,34 @@ pub fn read(app: &App, name: &str) -> Result<Option<(Kind, Vec<u8>)>, ProfileErr
         None => app.read(|cx| files::get(cx.conn, name))?,
     };
     Ok(kept.map(|bytes| (kind, bytes)))
+}
+
+/// Deletes files older than a day that nobody's avatar has, left behind when a server stopped between two steps; how
+/// many. Looks at no more than `SWEPT` names of each storage, from `start` on.
+///
+/// # Errors
+/// [`ProfileError::File`] and [`ProfileError::Store`].
+pub fn sweep(app: &Arc<App>, start: &str) -> Result<usize, ProfileError> {
+    let before = app.now() - TimeDelta::days(1);
+    let start = start.to_owned();
+    let deleted = app.write(move |cx| {
+        let names = files::names_from(cx.conn, &start, i64::try_from(SWEPT).unwrap_or(i64::MAX))?;
+        let unnamed = files::unnamed(cx.conn, &names)?;
+        let deleted = files::delete_old(cx.conn, &unnamed, before)?;
+        Ok::<_, ProfileError>((deleted, start))
+    });
+    let (mut deleted, start) = deleted?;
+    let mut names: Vec<String> = folder::old_names_from(&place(app), &start, before, SWEPT)
+        .map_err(ProfileError::File)?
+        .into_iter()
+        .filter(|name| Kind::of(name.strip_suffix(".draft").unwrap_or(name)).is_some())
+        .collect();
+    names = app.read(|cx| files::unnamed(cx.conn, &names))?;
+    for name in names {
+        folder::delete(&place(app), &name).map_err(ProfileError::File)?;
+        deleted += 1;
+    }
+    Ok(deleted)
 }
 
 fn place(app: &App) -> PathBuf {

@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::migrate::survey;
 use super::reply::{Reply, fields};
 use super::{logging, settings};
+use crate::account::courier;
 use crate::app::{App, Surroundings};
 use crate::config::{Config, Source};
 use crate::http::pages::views;
@@ -24,6 +25,7 @@ pub(super) fn command(globals: &Globals) -> Result<Reply, Failure> {
     let mut problems = Vec::new();
     let templates = templates(&mut problems);
     let database = database(&config, &mut problems);
+    problems.extend(courier::problems(&config).iter().map(ToString::to_string));
     let changed = config.settings().iter().filter(|setting| setting.source != Source::Default).count();
     let json = json!({
         "ok": problems.is_empty(),

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::reply::{Reply, table};
+use crate::account::files;
 use crate::app::App;
 use crate::core::time::delta;
 use crate::store::{self, purge};
@@ -30,6 +31,13 @@ pub(super) fn command(app: &Arc<App>) -> Result<Reply, Failure> {
 /// Several nodes may do so at once: a row that one has deleted is just not there for another.
 fn all(app: &Arc<App>, go_on: impl Fn() -> bool) -> store::Result<Counts> {
     let mut counts = Counts::new();
+    // From the first name on, and from another place each time: in the end every name is looked at.
+    for start in [String::new(), app.random().text::<16>()] {
+        match files::sweep(app, &start) {
+            Ok(count) => *counts.entry("files").or_default() += count,
+            Err(error) => log::warn!("event=purge outcome=failed of=files error={:?}", error.to_string()),
+        }
+    }
     let full = usize::try_from(purge::BATCH).unwrap_or(usize::MAX);
     loop {
         let batch = app.write(|cx| {

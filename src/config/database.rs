@@ -14,7 +14,7 @@ pub struct Database {
     pub url: Secret,
     /// The SQLite file; `None` when the database is PostgreSQL.
     pub sqlite_path: Option<PathBuf>,
-    /// How many connections are held open at most.
+    /// How many requests use the database at once, each on a connection.
     pub pool_size: u32,
     /// How long to wait for a free connection before answering 503.
     pub pool_timeout: Duration,

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::files;
+use super::schema::{files, users};
 use super::{Conn, Result};
 use crate::core::time::Time;
 
@@ -37,4 +37,39 @@ pub fn get(conn: &mut Conn, id: &str) -> Result<Option<Vec<u8>>> {
 pub fn delete(conn: &mut Conn, id: &str) -> Result<()> {
     diesel::delete(files::table.find(id)).execute(conn)?;
     Ok(())
+}
+
+/// The names of files from `start` on, in their order: `limit` of them at the most.
+///
+/// # Errors
+/// As the database says.
+pub fn names_from(conn: &mut Conn, start: &str, limit: i64) -> Result<Vec<String>> {
+    Ok(files::table.filter(files::id.ge(start)).order(files::id).limit(limit).select(files::id).load(conn)?)
+}
+
+/// Those of some names that no person's avatar has.
+///
+/// # Errors
+/// As the database says.
+pub fn unnamed(conn: &mut Conn, names: &[String]) -> Result<Vec<String>> {
+    let mut unnamed = Vec::new();
+    for chunk in names.chunks(500) {
+        let named: Vec<Option<String>> =
+            users::table.filter(users::avatar_file.eq_any(chunk)).select(users::avatar_file).load(conn)?;
+        unnamed.extend(chunk.iter().filter(|name| !named.iter().flatten().any(|other| other == *name)).cloned());
+    }
+    Ok(unnamed)
+}
+
+/// Deletes those of some files that were made before `before`; how many.
+///
+/// # Errors
+/// As the database says.
+pub fn delete_old(conn: &mut Conn, names: &[String], before: Time) -> Result<usize> {
+    let mut deleted = 0;
+    for chunk in names.chunks(500) {
+        let old = files::table.filter(files::id.eq_any(chunk)).filter(files::created_at.lt(before));
+        deleted += diesel::delete(old).execute(conn)?;
+    }
+    Ok(deleted)
 }

@@ -1,8 +1,11 @@
 //! Files that are kept in a folder, under names that this server made.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
+
+use crate::core::time::Time;
 
 /// Keeps a new file: there as a whole, on the disk, or not at all.
 ///
@@ -62,4 +65,30 @@ pub fn delete(folder: &Path, name: &str) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// The names from `start` on of files that were last written before `before`, drafts too: the first `limit` of them in
+/// their order. None when there is no folder.
+///
+/// # Errors
+/// As the file system says.
+pub fn old_names_from(folder: &Path, start: &str, before: Time, limit: usize) -> io::Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(names),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        // One that is gone meanwhile is not there any more.
+        let Ok(written) = entry.metadata().and_then(|found| found.modified()) else { continue };
+        if name.as_str() >= start && chrono::DateTime::<chrono::Utc>::from(written).naive_utc() < before {
+            names.insert(name);
+            if names.len() > limit {
+                names.pop_last();
+            }
+        }
+    }
+    Ok(names)
 }

@@ -103,6 +103,18 @@ fn a_database_that_cannot_be_reached_is_a_problem_and_not_a_panic() {
 }
 
 #[test]
+fn check_finds_that_messages_cannot_be_protected() {
+    let db = Database::sqlite();
+    let mut program = program(&db);
+    program.env("SSL_CERT_FILE", db.data_dir().join("none.pem"));
+    program.args(["check", "--json", "--set", "sms.transport=http", "--set", "sms.url=https://sms.example.com/"]);
+    let said = finish(program, "");
+    let document: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+    assert_eq!((said.code, &document["ok"]), (1, &false.into()), "{said:?}");
+    assert!(document["problems"][0].as_str().is_some_and(|text| text.contains("certificates")), "{document}");
+}
+
+#[test]
 fn words_that_are_no_command_are_an_error_of_usage() {
     let db = Database::sqlite();
     for arguments in [&["sreve"][..], &["user"], &["serve", "--nonsense"], &["client", "show"]] {

@@ -1,6 +1,9 @@
-//! How many pictures are taken.
+//! How many pictures are taken, and which are swept away.
 
 use chrono::TimeDelta;
+use grantor::account::files;
+use grantor::core::user::Avatar;
+use grantor::store::users;
 use image::ImageFormat;
 use reqwest::Method;
 
@@ -42,5 +45,40 @@ on_both! {
         assert_eq!(upload(&ada, &png).await.status, 200);
         let answer = send(eve.request(Method::POST, "/api/me/avatar").multipart(form(&png))).await;
         eve.golden("avatar-throttled", &answer);
+    }
+
+    async fn files_that_nobody_has_are_swept_away_after_a_day(db: Database) {
+        for storage in ["folder", "database"] {
+            let server = Setup::default().frozen().set("files.storage", storage).start(&db);
+            let name = format!("ada{storage}");
+            server.user(&name);
+            let png = pictures::file(&pictures::two_halves(20, 20), ImageFormat::Png);
+            assert_eq!(upload(&Api::of(&server, &name).await, &png).await.status, 200);
+            let made = |kind| files::NewFile::new(&server.app, kind, vec![1]);
+            let orphan = made(files::Kind::Jpeg);
+            orphan.write_to_folder(&server.app).expect("written");
+            let kept = orphan.clone();
+            server.app.write(move |cx| kept.write_to_database(cx)).expect("written");
+            let folder = db.data_dir().join("files");
+            let (draft, foreign) = (folder.join(format!("{}.draft", made(files::Kind::Png).name)), folder.join("notes.txt"));
+            if storage == "folder" {
+                std::fs::write(&draft, "x").expect("written");
+                std::fs::write(&foreign, "x").expect("written");
+                for entry in std::fs::read_dir(&folder).expect("a folder") {
+                    let file = std::fs::File::options().write(true).open(entry.expect("an entry").path()).expect("a file");
+                    file.set_modified(server.app.now().and_utc().into()).expect("set");
+                }
+            }
+            server.advance(TimeDelta::days(1));
+            assert_eq!(files::sweep(&server.app, "").expect("swept"), 0, "{storage}: not yet");
+            server.advance(TimeDelta::seconds(1));
+            let expected = if storage == "folder" { 2 } else { 1 };
+            assert_eq!(files::sweep(&server.app, "").expect("swept"), expected, "{storage}");
+            assert!(files::read(&server.app, &orphan.name).expect("read").is_none() && !draft.exists());
+            assert!(storage == "database" || foreign.exists());
+            let user = server.app.read(|cx| users::by_login(cx.conn, &name)).expect("read").expect("the person");
+            let Some(Avatar::File(avatar)) = user.avatar else { panic!("no avatar") };
+            assert!(files::read(&server.app, &avatar).expect("read").is_some(), "{storage}: somebody has it");
+        }
     }
 }

@@ -66,13 +66,6 @@ struct Proven {
     hash: String,
 }
 
-/// A step of a sign-in that was counted, and may be taken.
-#[derive(Debug)]
-pub struct Admitted {
-    credentials: Credentials,
-    origin: Origin,
-}
-
 /// Why a sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
@@ -94,31 +87,6 @@ pub enum LoginError {
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
-}
-
-/// Counts a step of a sign-in, before it is let in where passwords are hashed: what is held back takes no place there.
-///
-/// # Errors
-/// [`LoginError::Throttled`] and [`LoginError::Store`].
-pub fn admit(app: &Arc<App>, credentials: Credentials, origin: Origin) -> Result<Admitted, LoginError> {
-    count(app, &credentials, &origin)?;
-    Ok(Admitted { credentials, origin })
-}
-
-impl Admitted {
-    /// Whether taking the step hashes a password.
-    pub fn hashes(&self) -> bool {
-        matches!(self.credentials, Credentials::Password { .. })
-    }
-
-    /// Takes the step. Holds no connection while it hashes.
-    ///
-    /// # Errors
-    /// [`LoginError`]; [`LoginError::SecondFactor`] is the way to the next step.
-    pub fn enter(self, app: &Arc<App>) -> Result<(Verified, Origin), LoginError> {
-        let verified = take(app, &self.credentials, &self.origin)?;
-        Ok((verified, self.origin))
-    }
 }
 
 /// Takes one step of a sign-in, and counts it. Hashes, so it belongs under the bound on hashing; holds no connection

@@ -1,5 +1,5 @@
-//! How people come in, as every dialect and page has it. A step of a sign-in is counted first, then let in where
-//! passwords are hashed, so that attempts that are held back take no place there.
+//! How people come in, as every dialect and page has it. A step of a sign-in is let in where passwords are hashed, and
+//! counted there: of a flood only so many reach the database at once as hash, and the rest of the server keeps it.
 
 use std::sync::Arc;
 
@@ -63,11 +63,9 @@ where
     E: From<LoginError> + From<store::Error> + Send + 'static,
     F: FnOnce(&Arc<App>, Verified, Origin) -> Result<T, E> + Send + 'static,
 {
-    let counted = block::run(app, request, move |app| login::admit(app, credentials, origin).map_err(E::from));
-    let admitted = counted.await?;
-    let hashes = admitted.hashes();
+    let hashes = matches!(credentials, Credentials::Password { .. });
     let step = move |app: &Arc<App>| {
-        let (verified, origin) = admitted.enter(app)?;
+        let verified = login::enter(app, &credentials, &origin)?;
         then(app, verified, origin)
     };
     if hashes { block::hashing(app, request, step).await } else { block::run(app, request, step).await }

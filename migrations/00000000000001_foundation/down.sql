@@ -1,3 +1,6 @@
+DROP TABLE statistics;
+DROP TABLE failures;
+DROP TABLE audit_events;
 DROP TABLE files;
 DROP TABLE messages;
 DROP TABLE signing_keys;
@@ -11,6 +14,8 @@ DROP TABLE throttles;
 DROP TABLE one_time_passwords;
 DROP TABLE one_time_tokens;
 DROP TABLE sign_in_attempts;
+DROP TABLE passkey_ceremonies;
+DROP TABLE passkeys;
 DROP TABLE recovery_codes;
 DROP TABLE second_factors;
 DROP TABLE known_devices;

@@ -41,6 +41,7 @@ CREATE TABLE users (
     password_hash TEXT,
     role TEXT NOT NULL REFERENCES roles (name),
     status TEXT NOT NULL,
+    locale TEXT,
     last_login_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL
@@ -98,6 +99,27 @@ CREATE TABLE recovery_codes (
     PRIMARY KEY (user_id, hash)
 );
 
+CREATE TABLE passkeys (
+    id TEXT PRIMARY KEY NOT NULL,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    credential TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    last_used_at TIMESTAMP
+);
+CREATE INDEX passkeys_user ON passkeys (user_id);
+
+CREATE TABLE passkey_ceremonies (
+    id TEXT PRIMARY KEY NOT NULL,
+    purpose TEXT NOT NULL,
+    user_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL
+);
+CREATE INDEX passkey_ceremonies_user ON passkey_ceremonies (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX passkey_ceremonies_expiry ON passkey_ceremonies (expires_at);
+
 CREATE TABLE sign_in_attempts (
     id TEXT PRIMARY KEY NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -145,6 +167,8 @@ CREATE TABLE clients (
     name TEXT NOT NULL,
     metadata TEXT NOT NULL,
     policy TEXT NOT NULL,
+    logo_file TEXT,
+    verified_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
     disabled_at TIMESTAMP
@@ -250,4 +274,45 @@ CREATE TABLE files (
     content_type TEXT NOT NULL,
     bytes BYTEA NOT NULL,
     created_at TIMESTAMP NOT NULL
+);
+
+-- No foreign keys: what was done is told after those who did it are gone.
+CREATE TABLE audit_events (
+    id TEXT PRIMARY KEY NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    request_id TEXT,
+    actor_kind TEXT NOT NULL,
+    actor_id TEXT,
+    act TEXT NOT NULL,
+    object_kind TEXT,
+    object_id TEXT,
+    outcome TEXT NOT NULL,
+    ip_address TEXT,
+    details TEXT NOT NULL
+);
+CREATE INDEX audit_events_age ON audit_events (created_at, id);
+CREATE INDEX audit_events_actor ON audit_events (actor_kind, actor_id, created_at, id);
+CREATE INDEX audit_events_object ON audit_events (object_kind, object_id, created_at, id);
+CREATE INDEX audit_events_act ON audit_events (act, created_at, id);
+
+CREATE TABLE failures (
+    id TEXT PRIMARY KEY NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    kind TEXT NOT NULL,
+    client_id TEXT,
+    user_id BIGINT,
+    code TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    details TEXT NOT NULL,
+    ip_address TEXT
+);
+CREATE INDEX failures_age ON failures (created_at, id);
+CREATE INDEX failures_client ON failures (client_id, created_at, id) WHERE client_id IS NOT NULL;
+CREATE INDEX failures_user ON failures (user_id, created_at, id) WHERE user_id IS NOT NULL;
+
+CREATE TABLE statistics (
+    name TEXT NOT NULL,
+    hour TIMESTAMP NOT NULL,
+    total BIGINT NOT NULL,
+    PRIMARY KEY (name, hour)
 );

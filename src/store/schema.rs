@@ -45,6 +45,7 @@ diesel::table! {
         password_hash -> Nullable<Text>,
         role -> Text,
         status -> Text,
+        locale -> Nullable<Text>,
         last_login_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
@@ -106,6 +107,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkeys (id) {
+        id -> Text,
+        user_id -> BigInt,
+        name -> Text,
+        credential -> Text,
+        created_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    passkey_ceremonies (id) {
+        id -> Text,
+        purpose -> Text,
+        user_id -> Nullable<BigInt>,
+        state -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     sign_in_attempts (id) {
         id -> Text,
         user_id -> BigInt,
@@ -154,6 +177,8 @@ diesel::table! {
         name -> Text,
         metadata -> Text,
         policy -> Text,
+        logo_file -> Nullable<Text>,
+        verified_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
         disabled_at -> Nullable<Timestamp>,
@@ -268,22 +293,65 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit_events (id) {
+        id -> Text,
+        created_at -> Timestamp,
+        request_id -> Nullable<Text>,
+        actor_kind -> Text,
+        actor_id -> Nullable<Text>,
+        act -> Text,
+        object_kind -> Nullable<Text>,
+        object_id -> Nullable<Text>,
+        outcome -> Text,
+        ip_address -> Nullable<Text>,
+        details -> Text,
+    }
+}
+
+diesel::table! {
+    failures (id) {
+        id -> Text,
+        created_at -> Timestamp,
+        kind -> Text,
+        client_id -> Nullable<Text>,
+        user_id -> Nullable<BigInt>,
+        code -> Text,
+        reason -> Text,
+        details -> Text,
+        ip_address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    statistics (name, hour) {
+        name -> Text,
+        hour -> Timestamp,
+        total -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(passkeys -> users (user_id));
 diesel::joinable!(sign_in_attempts -> users (user_id));
 diesel::joinable!(client_secrets -> clients (client_id));
 diesel::joinable!(clients -> users (owner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     access_tokens,
+    audit_events,
     client_secrets,
     clients,
     consents,
-    grants,
+    failures,
     files,
+    grants,
     known_devices,
     messages,
     one_time_passwords,
     one_time_tokens,
+    passkey_ceremonies,
+    passkeys,
     recovery_codes,
     reserved_names,
     roles,
@@ -293,6 +361,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     settings,
     sign_in_attempts,
     signing_keys,
+    statistics,
     throttles,
     users,
 );

@@ -65,7 +65,8 @@ impl App {
         let Surroundings { clock, random, observer } = surroundings;
         let master = master_key(&config, &*random)?;
         let hash_threads = match config.limits.hash_threads {
-            0 => thread::available_parallelism().map_or(2, usize::from),
+            // One core stays for all else, even where another process than this one needs it.
+            0 => thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1)),
             set => set,
         };
         let pool_size = config.database.pool_size;
@@ -81,15 +82,21 @@ impl App {
         let app = Arc::new(Self {
             secrets: Secrets::derive(master.expose())?,
             database_admission: Admission::new(
+                "database",
                 usize::try_from(pool_size).unwrap_or(1),
                 usize::MAX,
                 config.limits.request_timeout,
             ),
-            hash_admission: Admission::new(hash_threads, config.limits.hash_queue, config.limits.request_timeout),
+            hash_admission: Admission::new(
+                "hash",
+                hash_threads,
+                config.limits.hash_queue,
+                config.limits.request_timeout,
+            ),
             hasher: Hasher::start(hash_threads, config.passwords.bcrypt_cost, Arc::clone(&random))
                 .map_err(StartError::Thread)?,
-            upload_admission: Admission::new(UPLOADS, UPLOADS, config.limits.request_timeout),
-            picture_admission: Admission::new(PICTURES, UPLOADS, config.limits.request_timeout),
+            upload_admission: Admission::new("upload", UPLOADS, UPLOADS, config.limits.request_timeout),
+            picture_admission: Admission::new("picture", PICTURES, UPLOADS, config.limits.request_timeout),
             caches: caches::Caches::new(config.cache.clients),
             keys: keys::KeyCache::new(),
             clock,

@@ -13,6 +13,7 @@ pub mod page;
 pub mod password;
 pub mod phone;
 pub mod pkce;
+pub mod power;
 pub mod random;
 pub mod redirect;
 pub mod role;

@@ -20,6 +20,7 @@ pub mod role;
 pub mod scope;
 pub mod secret;
 pub mod signing;
+pub mod text;
 pub mod time;
 pub mod trace;
 pub mod user;

@@ -103,7 +103,7 @@ pub fn list(app: &App, page: &Page) -> store::Result<Vec<User>> {
 /// # Errors
 /// [`ResetError`].
 pub fn set_password(app: &Arc<App>, user: &User, plain: &str) -> Result<(), ResetError> {
-    passwords::check(plain).map_err(|e| ResetError::Invalid(Invalid::one("password", e.to_string())))?;
+    passwords::check(plain).map_err(|e| ResetError::Invalid(Invalid::one("password", e)))?;
     let hash = password::hashed(app, plain)?;
     let id = user.id;
     app.write(move |cx| Ok(password::change(cx, id, &hash)?))

@@ -13,3 +13,4 @@ mod openapi;
 mod pages;
 mod protocol;
 mod support;
+mod texts;

@@ -4,6 +4,7 @@
 //! `config/default.toml`, a file, the environment, flags. This is the only
 //! module that reads the process environment.
 
+mod audit;
 mod cache;
 mod database;
 mod error;
@@ -35,6 +36,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::Path;
 
+pub use audit::{Audit, Failures};
 pub use cache::Cache;
 pub use database::{Database, Synchronous};
 pub use error::{ConfigError, Problem, Source};
@@ -93,6 +95,10 @@ pub struct Config {
     pub cache: Cache,
     /// When expired rows are removed.
     pub purge: Purge,
+    /// The audit log.
+    pub audit: Audit,
+    /// The reasons of refusals.
+    pub failures: Failures,
     /// What is logged.
     pub log: Log,
     issuer: String,
@@ -133,6 +139,8 @@ impl Config {
             files: Files::read(reader),
             cache: Cache::read(reader),
             purge: Purge::read(reader),
+            audit: Audit::read(reader),
+            failures: Failures::read(reader),
             log: Log::read(reader),
             settings: settings::list(reader.entries()),
             issuer,

@@ -38,6 +38,8 @@ pub struct Fault {
     pub detail: Option<String>,
 }
 
+/// The administration.
+const ADMIN: &str = "/api/admin/";
 const PROTOCOL: [&str; 6] =
     ["/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/jwks", "/.well-known/", "/health/"];
 /// The session dialect.
@@ -63,6 +65,8 @@ impl Face {
             Self::Envelope
         } else if ERROR.contains(&path) || path.starts_with("/session/") || path.starts_with("/users/") {
             Self::Error
+        } else if path.starts_with(ADMIN) {
+            Self::Protocol
         } else if MESSAGE.iter().any(|prefix| path.starts_with(prefix)) {
             Self::Message
         } else if PROTOCOL.iter().any(|prefix| path.starts_with(prefix)) {

@@ -27,7 +27,6 @@ signed-in-as = Angemeldet als
 sign-out = Abmelden
 continue = Weiter
 back-to-login = Zurück zur Anmeldung
-back-to-account = Zurück zu Ihrem Konto
 language = Sprache
 home-account = Ihr Konto
 home-welcome = Willkommen

@@ -27,7 +27,6 @@ signed-in-as = Signed in as
 sign-out = Sign out
 continue = Continue
 back-to-login = Back to sign in
-back-to-account = Back to your account
 language = Language
 home-account = Your account
 home-welcome = Welcome

@@ -30,7 +30,6 @@ signed-in-as = Connecté en tant que
 sign-out = Se déconnecter
 continue = Continuer
 back-to-login = Retour à la connexion
-back-to-account = Retour à votre compte
 language = Langue
 home-account = Votre compte
 home-welcome = Bienvenue

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Errors, Page};
+use super::{Errors, Nav, Page, Section};
 use crate::core::text::Said;
 
 /// `/login/second-factor`
@@ -76,6 +76,8 @@ pub struct Setting {
 pub struct SecondFactor {
     /// What every page needs.
     pub page: Page,
+    /// The way to the other pages.
+    pub nav: Nav,
     /// What just happened.
     pub notice: Option<Said>,
     /// Why the last attempt failed as a whole.
@@ -109,6 +111,7 @@ impl SecondFactor {
     pub fn sample() -> Self {
         Self {
             page: Page::sample_signed_in(),
+            nav: Nav::sample(Section::SecondFactor),
             notice: None,
             alert: None,
             errors: Errors::default().with("phone_number", "field-number-country"),

@@ -10,6 +10,7 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 mod account;
+mod confirm;
 mod consent;
 mod email;
 mod home;
@@ -22,6 +23,7 @@ mod sign_in;
 mod speech;
 
 pub use account::{Nav, Section};
+pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
@@ -201,6 +203,9 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
         ("second-factor.html", SecondFactor::sample().render()?),
         ("second-factor-app.html", SecondFactor::sample_app().render()?),
         ("second-factor-on.html", SecondFactor::sample_on().render()?),
+        ("confirm.html", Confirm::sample().render()?),
+        ("confirm-errors.html", Confirm::sample_with_errors().render()?),
+        ("confirm-without-password.html", Confirm::sample_without_password().render()?),
         ("consent.html", Consent::sample().render()?),
         ("consent-again.html", Consent::sample_again().render()?),
         ("consent-loopback.html", Consent::sample_loopback().render()?),

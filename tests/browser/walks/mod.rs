@@ -1,0 +1,3 @@
+//! What people do on the pages, and what goes wrong there.
+
+mod sign_in;

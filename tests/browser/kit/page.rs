@@ -11,7 +11,7 @@ use crate::support::flow;
 use crate::support::server::{PASSWORD, TestServer};
 
 /// How long anything may take; a busy machine is slow.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A window of a browser of its own, with a fresh profile. [`Page::close`] ends it, and every test must call that.

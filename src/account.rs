@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod attempts;
+pub mod audit;
 pub mod avatar;
 pub mod courier;
 pub mod credentials;
@@ -15,6 +16,7 @@ mod letters;
 pub mod login;
 pub mod password;
 pub mod post;
+pub mod powers;
 pub mod profile;
 pub mod register;
 pub mod reserved;

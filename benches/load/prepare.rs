@@ -77,7 +77,8 @@ pub fn prepare(settings: &[(String, String)], sessions: usize) -> Prepared {
         password_confirmation: Some(PASSWORD.to_owned()),
         ..Registration::default()
     };
-    admin::create(&app, &registration, |new| new.admin().verified()).expect("the admin is made");
+    admin::create(&app, &grantor::core::audit::Actor::Operator, &registration, |new| new.admin().verified())
+        .expect("the admin is made");
     let cookies = (0..sessions).map(|number| sign_in(&app, number, &clients)).collect();
     Prepared { opaque, jwt, introspector, cookies }
 }
@@ -94,7 +95,8 @@ fn client(app: &Arc<App>, name: &str, token_format: TokenFormat, may_introspect:
         id: None,
         secret: None,
     };
-    let (client, secret) = manage::create_client(app, new).expect("the client is made");
+    let (client, secret) =
+        manage::create_client(app, &grantor::core::audit::Actor::Operator, new).expect("the client is made");
     let id = client.id.to_string();
     let basic = STANDARD.encode(format!("{id}:{}", secret.expect("a secret").expose()));
     let headers =

@@ -4,6 +4,7 @@
 //! randomness come in through [`time::Clock`] and [`random::Random`].
 
 pub mod agent;
+pub mod audit;
 pub mod client;
 pub mod country;
 pub mod delivery;
@@ -13,12 +14,14 @@ pub mod page;
 pub mod password;
 pub mod phone;
 pub mod pkce;
+pub mod power;
 pub mod random;
 pub mod redirect;
 pub mod role;
 pub mod scope;
 pub mod secret;
 pub mod signing;
+pub mod text;
 pub mod time;
 pub mod trace;
 pub mod user;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use actix_web::web;
 
 use crate::app::{Admission, App};
-use crate::core::trace::RequestId;
+use crate::core::trace::{RequestId, Trace};
 use crate::store;
 
 /// Runs a use-case that uses the database.
 ///
 /// # Errors
-/// What `f` says; [`store::Error::Unavailable`] when it was not let in in time.
+/// What `f` says; [`store::Error::Busy`] when it was not let in in time.
 pub async fn run<T, E, F>(app: &Arc<App>, request: RequestId, f: F) -> Result<T, E>
 where
     T: Send + 'static,
@@ -54,13 +54,13 @@ where
     E: From<store::Error> + Send + 'static,
     F: FnOnce(&Arc<App>) -> Result<T, E> + Send + 'static,
 {
-    let permit =
-        admission.enter().await.map_err(|_| store::Error::Unavailable("too many requests at once".to_owned()))?;
+    let trace = Trace::of(request);
+    let permit = admission.enter().await.map_err(|_| store::Error::Busy)?;
     let app = Arc::clone(app);
     let done = web::block(move || {
         // Given back when the work is done, even if the caller went away meanwhile.
         let _permit = permit;
-        RequestId::within(Some(request), || f(&app))
+        Trace::within(Some(trace), || f(&app))
     });
     match done.await {
         Ok(outcome) => outcome,

@@ -17,7 +17,7 @@ on_both! {
             "jwks_uri": "https://id.example/oauth/jwks",
             "introspection_endpoint": "https://id.example/oauth/introspect",
             "revocation_endpoint": "https://id.example/oauth/revoke",
-            "scopes_supported": ["account", "address", "email", "phone", "profile"],
+            "scopes_supported": ["account", "address", "admin", "email", "phone", "profile"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
@@ -60,7 +60,7 @@ on_both! {
             keys.iter().map(|key| key["kid"].as_str().expect("a kid").to_owned()).collect::<Vec<_>>()
         };
         let old = kids().await.remove(0);
-        let new = grantor::app::rotate(&server.app, false).expect("rotated").to_string();
+        let new = grantor::app::rotate(&server.app, &grantor::core::audit::Actor::Operator, false).expect("rotated").to_string();
         assert_eq!(kids().await.len(), 2);
         assert_eq!(server.app.keys().expect("keys").active.id.as_str(), old);
         server.advance(chrono::TimeDelta::minutes(10));

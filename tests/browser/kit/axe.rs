@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use fantoccini::Locator;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Page, driver};
 
@@ -79,11 +79,5 @@ impl Page {
     /// Whether the page holds an element; for a test that needs to know without waiting.
     pub async fn has(&self, selector: &str) -> bool {
         self.client.find(Locator::Css(selector)).await.is_ok()
-    }
-
-    /// What axe-core finds with a script of the test's own that makes the page worse first.
-    pub async fn violations_after(&self, script: &str) -> Vec<String> {
-        let _: Value = self.ask(script).await;
-        self.violations().await
     }
 }

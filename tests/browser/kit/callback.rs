@@ -17,7 +17,12 @@ pub struct Callback {
 impl Callback {
     /// Starts to listen.
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        Self::on("127.0.0.1:0")
+    }
+
+    /// The same at another address of this machine.
+    pub fn on(address: &str) -> Self {
+        let listener = TcpListener::bind(address).expect("a port");
         let origin = format!("http://{}", listener.local_addr().expect("its address"));
         let (tell, arrived) = channel();
         let base = origin.clone();
@@ -32,7 +37,9 @@ impl Callback {
                 let body = "<!doctype html><title>App</title><link rel=icon href=data:,><p>You may close this window.";
                 let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close";
                 let _ = write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-                if path.starts_with("/callback") && tell.send(Url::parse(&format!("{base}{path}")).expect("a URL")).is_err() {
+                if path.starts_with("/callback")
+                    && tell.send(Url::parse(&format!("{base}{path}")).expect("a URL")).is_err()
+                {
                     return;
                 }
             }

@@ -34,7 +34,9 @@ pub fn button(near: Option<&str>, name: &str) -> Ways {
 
 /// A link.
 pub fn link(near: Option<&str>, name: &str) -> Ways {
-    ways(near, |inside, whole| format!("{inside}//a[@href]{} | {inside}//a[@aria-label = {}]", says(name, whole), quoted(name)))
+    ways(near, |inside, whole| {
+        format!("{inside}//a[@href]{} | {inside}//a[@aria-label = {}]", says(name, whole), quoted(name))
+    })
 }
 
 /// Any element with the whole text.

@@ -52,7 +52,7 @@ impl Page {
             let script = format!(
                 "const wide = document.documentElement.scrollWidth;
                  if (wide <= {0}) return null;
-                 const out = [...document.querySelectorAll('main *, header *, footer *, nav *')]
+                 const out = [...document.querySelectorAll('body *')]
                      .filter((e) => e.getBoundingClientRect().right > {0} + 1 && !e.closest('svg svg, svg *'));
                  const name = (e) => e.tagName.toLowerCase() + (e.className ? '.' + e.className : '');
                  return wide + ' by ' + [...new Set(out.map(name))].slice(0, 6).join(', ');",

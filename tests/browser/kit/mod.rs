@@ -9,6 +9,7 @@ pub mod locate;
 pub mod look;
 pub mod page;
 pub mod session;
+mod tests;
 
 use crate::support::database;
 

@@ -60,7 +60,11 @@ impl Page {
 
     /// Types an address. It may be a path of the server.
     pub async fn go(&self, path: &str) {
-        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
+        let url = if path.starts_with("http") || path.starts_with("data:") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.base)
+        };
         self.client.goto(&url).await.unwrap_or_else(|why| panic!("{url}: {why}"));
     }
 
@@ -186,9 +190,7 @@ impl Page {
         if !patiently(async || old.tag_name().await.is_err()).await {
             panic!("{what} leads nowhere: {}", self.described().await);
         }
-        let ready = async || {
-            matches!(self.client.execute("return document.readyState", Vec::new()).await, Ok(state) if state == "complete")
-        };
+        let ready = async || matches!(self.client.execute("return document.readyState", Vec::new()).await, Ok(state) if state == "complete");
         assert!(patiently(ready).await, "what follows {what} does not load");
     }
 
@@ -275,12 +277,18 @@ impl Page {
     }
 
     /// Ends the window, and fails if anything happened that must not.
-    pub async fn close(mut self) {
+    pub async fn close(self) {
+        let found = self.end().await;
+        assert!(found.is_empty(), "the browser noted: {found:#?}");
+    }
+
+    /// Ends the window, and answers what happened that must not.
+    pub async fn end(mut self) -> Vec<String> {
         self.closed = true;
         let mut found = faults::console(&session::log(&self.client, "browser").await);
         found.extend(faults::network(&session::log(&self.client, "performance").await, &self.hosts));
         self.client.clone().close().await.expect("the browser ends");
-        assert!(found.is_empty(), "the browser noted: {found:#?}");
+        found
     }
 }
 

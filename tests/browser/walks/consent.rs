@@ -64,6 +64,20 @@ walks! {
         page.close().await;
     }
 
+    async fn an_app_on_ones_own_device_by_ipv6(chrome: Chrome, db: Database) {
+        let server = TestServer::start(&db);
+        server.user("ada");
+        let callback = Callback::on("[::1]:0");
+        let (client, _) = app_of(&server, None, &callback);
+        let page = chrome.open(&server).await.knows(callback.origin());
+        page.signed_in(&server, "ada").await;
+        page.go(&asking(&client, &callback, "profile")).await;
+        page.reads("runs on your own device").await;
+        page.press("Allow").await;
+        assert!(callback.parameter("code").is_some());
+        page.close().await;
+    }
+
     async fn by_redirects_alone_from_the_sign_in_form_to_the_app(chrome: Chrome, db: Database) {
         let server = TestServer::start(&db);
         server.user("ada");

@@ -4,6 +4,7 @@ mod consent;
 mod faults;
 mod keyboard;
 mod password;
+mod postgres;
 mod register;
 mod second_factor;
 mod setup;
@@ -19,9 +20,10 @@ use crate::support::server::TestServer;
 
 /// The link in the newest mail.
 pub fn mailed_link(server: &TestServer) -> String {
-    let found = outbox::all(server).into_iter().rev().find_map(|(_, text)| {
-        text.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned)
-    });
+    let found = outbox::all(server)
+        .into_iter()
+        .rev()
+        .find_map(|(_, text)| text.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned));
     found.expect("a mail with a link")
 }
 

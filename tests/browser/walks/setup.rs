@@ -1,6 +1,7 @@
 //! The first administrator.
 
 use grantor::app::new_setup_link;
+use grantor::core::audit::Actor;
 
 use crate::kit::walks;
 use crate::support::server::{PASSWORD, TestServer};
@@ -8,7 +9,7 @@ use crate::support::server::{PASSWORD, TestServer};
 walks! {
     async fn the_link_makes_the_first_admin_once(chrome: Chrome, db: Database) {
         let server = TestServer::start(&db);
-        let token = new_setup_link(&server.app).expect("a database").expect("no admin yet");
+        let token = new_setup_link(&server.app, &Actor::Operator).expect("a database").expect("no admin yet");
         let link = format!("/setup?token={}", token.expose());
         let page = chrome.open(&server).await;
         page.go(&link).await;

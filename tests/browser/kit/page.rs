@@ -26,10 +26,10 @@ pub struct Page {
 impl Chrome {
     /// Opens a window. Nothing is in it yet.
     pub async fn open(self, server: &TestServer) -> Page {
-        self.open_at(&server.url).await
+        self.open_at(server.app.config.issuer()).await
     }
 
-    /// The same, with another name for the server: passkeys need one, an address of numbers does not do.
+    /// The same for something else that answers.
     pub async fn open_at(self, base: &str) -> Page {
         let client = session::start(self.driver).await;
         let page = Page { client, base: base.to_owned(), hosts: vec![base.to_owned()], closed: false };

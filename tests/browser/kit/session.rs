@@ -40,7 +40,7 @@ pub async fn start(driver: &Driver) -> Client {
         "--hide-scrollbars",
         "--window-size=1200,800",
         // A page that asks for anything from elsewhere finds nothing, and the test sees it.
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE ::1, EXCLUDE [::1]",
+        "--host-resolver-rules=MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE ::1",
     ];
     if rustix::process::geteuid().is_root() {
         arguments.push("--no-sandbox");

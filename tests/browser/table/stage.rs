@@ -28,6 +28,8 @@ impl Stage {
     /// Fills a database with what somebody looks at. Only an admin makes the server one that was set up.
     pub fn set(db: &Database, who: Who) -> Self {
         let setup = Setup::default()
+            // Passkeys need a name: an address of numbers does not do.
+            .named("localhost")
             .set("server.development", true)
             .set("registration.email_verification", "sign-in")
             .set("limits.sign_in_attempts", 1000);

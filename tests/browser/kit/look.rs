@@ -19,6 +19,10 @@ pub struct Size {
 pub const PHONE: Size = Size { width: 360, height: 640 };
 /// The narrowest that any guideline asks for (WCAG 1.4.10).
 pub const NARROW: Size = Size { width: 320, height: 640 };
+/// The windows that every page must fit into; the number is the size of letters, of which 16 is usual.
+pub const WINDOWS: [(Size, u32); 4] = [(PHONE, 16), (NARROW, 16), (PHONE, 32), (DESK, 32)];
+/// The most narrow of them.
+pub const TIGHTEST: [(Size, u32); 2] = [(NARROW, 16), (PHONE, 32)];
 /// A desk.
 pub const DESK: Size = Size { width: 1200, height: 800 };
 
@@ -43,10 +47,16 @@ impl Page {
         self.devtools("Page.setFontSizes", sizes).await;
     }
 
-    /// What sticks out at the side of the window, at several widths and with letters of twice the size.
-    pub async fn too_wide(&self) -> Vec<String> {
+    /// The language that the browser asks for.
+    pub async fn language(&self, language: &str) {
+        let headers = json!({ "headers": { "Accept-Language": language } });
+        self.devtools("Network.setExtraHTTPHeaders", headers).await;
+    }
+
+    /// What sticks out at the side of windows of these sizes, with letters of these.
+    pub async fn too_wide(&self, windows: &[(Size, u32)]) -> Vec<String> {
         let mut found = Vec::new();
-        for (size, letters) in [(PHONE, 16), (NARROW, 16), (PHONE, 32), (DESK, 32)] {
+        for &(size, letters) in windows {
             self.resize(size).await;
             self.letters(letters).await;
             let script = format!(

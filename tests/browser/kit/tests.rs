@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 
-use super::look::DESK;
+use super::look::{DESK, WINDOWS};
 use super::{Chrome, Page, run};
 
 /// A page as careless people make them, with the policy of careful ones.
@@ -73,7 +73,7 @@ fn what_keeps_people_out_is_found() {
             let found = page.violations().await.join("\n");
             assert!(found.contains("image-alt") && found.contains("html-has-lang"), "{found}");
         }
-        let wide = page.too_wide().await.join("\n");
+        let wide = page.too_wide(&WINDOWS).await.join("\n");
         assert!(wide.contains("360 pixels") && wide.contains("main"), "{wide}");
         page.end().await;
     });

@@ -6,14 +6,14 @@ use base64::engine::general_purpose::STANDARD;
 use grantor::account::post;
 
 use super::{Stage, Who, all};
-use crate::kit::look::{DESK, PHONE};
+use crate::kit::look::{DESK, PHONE, TIGHTEST, WINDOWS};
 use crate::kit::{self, Chrome};
 use crate::support::database::Database;
 
 /// Looks at every page of somebody's, and names all that is wrong on any of them.
 async fn look(chrome: Chrome, who: Who) {
     let db = Database::sqlite();
-    let stage = Stage::set(&db, who);
+    let stage = Stage::set(chrome, &db, who).await;
     let page = chrome.open(&stage.server).await;
     let mut wrong = Vec::new();
     for entry in all().iter().filter(|entry| entry.who == who) {
@@ -28,7 +28,15 @@ async fn look(chrome: Chrome, who: Who) {
             let how = format!("{} pixels, {}", size.width, if dark { "dark" } else { "light" });
             found.extend(page.violations().await.into_iter().map(|what| format!("{how}: {what}")));
         }
-        found.extend(page.too_wide().await);
+        found.extend(page.too_wide(&WINDOWS).await);
+        // The same page has longer words in another language. What a form was answered with cannot be had again so.
+        let path = page.path().await;
+        for language in ["de", "fr"] {
+            page.language(language).await;
+            page.go(&path).await;
+            found.extend(page.too_wide(&TIGHTEST).await.into_iter().map(|what| format!("{language}: {what}")));
+        }
+        page.language("en").await;
         wrong.extend(found.into_iter().map(|what| format!("{} ({}): {what}", entry.name, entry.path)));
     }
     page.close().await;
@@ -38,7 +46,7 @@ async fn look(chrome: Chrome, who: Who) {
 /// Looks at every mail that all these people were sent. A reader of mails shows them in windows of any width.
 async fn look_at_mails(chrome: Chrome) {
     let db = Database::sqlite();
-    let stage = Stage::set(&db, Who::Nobody);
+    let stage = Stage::set(chrome, &db, Who::Nobody).await;
     let page = chrome.open(&stage.server).await;
     for entry in all().iter().filter(|entry| entry.who == Who::Nobody && entry.sends_mail()) {
         stage.dress(&page, Who::Nobody).await;
@@ -51,7 +59,7 @@ async fn look_at_mails(chrome: Chrome) {
         let Some(html) = &content.html else { continue };
         page.go(&format!("data:text/html;charset=utf-8;base64,{}", STANDARD.encode(html))).await;
         page.dark(seen % 2 == 1).await;
-        let found = page.violations().await.into_iter().chain(page.too_wide().await);
+        let found = page.violations().await.into_iter().chain(page.too_wide(&WINDOWS).await);
         wrong.extend(found.map(|what| format!("{}: {what}", message.kind)));
         seen += 1;
     }

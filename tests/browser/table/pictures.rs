@@ -13,7 +13,7 @@ async fn shoot(chrome: Chrome, folder: PathBuf) {
     let only = std::env::var("GRANTOR_SCREENSHOTS_ONLY").unwrap_or_default();
     for who in [Who::Nobody, Who::Person, Who::Admin] {
         let db = Database::sqlite();
-        let stage = Stage::set(&db, who);
+        let stage = Stage::set(chrome, &db, who).await;
         let page = chrome.open(&stage.server).await;
         for entry in all().iter().filter(|entry| entry.who == who && entry.name.contains(&only)) {
             stage.dress(&page, who).await;

@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+use serde_json::json;
+
 use crate::kit::walks;
 use crate::support::server::{Setup, TestServer};
 
@@ -18,6 +20,11 @@ walks! {
         page.sign_in("ada@example.com").await;
         page.at("/").await;
         page.reads("ada Example").await;
+        for cookie in page.devtools("Network.getCookies", json!({})).await["cookies"].as_array().expect("cookies") {
+            // That one is for scripts, which send it back.
+            assert_eq!(cookie["httpOnly"], cookie["name"] != "XSRF-TOKEN", "{cookie}");
+            assert_eq!(cookie["sameSite"], "Lax", "{cookie}");
+        }
         page.press("Sign out").await;
         page.go("/").await;
         page.reads("Sign in").await;

@@ -39,7 +39,7 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
     match command {
         Command::Create { name, description, default, optional, sensitive } => {
             let entry = ScopeEntry { name, description, is_default: default, optional, sensitive };
-            manage::create_scope(app, &Actor::Operator, entry.clone())?;
+            manage::scopes::create(app, &Actor::Operator, entry.clone())?;
             log::info!("event=scope.create scope={:?} by=operator", entry.name);
             Ok(Reply::new(json(&entry), format!("There is a scope {} now.", entry.name)))
         }

@@ -58,6 +58,16 @@ impl<T> Outcome<T> {
     }
 }
 
+/// The part of a scope that is still there and that its client may still have.
+///
+/// # Errors
+/// As the database says.
+pub fn still_allowed(app: &App, client: &Client, scope: &Scope) -> Result<Scope> {
+    let (known, allowed) = (app.scopes()?, client.allowed(scope));
+    let is_there = |name: &&str| known.iter().any(|entry| entry.name == **name);
+    Ok(Scope::from_names(allowed.names().filter(is_there).map(str::to_owned)))
+}
+
 /// The scope of a request: what is asked for, or the defaults, checked against what exists and what
 /// the client may have (RFC 6749 section 3.3).
 ///

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
+mod admin;
 mod consent;
 mod email;
 mod home;
@@ -20,6 +21,7 @@ mod setup;
 mod sign_in;
 mod speech;
 
+pub use admin::{Choice, Column, Frame, Listing, NavLink, Pager, Select};
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;

@@ -121,7 +121,8 @@ pub fn search(conn: &mut Conn, query: &Query, page: &Page) -> Result<Vec<Listed>
         Sort::Newest => found.order((clients::created_at.desc(), clients::id.desc())),
     };
     let rows: Vec<(Row, Option<Time>, Option<String>)> = found.load(conn)?;
-    let listed = |(row, verified_at, owner_name)| Ok(Listed { client: client(row, owner_name, Vec::new())?, verified_at });
+    let listed =
+        |(row, verified_at, owner_name)| Ok(Listed { client: client(row, owner_name, Vec::new())?, verified_at });
     rows.into_iter().map(listed).collect()
 }
 

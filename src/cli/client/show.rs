@@ -59,7 +59,10 @@ fn described(client: &Client) -> Vec<(&'static str, String)> {
         ("First party", yes(policy.first_party)),
         ("May introspect", yes(policy.may_introspect)),
         ("PKCE demanded", yes(client.requires_pkce())),
-        ("Access tokens", format!("{}, lifetime: {}", policy.token_format.as_str(), seconds(policy.access_token_lifetime))),
+        (
+            "Access tokens",
+            format!("{}, lifetime: {}", policy.token_format.as_str(), seconds(policy.access_token_lifetime)),
+        ),
         ("Refresh grace", seconds(policy.refresh_grace)),
     ]);
     pairs.extend(client.owner_name.iter().map(|name| ("Owner", name.clone())));

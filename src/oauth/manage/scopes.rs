@@ -38,7 +38,10 @@ pub fn find(app: &App, name: &str) -> Result<ScopeEntry, ManageError> {
 pub fn create(app: &Arc<App>, by: &Actor, entry: ScopeEntry) -> Result<(), ManageError> {
     let mut invalid = Invalid::default();
     if !scope::valid_name(&entry.name) || entry.name.len() > 100 {
-        invalid.add("name", "The name may hold printable ASCII characters except space, quote and backslash.");
+        invalid.add(
+            "name",
+            ("The name may hold printable ASCII characters except space, quote and backslash.", "field-scope-name"),
+        );
     }
     invalid.required("description", Some(&entry.description), 255);
     if entry.is_default && entry.name == scope::ADMIN {
@@ -52,7 +55,7 @@ pub fn create(app: &Arc<App>, by: &Actor, entry: ScopeEntry) -> Result<(), Manag
     });
     app.forget_scopes();
     match made {
-        Err(store::Error::Unique(_)) => Err(Invalid::one("name", "The name has already been taken.").into()),
+        Err(store::Error::Unique(_)) => Err(Invalid::one("name", ("The name has already been taken.", "field-taken")).into()),
         other => Ok(other?),
     }
 }

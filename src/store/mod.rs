@@ -16,6 +16,7 @@ pub mod belongings;
 pub mod clients;
 pub mod consents;
 pub mod exchanges;
+pub mod failures;
 pub mod files;
 pub mod folder;
 pub mod grants;
@@ -32,6 +33,7 @@ pub mod settings;
 pub mod sign_in_attempts;
 pub mod signing_keys;
 pub mod staff;
+pub mod statistics;
 pub mod throttles;
 pub mod users;
 

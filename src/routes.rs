@@ -42,6 +42,8 @@ pub fn configure(
         .configure(refresh)
         .configure(envelope)
         .configure(profile)
+        .configure(admin)
+        .configure(admin_api)
         .service(at("/files/{name}", "GET, HEAD").route(get().to(files::get)))
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
@@ -168,6 +170,49 @@ fn profile(config: &mut web::ServiceConfig) {
         .service(open(at("/api/me/sessions", "GET, HEAD").route(get().to(sessions::list))))
         .service(open(at("/api/me/sessions/{id}", "DELETE").route(web::delete().to(sessions::delete))))
         .service(open(at("/api/countries", "GET, HEAD").route(get().to(countries::list))));
+}
+
+fn admin(config: &mut web::ServiceConfig) {
+    use crate::http::pages::admin::{people, person};
+    config
+        .service(at("/admin/users", "GET, HEAD").route(get().to(people::list)))
+        .service(at("/admin/users/{id}", "GET, HEAD").route(get().to(people::show)))
+        .service(
+            at("/admin/users/{id}/edit", "GET, HEAD, POST")
+                .route(get().to(person::edit))
+                .route(web::post().to(person::save)),
+        )
+        .service(
+            at("/admin/users/{id}/role", "GET, HEAD, POST")
+                .route(get().to(person::role))
+                .route(web::post().to(person::give_role)),
+        )
+        .service(
+            at("/admin/users/{id}/delete", "GET, HEAD, POST")
+                .route(get().to(person::ask_delete))
+                .route(web::post().to(person::delete)),
+        )
+        .service(at("/admin/users/{id}/export", "POST").route(web::post().to(person::export)))
+        .service(
+            at("/admin/users/{id}/{deed}", "GET, HEAD, POST")
+                .route(get().to(person::ask))
+                .route(web::post().to(person::act)),
+        );
+}
+
+fn admin_api(config: &mut web::ServiceConfig) {
+    use crate::http::admin_api::users;
+    config
+        .service(open(at("/api/admin/v1/users", "GET, HEAD").route(get().to(users::list))))
+        .service(open(
+            at("/api/admin/v1/users/{id}", "GET, HEAD, PATCH, DELETE")
+                .route(get().to(users::show))
+                .route(web::patch().to(users::edit))
+                .route(web::delete().to(users::delete)),
+        ))
+        .service(open(at("/api/admin/v1/users/{id}/role", "PUT").route(web::put().to(users::give_role))))
+        .service(open(at("/api/admin/v1/users/{id}/export", "GET, HEAD").route(get().to(users::export))))
+        .service(open(at("/api/admin/v1/users/{id}/{deed}", "POST").route(web::post().to(users::act))));
 }
 
 /// A path; every method that no route of it takes is answered with 405 and `allow`.

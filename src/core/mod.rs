@@ -12,6 +12,7 @@ pub mod grant;
 pub mod ids;
 pub mod page;
 pub mod password;
+pub mod people;
 pub mod phone;
 pub mod pkce;
 pub mod power;

@@ -1,5 +1,8 @@
 //! The pages of the administration: who may open them, and what their lists share.
 
+pub mod people;
+pub mod person;
+
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
@@ -9,6 +12,7 @@ use url::form_urlencoded::Serializer;
 use super::views::{Frame, NavLink, Page};
 use super::{form, page};
 use crate::account::fresh;
+use crate::account::people::Acting;
 use crate::account::powers::Powers;
 use crate::account::session::SignedIn;
 use crate::app::App;
@@ -126,6 +130,11 @@ impl Desk {
     /// Who does what is done here.
     pub fn actor(&self) -> Actor {
         Actor::Person(self.person.user.id)
+    }
+
+    /// They, as they act on others.
+    pub fn acting(&self) -> Acting {
+        Acting { person: self.person.user.id, powers: self.powers.clone() }
     }
 
     /// Goes on when the person has signed in a short while ago.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-mod admin;
+pub mod admin;
 mod consent;
 mod email;
 mod home;
@@ -188,6 +188,13 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
         ("consent.html", Consent::sample().render()?),
         ("consent-again.html", Consent::sample_again().render()?),
         ("consent-loopback.html", Consent::sample_loopback().render()?),
+        ("admin/users.html", admin::AdminUsers::sample().render()?),
+        ("admin/users-empty.html", admin::AdminUsers::sample_empty().render()?),
+        ("admin/user.html", admin::AdminUser::sample().render()?),
+        ("admin/user-above.html", admin::AdminUser::sample_above().render()?),
+        ("admin/user-edit.html", admin::AdminUserEdit::sample().render()?),
+        ("admin/confirm.html", admin::AdminConfirm::sample().render()?),
+        ("admin/confirm-refused.html", admin::AdminConfirm::sample_refused().render()?),
         ("outbox.html", Outbox::sample().render()?),
         ("outbox-empty.html", Outbox::sample_empty().render()?),
         ("message.html", Message::sample().render()?),

@@ -1,5 +1,9 @@
 //! What the pages of the administration share: their frame, and the parts of their lists.
 
+mod people;
+
+pub use people::{ActLink, AdminConfirm, AdminUser, AdminUserEdit, AdminUsers, PersonLine, Table, TextField};
+
 /// The ways that the person may go, and who they are.
 #[derive(Debug, Clone)]
 pub struct Frame {

@@ -81,7 +81,9 @@ impl From<RoleError> for PeopleError {
     fn from(error: RoleError) -> Self {
         match error {
             RoleError::Invalid(invalid) => Self::Invalid(invalid),
-            RoleError::Unknown(_) => Self::Invalid(Invalid::one("role", "There is no such role.")),
+            RoleError::Unknown(_) => {
+                Self::Invalid(Invalid::one("role", ("There is no such role.", "admin-role-unknown")))
+            }
             RoleError::LastAdmin => Self::LastAdmin,
             RoleError::Store(error) => Self::Store(error),
             RoleError::BuiltIn(_) | RoleError::Held(_) | RoleError::Gone => Self::Gone,

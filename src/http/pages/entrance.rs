@@ -47,6 +47,11 @@ impl Goal {
         Ok(Self { return_to: path.to_owned(), waiting })
     }
 
+    /// A way that no app waits at; nothing, unless it leads to this server.
+    pub fn local(path: &str) -> Self {
+        Self { return_to: local_path(path).unwrap_or_default().to_owned(), waiting: None }
+    }
+
     /// The name of the app that waits.
     pub fn client_name(&self) -> Option<String> {
         self.waiting.as_ref().map(|waiting| waiting.client_name.clone())
@@ -79,7 +84,7 @@ impl Goal {
 
 /// The path, if a browser cannot take it for another host: it starts with one `/`, and holds neither a `\`,
 /// which browsers read as `/`, nor blanks and control characters, which they leave out.
-fn local_path(text: &str) -> Option<&str> {
+pub fn local_path(text: &str) -> Option<&str> {
     let local = text.starts_with('/') && !text.starts_with("//");
     (local && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')).then_some(text)
 }

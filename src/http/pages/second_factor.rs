@@ -5,21 +5,19 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::account::Member;
 use super::form::{self, Trouble};
-use super::views::{SecondFactor, Setting};
-use super::{html_for, page};
+use super::html_for;
+use super::views::{SecondFactor, Section, Setting};
 use crate::account::login::{LoginError, Origin};
 use crate::account::second_factor::{self as factor, AppSetup, FactorError, Kind};
-use crate::account::session::SignedIn;
 use crate::account::{Invalid, fresh};
 use crate::app::App;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::core::user::User;
 use crate::http::body::Fields;
-use crate::http::caller::Browser;
-use crate::http::{answer, block, context, faults};
-
-const LOGIN: &str = "/login?return_to=%2Faccount%2Fsecond-factor";
+use crate::http::{block, context, faults};
 
 /// What a form of the page asks for.
 #[derive(Debug, Clone)]
@@ -78,21 +76,21 @@ impl Action {
         Ok(match self {
             Self::BeginTotp => Done { setup: Some(factor::begin_totp(app, user)?), ..Done::default() },
             Self::ConfirmTotp { code } => {
-                Done { codes: factor::confirm_totp(app, user, code)?, ..done("Codes from your app are on.") }
+                Done { codes: factor::confirm_totp(app, user, code)?, ..done("second-factor-app-on") }
             }
             Self::BeginSms { country_code, phone_number } => {
                 factor::begin_sms(app, user, country_code, phone_number, origin)?;
-                done("A code is on its way to your telephone.")
+                done("second-factor-code-sent")
             }
             Self::ConfirmSms { code } => {
                 factor::confirm_sms(app, user, code)?;
                 let left = app.read(|cx| factor::status(cx, user.id))?.recovery_codes;
                 let codes = if left == 0 { factor::new_recovery_codes(app, user)? } else { Vec::new() };
-                Done { codes, ..done("Codes by text message are on.") }
+                Done { codes, ..done("second-factor-messages-on") }
             }
             Self::Off(kind) => {
                 factor::turn_off(app, user, *kind)?;
-                done("That was turned off.")
+                done("second-factor-turned-off")
             }
             Self::NewCodes => Done { codes: factor::new_recovery_codes(app, user)?, ..Done::default() },
         })
@@ -101,40 +99,32 @@ impl Action {
 
 /// `GET /account/second-factor`
 pub async fn get(req: HttpRequest) -> HttpResponse {
-    let (app, browser, _) = match form::opened(&req).await {
-        Ok(opened) => opened,
-        Err(response) => return response,
-    };
-    let Some(signed_in) = &browser.signed_in else { return answer::see_other(LOGIN) };
-    show(&app, &req, &browser, signed_in, &Fields::default(), Done::default(), Trouble::default()).await
+    match Member::opened(&req).await {
+        Ok(member) => show(&req, &member, &Fields::default(), Done::default(), Trouble::default()).await,
+        Err(response) => response,
+    }
 }
 
 /// `POST /account/second-factor`
 pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let (app, browser, fields) = match form::sent(&req, payload).await {
-        Ok(sent) => sent,
+    let member = match Member::sent(&req, payload).await {
+        Ok(member) => member,
         Err(response) => return response,
     };
-    let Some(signed_in) = &browser.signed_in else { return answer::see_other(LOGIN) };
-    match change(&app, &req, &browser, signed_in, &fields).await {
-        Ok(done) => show(&app, &req, &browser, signed_in, &Fields::default(), done, Trouble::default()).await,
-        Err(trouble) => show(&app, &req, &browser, signed_in, &fields, Done::default(), trouble).await,
+    match change(&req, &member).await {
+        Ok(done) => show(&req, &member, &Fields::default(), done, Trouble::default()).await,
+        Err(trouble) => show(&req, &member, &member.fields, Done::default(), trouble).await,
     }
 }
 
-async fn change(
-    app: &Arc<App>,
-    req: &HttpRequest,
-    browser: &Browser,
-    signed_in: &SignedIn,
-    fields: &Fields,
-) -> Result<Done, Trouble> {
-    if !browser.sent_csrf(app, req, Some(fields)) {
+async fn change(req: &HttpRequest, member: &Member) -> Result<Done, Trouble> {
+    if !member.sent_csrf(req) {
         return Err(Trouble::expired());
     }
+    let (app, fields) = (&member.app, &member.fields);
     let action = Action::of(fields).ok_or_else(Trouble::expired)?;
-    let user = signed_in.user.clone();
-    if action.asks_password() && !fresh::is_fresh(app, signed_in.session.auth_time) {
+    let user = member.user.clone();
+    if action.asks_password() && !fresh::is_fresh(app, member.session.auth_time) {
         prove(app, req, &user, &action, fields).await?;
     }
     let origin = context::origin(app, req);
@@ -153,7 +143,7 @@ async fn prove(
 ) -> Result<(), Trouble> {
     let plain = Plain::new(fields.get("current_password").unwrap_or_default());
     if plain.expose().is_empty() {
-        return Err(Invalid::one(action.field(), "Please enter your current password.").into());
+        return Err(Invalid::one(action.field(), ("Please enter your current password.", "field-required")).into());
     }
     let (counted, origin) = (user.clone(), context::origin(app, req));
     block::run(app, context::request_id(req), move |app| fresh::count(app, &counted, &origin)).await?;
@@ -161,17 +151,22 @@ async fn prove(
     let right = block::hashing(app, context::request_id(req), move |app| {
         Ok::<_, LoginError>(fresh::knows_password(app, &user, &plain))
     });
-    if right.await? { Ok(()) } else { Err(Invalid::one(action.field(), "This is not your current password.").into()) }
+    if right.await? {
+        Ok(())
+    } else {
+        Err(Invalid::one(action.field(), ("This is not your current password.", "field-current-password")).into())
+    }
 }
 
 fn trouble(error: FactorError, field: &str) -> Trouble {
-    let text = error.to_string();
     match error {
         FactorError::Invalid(invalid) => invalid.into(),
-        FactorError::Code => Invalid::one(field, text).into(),
-        FactorError::Changed => Trouble { alert: Some(text), status: StatusCode::CONFLICT, ..Trouble::default() },
+        FactorError::Code => Invalid::one(field, (error.to_string(), "error-code")).into(),
+        FactorError::Changed => {
+            Trouble { alert: Some("error-changed".into()), status: StatusCode::CONFLICT, ..Trouble::default() }
+        }
         FactorError::Throttled(throttled) => Trouble {
-            alert: Some(text),
+            alert: Some("error-text-messages".into()),
             status: StatusCode::TOO_MANY_REQUESTS,
             retry_after: Some(throttled.retry_after),
             ..Trouble::default()
@@ -180,16 +175,8 @@ fn trouble(error: FactorError, field: &str) -> Trouble {
     }
 }
 
-async fn show(
-    app: &Arc<App>,
-    req: &HttpRequest,
-    browser: &Browser,
-    signed_in: &SignedIn,
-    typed: &Fields,
-    done: Done,
-    trouble: Trouble,
-) -> HttpResponse {
-    let user = signed_in.user.id;
+async fn show(req: &HttpRequest, member: &Member, typed: &Fields, done: Done, trouble: Trouble) -> HttpResponse {
+    let (app, user) = (&member.app, member.user.id);
     let found = block::run(app, context::request_id(req), move |app| app.read(|cx| factor::status(cx, user)));
     let status = match found.await {
         Ok(status) => status,
@@ -198,11 +185,12 @@ async fn show(
     let Trouble { status: code, alert, errors, retry_after } = trouble;
     let text = |name| typed.get(name).unwrap_or_default().to_owned();
     let view = SecondFactor {
-        page: page(app, req, browser),
-        notice: done.notice.map(str::to_owned),
+        page: member.page(req),
+        nav: member.nav(Section::SecondFactor),
+        notice: done.notice.map(Said::new),
         alert,
         errors,
-        ask_password: !fresh::is_fresh(app, signed_in.session.auth_time),
+        ask_password: !fresh::is_fresh(app, member.session.auth_time),
         totp: status.totp,
         totp_pending: status.totp_pending,
         setting: done.setup.and_then(setting),
@@ -213,7 +201,7 @@ async fn show(
         country_code: text("country_code"),
         phone_number: text("phone_number"),
     };
-    form::answered(html_for(app, browser, code, &view, &[]), retry_after)
+    form::answered(html_for(app, &member.browser, code, &view, &[]), retry_after)
 }
 
 fn setting(setup: AppSetup) -> Option<Setting> {

@@ -93,3 +93,4 @@ admin-event-when = Wann
 admin-event-what = Was
 admin-event-who = Von
 admin-event-outcome = Ergebnis
+admin-role-unknown = Diese Rolle gibt es nicht.

@@ -93,3 +93,4 @@ admin-event-when = When
 admin-event-what = What
 admin-event-who = By
 admin-event-outcome = Outcome
+admin-role-unknown = There is no such role.

@@ -93,3 +93,4 @@ admin-event-when = Quand
 admin-event-what = Quoi
 admin-event-who = Par
 admin-event-outcome = Résultat
+admin-role-unknown = Ce rôle n’existe pas.

@@ -14,7 +14,7 @@ use crate::core::user::{Status, User};
 use crate::http::body::Fields;
 use crate::http::pages::html_for;
 use crate::http::pages::views::admin::{ActLink, AdminUser, AdminUsers, PersonLine, Table};
-use crate::http::pages::views::{Choice, Column, Listing, Page, Pager, Select};
+use crate::http::pages::views::{Column, Listing, Page, Pager, Pick, Select};
 use crate::http::{block, context, faults};
 use crate::store::{self, people::Found};
 
@@ -101,12 +101,12 @@ fn pager(asked: &Search, place: Place, found: &Found) -> Pager {
 fn listing(page: &Page, asked: &Search, roles: &[Role]) -> Listing {
     let role = asked.role.as_ref().map_or("", RoleName::as_str);
     let status = asked.status.map_or("", Status::as_str);
-    let any = Choice::new("", page.t("admin-any"), "");
-    let each = roles.iter().map(|known| Choice::new(known.name.as_str(), known.display_name.as_str(), role));
+    let any = Pick::new("", page.t("admin-any"), "");
+    let each = roles.iter().map(|known| Pick::new(known.name.as_str(), known.display_name.as_str(), role));
     let states = [
-        Choice { selected: status.is_empty(), ..any.clone() },
-        Choice::new(Status::Active.as_str(), page.t("admin-user-active"), status),
-        Choice::new(Status::Disabled.as_str(), page.t("admin-user-disabled"), status),
+        Pick { selected: status.is_empty(), ..any.clone() },
+        Pick::new(Status::Active.as_str(), page.t("admin-user-active"), status),
+        Pick::new(Status::Disabled.as_str(), page.t("admin-user-disabled"), status),
     ];
     Listing {
         path: SECTION.to_owned(),
@@ -116,7 +116,7 @@ fn listing(page: &Page, asked: &Search, roles: &[Role]) -> Listing {
             Select {
                 name: "role",
                 label: page.t("admin-user-role"),
-                choices: std::iter::once(Choice { selected: role.is_empty(), ..any }).chain(each).collect(),
+                choices: std::iter::once(Pick { selected: role.is_empty(), ..any }).chain(each).collect(),
             },
             Select { name: "status", label: page.t("admin-user-state"), choices: states.into() },
         ],

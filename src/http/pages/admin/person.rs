@@ -16,7 +16,7 @@ use crate::http::faults::Fault;
 use crate::http::pages::form::Trouble;
 use crate::http::pages::html_for;
 use crate::http::pages::views::admin::{AdminConfirm, AdminUserEdit, TextField};
-use crate::http::pages::views::{Choice, Page, Select};
+use crate::http::pages::views::{Page, Pick, Select};
 use crate::http::{answer, block, context, faults};
 use crate::store;
 
@@ -62,7 +62,8 @@ fn refusal(error: &PeopleError) -> (StatusCode, &'static str) {
 
 /// A refusal without a form to show it on.
 pub(super) fn refused_page(req: &HttpRequest, error: &PeopleError) -> HttpResponse {
-    Fault::new(refusal(error).0, error.to_string()).answer(req)
+    let (status, id) = refusal(error);
+    Fault::new(status, (error.to_string(), id)).answer(req)
 }
 
 /// The person, if there is one on whom the one at the desk may act.
@@ -190,8 +191,8 @@ async fn show_role(req: &HttpRequest) -> Outcome {
 async fn role_page(req: &HttpRequest, desk: &Desk, user: &User, chosen: &str, error: Option<&PeopleError>) -> Outcome {
     let roles = block::run(&desk.app, context::request_id(req), |app| app.roles());
     let roles = roles.await.map_err(|error: store::Error| faults::unavailable(req, &error))?;
-    let choices = roles.iter().map(|role| Choice::new(role.name.as_str(), role.display_name.as_str(), chosen));
-    let choices: Vec<Choice> = choices.collect();
+    let choices = roles.iter().map(|role| Pick::new(role.name.as_str(), role.display_name.as_str(), chosen));
+    let choices: Vec<Pick> = choices.collect();
     Ok(question(req, desk, user, error, |page, asked| AdminConfirm {
         title: page.t("admin-role-give"),
         text: page.t("admin-role-give-text"),
@@ -319,9 +320,9 @@ fn edit_page(req: &HttpRequest, desk: &Desk, user: &User, values: [String; 6], t
         value,
         required,
     };
-    let none = Choice::new("", page.t("admin-none"), &country);
+    let none = Pick::new("", page.t("admin-none"), &country);
     let countries = country::all();
-    let choices = countries.iter().map(|known| Choice::new(known.id.to_string(), known.name, &country));
+    let choices = countries.iter().map(|known| Pick::new(known.id.to_string(), known.name, &country));
     let view = AdminUserEdit {
         alert: trouble.alert,
         errors: trouble.errors,

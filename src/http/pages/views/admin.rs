@@ -54,12 +54,12 @@ pub struct Select {
     /// What it chooses.
     pub label: String,
     /// What there is.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<Pick>,
 }
 
 /// One of several.
 #[derive(Debug, Clone)]
-pub struct Choice {
+pub struct Pick {
     /// What is sent.
     pub value: String,
     /// What it says.
@@ -68,7 +68,7 @@ pub struct Choice {
     pub selected: bool,
 }
 
-impl Choice {
+impl Pick {
     /// A choice, which is the chosen one when its value is `chosen`.
     pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: &str) -> Self {
         let value = value.into();

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{Choice, Column, Frame, Listing, Pager, Select};
+use super::{Column, Frame, Listing, Pager, Pick, Select};
+use crate::core::text::Said;
 use crate::http::pages::views::{Errors, Page};
 
 /// The list of people.
@@ -65,7 +66,7 @@ impl AdminUsers {
             last_login: "5 March 2026, 08:15 UTC".into(),
         };
         let sorted = |label: &str, order| Column { label: label.into(), href: Some("/admin/users".into()), order };
-        let choices = vec![Choice::new("", "Any", ""), Choice::new("user", "User", "")];
+        let choices = vec![Pick::new("", "Any", ""), Pick::new("user", "User", "")];
         Self {
             page: Page::sample_signed_in(),
             frame: Frame::sample("/admin/users"),
@@ -219,7 +220,7 @@ pub struct AdminUserEdit {
     /// What the administration needs.
     pub frame: Frame,
     /// Why it failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The person's address here.
@@ -271,7 +272,7 @@ impl AdminUserEdit {
             country: Select {
                 name: "country_id",
                 label: "Country".into(),
-                choices: vec![Choice::new("826", "United Kingdom", "826")],
+                choices: vec![Pick::new("826", "United Kingdom", "826")],
             },
         }
     }
@@ -331,7 +332,7 @@ impl AdminConfirm {
             select: Some(Select {
                 name: "role",
                 label: "Role".into(),
-                choices: vec![Choice::new("user", "User", "user"), Choice::new("admin", "Admin", "user")],
+                choices: vec![Pick::new("user", "User", "user"), Pick::new("admin", "Admin", "user")],
             }),
             is_danger: false,
             ..Self::sample()

@@ -176,7 +176,7 @@ fn profile(config: &mut web::ServiceConfig) {
 }
 
 fn admin(config: &mut web::ServiceConfig) {
-    use crate::http::pages::admin::{people, person};
+    use crate::http::pages::admin::{people, person, roles};
     config
         .service(at("/admin/users", "GET, HEAD").route(get().to(people::list)))
         .service(at("/admin/users/{id}", "GET, HEAD").route(get().to(people::show)))
@@ -200,11 +200,23 @@ fn admin(config: &mut web::ServiceConfig) {
             at("/admin/users/{id}/{deed}", "GET, HEAD, POST")
                 .route(get().to(person::ask))
                 .route(web::post().to(person::act)),
+        )
+        .service(at("/admin/roles", "GET, HEAD").route(get().to(roles::list)))
+        .service(
+            at("/admin/new-role", "GET, HEAD, POST").route(get().to(roles::blank)).route(web::post().to(roles::create)),
+        )
+        .service(
+            at("/admin/roles/{id}", "GET, HEAD, POST").route(get().to(roles::show)).route(web::post().to(roles::save)),
+        )
+        .service(
+            at("/admin/roles/{id}/delete", "GET, HEAD, POST")
+                .route(get().to(roles::ask_delete))
+                .route(web::post().to(roles::delete)),
         );
 }
 
 fn admin_api(config: &mut web::ServiceConfig) {
-    use crate::http::admin_api::users;
+    use crate::http::admin_api::{roles, users};
     config
         .service(open(at("/api/admin/v1/users", "GET, HEAD").route(get().to(users::list))))
         .service(open(
@@ -215,7 +227,18 @@ fn admin_api(config: &mut web::ServiceConfig) {
         ))
         .service(open(at("/api/admin/v1/users/{id}/role", "PUT").route(web::put().to(users::give_role))))
         .service(open(at("/api/admin/v1/users/{id}/export", "GET, HEAD").route(get().to(users::export))))
-        .service(open(at("/api/admin/v1/users/{id}/{deed}", "POST").route(web::post().to(users::act))));
+        .service(open(at("/api/admin/v1/users/{id}/{deed}", "POST").route(web::post().to(users::act))))
+        .service(open(
+            at("/api/admin/v1/roles", "GET, HEAD, POST")
+                .route(get().to(roles::list))
+                .route(web::post().to(roles::create)),
+        ))
+        .service(open(
+            at("/api/admin/v1/roles/{id}", "GET, HEAD, PATCH, DELETE")
+                .route(get().to(roles::show))
+                .route(web::patch().to(roles::edit))
+                .route(web::delete().to(roles::delete)),
+        ));
 }
 
 /// A path; every method that no route of it takes is answered with 405 and `allow`.

@@ -1,6 +1,7 @@
 //! People as the administration sees them, and what it does to them. Who may do more is left alone by who may do less.
 
 mod dossier;
+mod guarded;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use crate::store::{self, grants, people, sessions, users};
 
 pub use crate::store::people::Found;
 pub use dossier::{Dossier, dossier};
+pub use guarded::{create_role, delete_role, edit_role, find_role};
 
 /// Who acts in the administration, and with which powers.
 #[derive(Debug, Clone)]
@@ -58,7 +60,7 @@ pub enum PeopleError {
     #[error("This person may do more than you: leave them to somebody who may do as much.")]
     Above,
     /// The role that they are to have allows what that of who acts does not.
-    #[error("This role allows more than yours: you cannot give it.")]
+    #[error("This role allows more than yours: you can neither give nor change it.")]
     RoleAbove,
     /// It is they who act.
     #[error("You cannot do this to yourself here.")]
@@ -69,8 +71,14 @@ pub enum PeopleError {
     /// The account is closed.
     #[error("This account is disabled: enable it first.")]
     Disabled,
-    /// They are gone.
-    #[error("There is no such person.")]
+    /// The server itself relies on the role.
+    #[error("This role cannot be deleted: the server needs it.")]
+    BuiltIn,
+    /// Somebody has the role.
+    #[error("This role cannot be deleted: people have it.")]
+    Held,
+    /// They are gone, or the role is.
+    #[error("There is no such person or role.")]
     Gone,
     /// The database.
     #[error(transparent)]
@@ -86,7 +94,9 @@ impl From<RoleError> for PeopleError {
             }
             RoleError::LastAdmin => Self::LastAdmin,
             RoleError::Store(error) => Self::Store(error),
-            RoleError::BuiltIn(_) | RoleError::Held(_) | RoleError::Gone => Self::Gone,
+            RoleError::BuiltIn(_) => Self::BuiltIn,
+            RoleError::Held(_) => Self::Held,
+            RoleError::Gone => Self::Gone,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Refusals are `{"error", "error_description", "errors"?}`; lists are `{"items", "next"}`, where `next` is the `after`
 //! of the page that follows, or null.
 
+pub mod roles;
 pub mod users;
 
 use std::sync::Arc;

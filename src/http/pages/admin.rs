@@ -2,6 +2,7 @@
 
 pub mod people;
 pub mod person;
+pub mod roles;
 
 use std::sync::Arc;
 

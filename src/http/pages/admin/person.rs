@@ -20,9 +20,9 @@ use crate::http::pages::views::{Page, Pick, Select};
 use crate::http::{answer, block, context, faults};
 use crate::store;
 
-type Outcome = Result<HttpResponse, HttpResponse>;
+pub(super) type Outcome = Result<HttpResponse, HttpResponse>;
 
-fn either(outcome: Outcome) -> HttpResponse {
+pub(super) fn either(outcome: Outcome) -> HttpResponse {
     match outcome {
         Ok(response) | Err(response) => response,
     }
@@ -48,7 +48,7 @@ pub(super) fn words(deed: Deed) -> Words {
 }
 
 /// Why something was refused, as a message and a status.
-fn refusal(error: &PeopleError) -> (StatusCode, &'static str) {
+pub(super) fn refusal(error: &PeopleError) -> (StatusCode, &'static str) {
     match error {
         PeopleError::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "form-look-again"),
         PeopleError::Above => (StatusCode::FORBIDDEN, "admin-refused-above"),
@@ -56,6 +56,8 @@ fn refusal(error: &PeopleError) -> (StatusCode, &'static str) {
         PeopleError::Yourself => (StatusCode::FORBIDDEN, "admin-refused-yourself"),
         PeopleError::LastAdmin => (StatusCode::CONFLICT, "admin-refused-last-admin"),
         PeopleError::Disabled => (StatusCode::CONFLICT, "admin-refused-disabled"),
+        PeopleError::BuiltIn => (StatusCode::CONFLICT, "admin-refused-built-in"),
+        PeopleError::Held => (StatusCode::CONFLICT, "admin-refused-held"),
         PeopleError::Gone | PeopleError::Store(_) => (StatusCode::NOT_FOUND, "admin-refused-gone"),
     }
 }
@@ -80,7 +82,7 @@ async fn object(req: &HttpRequest, desk: &Desk) -> Result<User, HttpResponse> {
     }
 }
 
-async fn failed(req: &HttpRequest, error: PeopleError) -> HttpResponse {
+pub(super) async fn failed(req: &HttpRequest, error: PeopleError) -> HttpResponse {
     match error {
         PeopleError::Gone => faults::not_found(req.clone()).await,
         PeopleError::Store(error) => faults::unavailable(req, &error),

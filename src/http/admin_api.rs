@@ -3,7 +3,9 @@
 //! Refusals are `{"error", "error_description", "errors"?}`; lists are `{"items", "next"}`, where `next` is the `after`
 //! of the page that follows, or null.
 
+pub mod outbox;
 pub mod roles;
+pub mod settings;
 pub mod users;
 
 use std::sync::Arc;

@@ -2,9 +2,11 @@
 
 mod people;
 mod roles;
+mod server;
 
 pub use people::{ActLink, AdminConfirm, AdminUser, AdminUserEdit, AdminUsers, PersonLine, Table, TextField};
 pub use roles::{AdminRole, AdminRoles, RoleLine, Tick};
+pub use server::{AdminOutbox, AdminSettings, AdminTemplates, MailSample, MessageLine};
 
 /// The ways that the person may go, and who they are.
 #[derive(Debug, Clone)]

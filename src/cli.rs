@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod client;
+mod config;
 mod failure;
 mod input;
 mod keys;
@@ -65,6 +66,9 @@ enum Command {
     /// The keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
+    /// The settings
+    #[command(subcommand)]
+    Config(config::Command),
     /// The mails and text messages to people, and how far they have come
     Outbox(outbox::Arguments),
     /// Delete what has expired, now
@@ -95,6 +99,7 @@ fn run(globals: &Globals, command: Command) -> Result<Reply, Failure> {
         Command::Scope(command) => scope::run(&open(globals)?, command),
         Command::Token(command) => token::run(&open(globals)?, command),
         Command::Keys(command) => keys::run(&open(globals)?, command),
+        Command::Config(config::Command::Show) => Ok(config::show(&settings(globals, true)?)),
         Command::Outbox(arguments) => outbox::run(&open(globals)?, &arguments),
         Command::Purge => purge::command(&open(globals)?),
     }

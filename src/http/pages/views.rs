@@ -10,6 +10,7 @@ use askama::Template;
 
 mod account;
 mod admin;
+mod confirm;
 mod consent;
 mod email;
 mod home;
@@ -23,6 +24,7 @@ mod speech;
 
 pub use account::{Nav, Section};
 pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
+pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
@@ -225,6 +227,9 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "message.html" => Message::sample(),
         "error.html" => ErrorPage::sample(),
         "error-oauth.html" => ErrorPage::sample_oauth(),
+        "confirm.html" => Confirm::sample(),
+        "confirm-errors.html" => Confirm::sample_with_errors(),
+        "confirm-without-password.html" => Confirm::sample_without_password(),
     ])
 }
 

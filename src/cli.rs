@@ -4,6 +4,7 @@ mod args;
 mod audit;
 mod check;
 mod client;
+mod config;
 mod failure;
 mod input;
 mod keys;
@@ -68,6 +69,9 @@ enum Command {
     /// The keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
+    /// The settings
+    #[command(subcommand)]
+    Config(config::Command),
     /// The mails and text messages to people, and how far they have come
     Outbox(outbox::Arguments),
     /// Who did what: the audit log
@@ -104,6 +108,7 @@ fn run(globals: &Globals, command: Command) -> Result<Reply, Failure> {
         Command::Scope(command) => scope::run(&open(globals)?, command),
         Command::Token(command) => token::run(&open(globals)?, command),
         Command::Keys(command) => keys::run(&open(globals)?, command),
+        Command::Config(config::Command::Show) => Ok(config::show(&settings(globals, true)?)),
         Command::Outbox(arguments) => outbox::run(&open(globals)?, &arguments),
         Command::Audit(command) => audit::run(&open(globals)?, command, globals.json),
         Command::Failure(command) => refused::run(&open(globals)?, command),

@@ -1,5 +1,7 @@
 //! The audit log, the reasons of refusals, and the counts behind the dashboard.
 
 mod events;
+mod failures;
 mod ledger;
 mod log;
+mod statistics;

@@ -52,8 +52,8 @@ pub fn configure(
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
         .app_data(web::Data::clone(&documents.openapi))
         .service(open(at("/openapi.json", "GET, HEAD").route(get().to(openapi::get))))
-        .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))
-        .service(at(assets::logo_path(), "GET, HEAD").route(get().to(assets::logo)))
+        .service(at(&assets::stylesheet_path(&app.config.branding), "GET, HEAD").route(get().to(assets::stylesheet)))
+        .service(at(&assets::logo_path(&app.config.branding), "GET, HEAD").route(get().to(assets::logo)))
         .default_service(web::to(faults::not_found));
 }
 

@@ -53,6 +53,10 @@ pub struct Page {
     pub logo: String,
     /// Identifies this request in the log.
     pub request_id: String,
+    /// Links at the foot, as the operator set them.
+    pub links: Vec<Link>,
+    /// Where people find help.
+    pub support: Option<String>,
     /// The person this browser is signed in as.
     pub user: Option<SignedIn>,
     /// The CSRF token, sent back by every form as `_token`.
@@ -69,6 +73,8 @@ impl Page {
             stylesheet: "/assets/grantor.css".into(),
             logo: "/assets/grantor.svg".into(),
             request_id: "01JCZ5T6E9W3K7Q2".into(),
+            links: vec![Link::new("https://id.example.com/imprint", Said::verbatim("Imprint"))],
+            support: Some("help@example.com".into()),
             user: None,
             csrf: "k3VhT0o7w5Qy1mJ8sXc2Rg".into(),
         }

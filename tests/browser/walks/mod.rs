@@ -3,6 +3,7 @@
 mod consent;
 mod faults;
 mod keyboard;
+mod languages;
 mod password;
 mod postgres;
 mod register;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 mod account;
-mod admin;
+pub mod admin;
 mod confirm;
 mod consent;
 mod email;
@@ -228,6 +228,21 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "consent.html" => Consent::sample(),
         "consent-again.html" => Consent::sample_again(),
         "consent-loopback.html" => Consent::sample_loopback(),
+        "admin/dashboard.html" => admin::AdminDashboard::sample(),
+        "admin/users.html" => admin::AdminUsers::sample(),
+        "admin/users-empty.html" => admin::AdminUsers::sample_empty(),
+        "admin/user.html" => admin::AdminUser::sample(),
+        "admin/user-above.html" => admin::AdminUser::sample_above(),
+        "admin/user-edit.html" => admin::AdminUserEdit::sample(),
+        "admin/confirm.html" => admin::AdminConfirm::sample(),
+        "admin/confirm-refused.html" => admin::AdminConfirm::sample_refused(),
+        "admin/roles.html" => admin::AdminRoles::sample(),
+        "admin/role.html" => admin::AdminRole::sample(),
+        "admin/role-read.html" => admin::AdminRole::sample_read(),
+        "admin/outbox.html" => admin::AdminOutbox::sample(),
+        "admin/outbox-empty.html" => admin::AdminOutbox::sample_empty(),
+        "admin/templates.html" => admin::AdminTemplates::sample(),
+        "admin/settings.html" => admin::AdminSettings::sample(),
         "outbox.html" => Outbox::sample(),
         "outbox-empty.html" => Outbox::sample_empty(),
         "message.html" => Message::sample(),

@@ -228,6 +228,7 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "consent.html" => Consent::sample(),
         "consent-again.html" => Consent::sample_again(),
         "consent-loopback.html" => Consent::sample_loopback(),
+        "admin/dashboard.html" => admin::AdminDashboard::sample(),
         "admin/users.html" => admin::AdminUsers::sample(),
         "admin/users-empty.html" => admin::AdminUsers::sample_empty(),
         "admin/user.html" => admin::AdminUser::sample(),

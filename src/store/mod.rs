@@ -20,6 +20,7 @@ pub mod folder;
 pub mod grants;
 pub mod known_devices;
 pub mod messages;
+pub mod passkeys;
 pub mod one_time;
 pub mod purge;
 pub mod reserved_names;

@@ -13,6 +13,7 @@ pub mod files;
 pub mod fresh;
 mod letters;
 pub mod login;
+pub mod passkeys;
 pub mod password;
 pub mod post;
 pub mod profile;

@@ -6,7 +6,7 @@ mod words;
 
 pub use messages::{
     AlreadyRegistered, EmailChange, EmailChangeNotice, EmailChanged, EmailVerification, NewSignIn, OneTimePassword,
-    PasswordChanged, PasswordResetLink, SecondFactorChanged, samples,
+    PasskeyChanged, PasswordChanged, PasswordResetLink, SecondFactorChanged, samples,
 };
 
 pub use smtp::{Envelope, Protection, Settings, SetupError, Smtp};

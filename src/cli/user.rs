@@ -122,8 +122,13 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
         Command::List { after, limit } => list(app, after, limit),
         Command::ResetSecondFactor { name } => {
             let user = find(app, &name)?;
-            second_factor::reset(app, &user)?;
-            let text = format!("Two-factor authentication of {} is off.", user.username);
+            let removed = second_factor::reset(app, &user)?;
+            let passkeys = match removed {
+                0 => String::new(),
+                1 => " Their passkey was removed.".to_owned(),
+                some => format!(" Their {some} passkeys were removed."),
+            };
+            let text = format!("Two-factor authentication of {} is off.{passkeys}", user.username);
             Ok(Reply::new(person(&user), text))
         }
         Command::Disable { name } => set_status(app, &name, Status::Disabled),

@@ -1,12 +1,14 @@
 //! The mails, one struct each, with a template for the text and one for the page.
 
 mod email;
+mod passkey;
 mod password;
 mod registration;
 mod second_factor;
 mod sign_in;
 
 pub use email::{EmailChange, EmailChangeNotice, EmailChanged};
+pub use passkey::PasskeyChanged;
 pub use password::{OneTimePassword, PasswordChanged, PasswordResetLink};
 pub use registration::{AlreadyRegistered, EmailVerification};
 pub use second_factor::SecondFactorChanged;
@@ -76,6 +78,7 @@ fn all() -> Vec<Box<dyn Mail>> {
         Box::new(EmailChanged::sample()),
         Box::new(NewSignIn::sample()),
         Box::new(SecondFactorChanged::sample()),
+        Box::new(PasskeyChanged::sample()),
     ]
 }
 

@@ -88,7 +88,10 @@ impl From<LoginError> for Trouble {
     fn from(error: LoginError) -> Self {
         let text = error.to_string();
         match error {
-            LoginError::Credentials | LoginError::Code => Self::of(StatusCode::UNPROCESSABLE_ENTITY, text),
+            LoginError::Credentials | LoginError::Code | LoginError::Passkey => {
+                Self::of(StatusCode::UNPROCESSABLE_ENTITY, text)
+            }
+            LoginError::Late => Self::of(StatusCode::GONE, text),
             LoginError::Throttled(throttled) => Self::throttled(throttled, text),
             LoginError::SecondFactor(_) => Self::of(StatusCode::FORBIDDEN, text),
             // The page offers another link beside it.

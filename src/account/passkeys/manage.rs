@@ -1,0 +1,93 @@
+//! The passkeys among a person's settings.
+
+use std::sync::Arc;
+
+use super::{LONGEST_NAME, PasskeyError};
+use crate::account::{Invalid, letters, post};
+use crate::app::{App, Cx};
+use crate::core::ids::UserId;
+use crate::core::user::User;
+use crate::mail::PasskeyChanged;
+use crate::store::passkeys::{self, Passkey};
+use crate::store::{self, users};
+
+/// The passkeys of a person, the oldest first.
+///
+/// # Errors
+/// As the database says.
+pub fn list(app: &App, user: UserId) -> store::Result<Vec<Passkey>> {
+    app.read(|cx| passkeys::of_user(cx.conn, user))
+}
+
+/// Gives a passkey of a person another name.
+///
+/// # Errors
+/// [`PasskeyError::Invalid`], [`PasskeyError::NotFound`] and [`PasskeyError::Store`].
+pub fn rename(app: &Arc<App>, user: UserId, id: &str, name: &str) -> Result<(), PasskeyError> {
+    let mut invalid = Invalid::default();
+    let name = invalid.required("name", Some(name), LONGEST_NAME);
+    invalid.check().map_err(PasskeyError::Invalid)?;
+    let id = id.to_owned();
+    let renamed = app.write_one(move |cx| passkeys::rename(cx.conn, user, &id, &name))?;
+    if !renamed {
+        return Err(PasskeyError::NotFound);
+    }
+    log::info!("event=passkey.rename user={user}");
+    Ok(())
+}
+
+/// Removes a passkey of a person, and tells them by mail. The last one of a person without a password stays.
+///
+/// # Errors
+/// [`PasskeyError::NotFound`], [`PasskeyError::Last`], [`PasskeyError::Changed`] and [`PasskeyError::Store`].
+pub fn delete(app: &Arc<App>, user: &User, id: &str) -> Result<(), PasskeyError> {
+    let (user, id) = (user.clone(), id.to_owned());
+    app.write(move |cx| {
+        // Held, so that of two at once, which each leave the other one, only the first goes through.
+        if !users::hold(cx.conn, &user)? {
+            return Err(PasskeyError::Changed);
+        }
+        if !passkeys::delete(cx.conn, user.id, &id)? {
+            return Err(PasskeyError::NotFound);
+        }
+        if user.password_hash.is_none() && passkeys::count_of(cx.conn, user.id)? == 0 {
+            return Err(PasskeyError::Last);
+        }
+        log::info!("event=passkey.remove user={}", user.id);
+        Ok(tell_removed(cx, &user, 1)?)
+    })
+}
+
+/// Removes every passkey of a person, by an operator; how many there were. The caller holds the person's row, and tells
+/// them.
+pub(in crate::account) fn delete_all(cx: &mut Cx<'_>, user: UserId) -> store::Result<usize> {
+    let removed = passkeys::delete_all_of_user(cx.conn, user)?;
+    if removed > 0 {
+        log::info!("event=passkey.remove_all user={user} removed={removed}");
+    }
+    Ok(removed)
+}
+
+/// Tells a person that a passkey was added.
+pub(super) fn tell_added(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
+    tell(cx, user, "A passkey was added: it signs in without your password.")
+}
+
+/// Tells a person that passkeys were removed.
+pub(in crate::account) fn tell_removed(cx: &mut Cx<'_>, user: &User, how_many: usize) -> store::Result<()> {
+    let what = if how_many == 1 { "A passkey was removed." } else { "Your passkeys were removed." };
+    tell(cx, user, what)
+}
+
+/// What a person calls a passkey is in no mail: whoever added it could have others read what they like.
+fn tell(cx: &mut Cx<'_>, user: &User, what: &str) -> store::Result<()> {
+    let message = PasskeyChanged {
+        product: cx.app.config.server.name.clone(),
+        name: user.name.whole(),
+        what: what.to_owned(),
+        passkeys_url: format!("{}/account/passkeys", cx.app.config.issuer()),
+        forgot_url: letters::forgot_url(cx.app),
+    };
+    let until = letters::kept_until(cx.now);
+    post::mail(cx, &user.email, &message, until)
+}

@@ -16,6 +16,7 @@ pub mod login;
 pub mod passkeys;
 pub mod password;
 pub mod post;
+pub mod powers;
 pub mod profile;
 pub mod register;
 pub mod reserved;

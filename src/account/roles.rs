@@ -138,7 +138,7 @@ fn apply(role: &mut Role, described: &Description, invalid: &mut Invalid) {
         }
         for permission in permissions.iter().filter(|name| !role::valid_permission(name)) {
             invalid
-                .add("permissions", format!("{permission:?} may hold letters, digits and '_-.:*', 1 to 100 of them."));
+                .add("permissions", format!("{permission:?} may hold letters, digits and '_-.:*', 1 to 100 of them, and no power that this server does not know."));
         }
         role.permissions.clone_from(permissions);
         role.permissions.sort_unstable();

@@ -1,4 +1,4 @@
-//! Threads that give way to all others: they take only what nobody else wants of the processors.
+//! Threads that give way to others.
 
 use std::io;
 use std::panic::resume_unwind;
@@ -23,7 +23,22 @@ pub fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
     })
 }
 
-/// On Linux niceness is a thread's own; where it is not, all threads stay equal.
+/// Takes only what nobody else wants of the processors, and leaves at once when somebody does; a nice thread keeps its
+/// turn for milliseconds. Where everything is busy it hardly runs at all.
+pub(super) fn stand_by() {
+    #[cfg(target_os = "linux")]
+    {
+        use thread_priority::{NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy};
+        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+        let thread = thread_priority::thread_native_id();
+        if let Err(error) = thread_priority::set_thread_priority_and_policy(thread, ThreadPriority::Min, idle) {
+            log::warn!("event=thread outcome=not_idle error={:?}", error.to_string());
+            step_back();
+        }
+    }
+}
+
+/// Gets few of the turns. On Linux niceness is a thread's own; where it is not, all threads stay equal.
 pub(super) fn step_back() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS) {
@@ -41,5 +56,15 @@ mod tests {
         let before = niceness();
         assert_eq!(aside(niceness).unwrap(), NICENESS);
         assert_eq!(niceness(), before);
+    }
+
+    #[test]
+    fn a_thread_that_stands_by_is_scheduled_as_idle() {
+        let policy = thread::spawn(|| {
+            stand_by();
+            thread_priority::unix::thread_schedule_policy().unwrap()
+        });
+        let idle = thread_priority::NormalThreadSchedulePolicy::Idle;
+        assert_eq!(policy.join().unwrap(), thread_priority::ThreadSchedulePolicy::Normal(idle));
     }
 }

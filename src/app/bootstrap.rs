@@ -11,9 +11,10 @@ use super::{
 };
 use crate::config::{Config, MasterKey, Synchronous};
 use crate::core::client::{AuthMethod, Client, Metadata, Policy, TokenFormat};
+use crate::core::power::Power;
 use crate::core::random::Random;
 use crate::core::role::{self, Role};
-use crate::core::scope::ScopeEntry;
+use crate::core::scope::{self, ScopeEntry};
 use crate::core::secret::{Plain, Secrets};
 use crate::core::time::delta;
 use crate::store::{self, Db, Options, one_time};
@@ -65,7 +66,8 @@ impl App {
         let Surroundings { clock, random, observer } = surroundings;
         let master = master_key(&config, &*random)?;
         let hash_threads = match config.limits.hash_threads {
-            0 => thread::available_parallelism().map_or(2, usize::from),
+            // One core stays for all else, even where another process than this one needs it.
+            0 => thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1)),
             set => set,
         };
         let pool_size = config.database.pool_size;
@@ -81,15 +83,21 @@ impl App {
         let app = Arc::new(Self {
             secrets: Secrets::derive(master.expose())?,
             database_admission: Admission::new(
+                "database",
                 usize::try_from(pool_size).unwrap_or(1),
                 usize::MAX,
                 config.limits.request_timeout,
             ),
-            hash_admission: Admission::new(hash_threads, config.limits.hash_queue, config.limits.request_timeout),
+            hash_admission: Admission::new(
+                "hash",
+                hash_threads,
+                config.limits.hash_queue,
+                config.limits.request_timeout,
+            ),
             hasher: Hasher::start(hash_threads, config.passwords.bcrypt_cost, Arc::clone(&random))
                 .map_err(StartError::Thread)?,
-            upload_admission: Admission::new(UPLOADS, UPLOADS, config.limits.request_timeout),
-            picture_admission: Admission::new(PICTURES, UPLOADS, config.limits.request_timeout),
+            upload_admission: Admission::new("upload", UPLOADS, UPLOADS, config.limits.request_timeout),
+            picture_admission: Admission::new("picture", PICTURES, UPLOADS, config.limits.request_timeout),
             caches: caches::Caches::new(config.cache.clients),
             keys: keys::KeyCache::new(),
             clock,
@@ -217,7 +225,7 @@ pub fn new_setup_link(app: &Arc<App>) -> store::Result<Option<Plain>> {
 }
 
 fn first_scopes() -> Vec<ScopeEntry> {
-    let scope = |name: &str, description: &str, is_default, optional, sensitive| ScopeEntry {
+    let entry = |name: &str, description: &str, is_default, optional, sensitive| ScopeEntry {
         name: name.to_owned(),
         description: description.to_owned(),
         is_default,
@@ -225,30 +233,35 @@ fn first_scopes() -> Vec<ScopeEntry> {
         sensitive,
     };
     vec![
-        scope("profile", "See your name, username and picture", true, false, false),
-        scope("email", "See your e-mail address", false, true, false),
-        scope("phone", "See your telephone number", false, true, false),
-        scope("address", "See your address", false, true, false),
-        scope("account", "Change your profile and see where you are signed in", false, false, true),
+        entry("profile", "See your name, username and picture", true, false, false),
+        entry("email", "See your e-mail address", false, true, false),
+        entry("phone", "See your telephone number", false, true, false),
+        entry("address", "See your address", false, true, false),
+        entry(scope::ADMIN, "Manage this server in your name, as far as you may", false, false, true),
+        entry("account", "Change your profile and see where you are signed in", false, false, true),
     ]
 }
 
 fn first_roles(now: crate::core::time::Time) -> Vec<Role> {
-    let role = |id, name: &str, display_name: &str, description: &str, staff| Role {
+    let role = |id, name: &str, display_name: &str, description: &str, staff, powers: &[Power]| Role {
         name: name.into(),
         id,
         display_name: display_name.to_owned(),
         description: description.to_owned(),
         staff,
-        permissions: Vec::new(),
+        permissions: powers.iter().map(|power| power.as_str().to_owned()).collect(),
         created_at: now,
         updated_at: now,
     };
+    let support = [Power::ReadUsers, Power::WriteUsers, Power::ReadFailures, Power::ReadStatistics];
+    let reads: Vec<_> = Power::reads().collect();
     vec![
-        role(1, role::ADMIN, "Admin", "Manages this server", true),
-        role(2, role::USER, "User", "Uses the applications", false),
-        role(3, "staff", "Staff", "Works in the applications", true),
-        role(4, "reseller", "Reseller", "Sells what the applications offer", true),
+        role(1, role::ADMIN, "Admin", "Manages this server", true, &[]),
+        role(2, role::USER, "User", "Uses the applications", false, &[]),
+        role(3, "staff", "Staff", "Works in the applications", true, &[]),
+        role(4, "reseller", "Reseller", "Sells what the applications offer", true, &[]),
+        role(5, role::SUPPORT, "Support", "Helps people with their accounts", false, &support),
+        role(6, role::AUDITOR, "Auditor", "Sees everything in the administration, changes nothing", false, &reads),
     ]
 }
 

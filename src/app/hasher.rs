@@ -1,22 +1,28 @@
-//! The threads that hash passwords. They give way to all others: a flood of sign-ins takes only what nobody else
-//! wants of the processors.
+//! The threads that hash passwords. They stand by while anything else wants the processors: a flood of sign-ins takes
+//! only what is left. Whoever has waited long is served by one more thread that does get its turns.
 
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use super::aside::step_back;
+use super::aside::{stand_by, step_back};
 use crate::core::password;
 use crate::core::random::Random;
 use crate::core::secret::Plain;
 
 type Job = Box<dyn FnOnce() + Send>;
 
+/// How long a job waits for processors that others want. Far more than a hash takes on idle ones.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Hashes and verifies passwords, each call on a thread of its own kind; the caller waits.
 pub struct Hasher {
     jobs: Sender<Job>,
+    late_jobs: Sender<Job>,
+    patience: Duration,
     cost: u32,
     random: Arc<dyn Random>,
 }
@@ -33,13 +39,9 @@ impl Hasher {
     /// # Errors
     /// When a thread cannot be started.
     pub(super) fn start(threads: usize, cost: u32, random: Arc<dyn Random>) -> io::Result<Self> {
-        let (jobs, waiting) = channel::<Job>();
-        let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..threads.max(1) {
-            let waiting = Arc::clone(&waiting);
-            std::thread::Builder::new().name("grantor-hash".to_owned()).spawn(move || work(&waiting))?;
-        }
-        Ok(Self { jobs, cost, random })
+        let jobs = workers("grantor-hash", threads.max(1), stand_by)?;
+        let late_jobs = workers("grantor-late", 1, step_back)?;
+        Ok(Self { jobs, late_jobs, patience: PATIENCE, cost, random })
     }
 
     /// Whether `plain` is the password that `stored` was made from; compares with a hash that nothing was made from when
@@ -78,16 +80,37 @@ impl Hasher {
     }
 
     fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + Clone + 'static) -> T {
-        let (reply, answer) = sync_channel(1);
-        let job = work.clone();
-        let sent = self.jobs.send(Box::new(move || drop(reply.send(job()))));
-        // A thread that is gone is no reason to keep people out.
-        sent.ok().and_then(|()| answer.recv().ok()).unwrap_or_else(work)
+        let (reply, answer) = sync_channel(2);
+        let job = || -> Job {
+            let (work, reply) = (work.clone(), reply.clone());
+            Box::new(move || drop(reply.send(work())))
+        };
+        let sent = self.jobs.send(job()).is_ok();
+        if sent && let Ok(done) = answer.recv_timeout(self.patience) {
+            return done;
+        }
+        let sent = self.late_jobs.send(job()).is_ok() || sent;
+        drop(reply);
+        // Threads that are gone are no reason to keep people out.
+        sent.then(|| answer.recv().ok()).flatten().unwrap_or_else(work)
     }
 }
 
+/// Threads that do what is sent to them, until nobody can send any more.
+fn workers(name: &str, threads: usize, begin: fn()) -> io::Result<Sender<Job>> {
+    let (jobs, waiting) = channel::<Job>();
+    let waiting = Arc::new(Mutex::new(waiting));
+    for _ in 0..threads {
+        let waiting = Arc::clone(&waiting);
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            begin();
+            work(&waiting);
+        })?;
+    }
+    Ok(jobs)
+}
+
 fn work(waiting: &Mutex<Receiver<Job>>) {
-    step_back();
     loop {
         let job = waiting.lock().unwrap_or_else(|e| e.into_inner()).recv();
         match job {
@@ -105,10 +128,25 @@ mod tests {
 
     #[test]
     fn a_thread_outlives_a_job_that_panics() {
-        let hasher = Hasher::start(1, 4, Arc::new(SystemRandom)).unwrap();
+        let mut hasher = Hasher::start(1, 4, Arc::new(SystemRandom)).unwrap();
+        hasher.patience = Duration::from_millis(1);
         let broken = catch_unwind(AssertUnwindSafe(|| hasher.run(|| -> () { panic!("on purpose") })));
         assert!(broken.is_err(), "who waits learns of it");
-        let on = hasher.run(|| std::thread::current().name().map(str::to_owned));
-        assert_eq!(on.as_deref(), Some("grantor-hash"));
+        hasher.patience = PATIENCE;
+        assert_eq!(hasher.run(name).as_deref(), Some("grantor-hash"));
+    }
+
+    #[test]
+    fn a_job_that_waits_too_long_is_done_by_the_thread_that_gets_its_turns() {
+        let mut hasher = Hasher::start(1, 4, Arc::new(SystemRandom)).unwrap();
+        hasher.patience = Duration::ZERO;
+        let (go, held) = channel::<()>();
+        hasher.jobs.send(Box::new(move || assert!(held.recv().is_err()))).unwrap();
+        assert_eq!(hasher.run(name).as_deref(), Some("grantor-late"));
+        drop(go);
+    }
+
+    fn name() -> Option<String> {
+        std::thread::current().name().map(str::to_owned)
     }
 }

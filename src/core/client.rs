@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{ClientId, UserId};
 use super::redirect::RedirectUri;
-use super::scope::Scope;
+use super::scope::{self, Scope};
 use super::secret::Hashed;
 use super::time::Time;
 
@@ -68,7 +68,7 @@ pub enum TokenFormat {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Policy {
-    /// The scopes it may ask for; every scope when none are named.
+    /// The scopes it may ask for; when none are named, every scope but the one to manage the server.
     pub scopes: Option<Vec<String>>,
     /// One of the operator's own: may skip consent.
     pub first_party: bool,
@@ -151,16 +151,19 @@ impl Client {
 
     /// Whether its allow list lets it ask for every name of `scope`.
     pub fn may_ask(&self, scope: &Scope) -> bool {
-        match &self.policy.scopes {
-            None => true,
-            Some(allowed) => scope.names().all(|name| allowed.iter().any(|a| a == name)),
-        }
+        scope.names().all(|name| self.may_have(name))
     }
 
     /// The part of `scope` that its allow list lets it have.
     pub fn allowed(&self, scope: &Scope) -> Scope {
-        let may = |name: &&str| self.policy.scopes.as_ref().is_none_or(|allowed| allowed.iter().any(|a| a == name));
-        Scope::from_names(scope.names().filter(may).map(str::to_owned))
+        Scope::from_names(scope.names().filter(|name| self.may_have(name)).map(str::to_owned))
+    }
+
+    fn may_have(&self, name: &str) -> bool {
+        match &self.policy.scopes {
+            None => name != scope::ADMIN,
+            Some(allowed) => allowed.iter().any(|a| a == name),
+        }
     }
 
     /// The registered redirect URI that a request means: the named one, or the only one (RFC 6749 section 3.1.2.3).

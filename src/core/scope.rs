@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// What a token needs for the administration, beside what its person's role allows.
+pub const ADMIN: &str = "admin";
+
 /// The most scope names one request may carry.
 const MAX_NAMES: usize = 64;
 /// The longest scope name.

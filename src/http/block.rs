@@ -11,7 +11,7 @@ use crate::store;
 /// Runs a use-case that uses the database.
 ///
 /// # Errors
-/// What `f` says; [`store::Error::Unavailable`] when it was not let in in time.
+/// What `f` says; [`store::Error::Busy`] when it was not let in in time.
 pub async fn run<T, E, F>(app: &Arc<App>, request: RequestId, f: F) -> Result<T, E>
 where
     T: Send + 'static,
@@ -54,8 +54,7 @@ where
     E: From<store::Error> + Send + 'static,
     F: FnOnce(&Arc<App>) -> Result<T, E> + Send + 'static,
 {
-    let permit =
-        admission.enter().await.map_err(|_| store::Error::Unavailable("too many requests at once".to_owned()))?;
+    let permit = admission.enter().await.map_err(|_| store::Error::Busy)?;
     let app = Arc::clone(app);
     let done = web::block(move || {
         // Given back when the work is done, even if the caller went away meanwhile.

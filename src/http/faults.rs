@@ -119,8 +119,11 @@ impl From<BodyError> for Fault {
 /// The database did not answer, or an error nobody foresaw: the cause goes to the log, not to the caller.
 impl From<&store::Error> for Fault {
     fn from(error: &store::Error) -> Self {
-        if let store::Error::Unavailable(cause) = error {
-            log::error!("event=request outcome=unavailable cause={cause:?}");
+        if error.is_temporary() {
+            // That there is too much to do is said by who lets in, not for each who is not.
+            if let store::Error::Unavailable(cause) = error {
+                log::error!("event=request outcome=unavailable cause={cause:?}");
+            }
             return Self {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 code: "temporarily_unavailable",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::HttpMessage as _;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web;
@@ -48,7 +49,10 @@ pub async fn around<B: MessageBody>(
 /// The path alone: queries carry codes and states.
 fn log_line<B>(id: RequestId, response: &ServiceResponse<B>, watch: Stopwatch) {
     let status = response.status();
-    let level = if status.is_server_error() {
+    // The cause of a 503 is told by who found it; of a flood of them each line would cost what is short.
+    let level = if status == StatusCode::SERVICE_UNAVAILABLE {
+        log::Level::Debug
+    } else if status.is_server_error() {
         log::Level::Error
     } else if status.is_client_error() {
         log::Level::Info

@@ -25,6 +25,7 @@ use super::caller::Browser;
 use super::faults::Fault;
 use super::{answer, context};
 use crate::app::App;
+use crate::core::text::Language;
 use crate::core::trace::RequestId;
 use views::{ErrorPage, Page, SignedIn};
 
@@ -47,6 +48,7 @@ pub fn page(app: &App, req: &HttpRequest, browser: &Browser) -> Page {
 fn anonymous_page(request: RequestId) -> Page {
     Page {
         product: PRODUCT.to_owned(),
+        lang: Language::default(),
         stylesheet: assets::stylesheet_path().to_owned(),
         logo: assets::logo_path().to_owned(),
         request_id: request.to_string(),

@@ -86,7 +86,7 @@ impl Refusal {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Throttled(..) => StatusCode::TOO_MANY_REQUESTS,
             Self::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Store(store::Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(error) if error.is_temporary() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -101,7 +101,9 @@ impl Refusal {
             Self::SecondFactor(challenge) => LoginError::SecondFactor(challenge.clone()).to_string(),
             Self::Unproven(text) | Self::Proof(text) | Self::Forbidden(text) | Self::Throttled(text, _) => text.clone(),
             Self::NotFound => "Not found.".to_owned(),
-            Self::Store(store::Error::Unavailable(_)) => "The server is busy. Please try again in a moment.".to_owned(),
+            Self::Store(error) if error.is_temporary() => {
+                "The server is busy. Please try again in a moment.".to_owned()
+            }
             Self::Failed(_) | Self::Store(_) => "Something went wrong on our side.".to_owned(),
         }
     }
@@ -110,7 +112,7 @@ impl Refusal {
     fn retry_after(&self) -> Option<i64> {
         match self {
             Self::Throttled(_, throttled) => Some(throttled.retry_after),
-            Self::Store(store::Error::Unavailable(_)) => Some(1),
+            Self::Store(error) if error.is_temporary() => Some(1),
             _ => None,
         }
     }

@@ -50,7 +50,7 @@ pub async fn send_proof(req: &HttpRequest, payload: web::Payload, proof: Proof) 
 /// Takes the step, and does `then` for the person who comes in.
 ///
 /// # Errors
-/// [`LoginError`], what `then` says, and [`store::Error::Unavailable`] when it was not let in in time.
+/// [`LoginError`], what `then` says, and [`store::Error::Busy`] when it was not let in in time.
 pub async fn enter<T, E, F>(
     app: &Arc<App>,
     request: RequestId,

@@ -47,6 +47,9 @@ pub enum Error {
     /// No connection, or none in time: worth trying again.
     #[error("the database is not reachable: {0}")]
     Unavailable(String),
+    /// Not let in to it: too many want it at once. Worth trying again.
+    #[error("too many requests at once")]
+    Busy,
     /// Another row has this value already; the text names the constraint or the column.
     #[error("already taken: {0}")]
     Unique(String),
@@ -67,6 +70,13 @@ pub enum Error {
     /// The schema could not be brought up to date.
     #[error("the migrations failed: {0}")]
     Migration(String),
+}
+
+impl Error {
+    /// Whether the same may well work in a moment (HTTP 503).
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Busy)
+    }
 }
 
 /// The outcome of a statement.

@@ -12,3 +12,4 @@ mod openapi;
 mod pages;
 mod protocol;
 mod support;
+mod texts;

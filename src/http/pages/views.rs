@@ -18,6 +18,7 @@ mod password;
 mod second_factor;
 mod setup;
 mod sign_in;
+mod speech;
 
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
@@ -29,11 +30,15 @@ pub use second_factor::{SecondFactor, SecondStep, Setting};
 pub use setup::Setup;
 pub use sign_in::{Login, Register};
 
+use crate::core::text::Language;
+
 /// What every page needs, whatever it is about.
 #[derive(Debug, Clone)]
 pub struct Page {
     /// The name of this installation, as people know it.
     pub product: String,
+    /// The language that it is written in.
+    pub lang: Language,
     /// URL of the stylesheet.
     pub stylesheet: String,
     /// URL of the logo, which is the icon of the tab too.
@@ -51,6 +56,7 @@ impl Page {
     pub fn sample() -> Self {
         Self {
             product: "Grantor".into(),
+            lang: Language::English,
             stylesheet: "/assets/grantor.css".into(),
             logo: "/assets/grantor.svg".into(),
             request_id: "01JCZ5T6E9W3K7Q2".into(),

@@ -17,7 +17,7 @@ on_both! {
             "jwks_uri": "https://id.example/oauth/jwks",
             "introspection_endpoint": "https://id.example/oauth/introspect",
             "revocation_endpoint": "https://id.example/oauth/revoke",
-            "scopes_supported": ["account", "address", "email", "phone", "profile"],
+            "scopes_supported": ["account", "address", "admin", "email", "phone", "profile"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],

@@ -19,7 +19,7 @@ pub async fn upload(req: HttpRequest, payload: web::Payload) -> Answer {
     let (id, user, origin) = (context::request_id(&req), caller.user.id, context::origin(&app, &req));
     block::run(&app, id, move |app| avatar::count_upload(app, user, &origin)).await?;
     let place = app.upload_admission.enter().await;
-    let _place = place.map_err(|_| store::Error::Unavailable("too many uploads at once".to_owned()))?;
+    let _place = place.map_err(|_| store::Error::Busy)?;
     let bytes = multipart::file(&app, &req, payload, "file", avatar::MAX_BYTES).await?;
     let bytes = bytes.ok_or_else(|| Invalid::one("file", "The file field is required."))?;
     let file = block::picturing(&app, id, move |app| avatar::prepare(app, &bytes)).await?;

@@ -1,0 +1,9 @@
+login-title = Anmelden
+login-lead = um mit { $app } fortzufahren
+login-name = E-Mail-Adresse oder Benutzername
+login-password = Passwort
+login-forgot = Passwort vergessen?
+login-submit = Anmelden
+login-new-here = Neu hier?
+login-register = Konto erstellen
+login-send-link-again = Link noch einmal senden

@@ -1,0 +1,9 @@
+login-title = Sign in
+login-lead = to continue to { $app }
+login-name = E-mail or username
+login-password = Password
+login-forgot = Forgot password?
+login-submit = Sign in
+login-new-here = New here?
+login-register = Create an account
+login-send-link-again = Send the link again

@@ -1,0 +1,9 @@
+login-title = Se connecter
+login-lead = pour continuer vers { $app }
+login-name = Adresse e-mail ou nom d’utilisateur
+login-password = Mot de passe
+login-forgot = Mot de passe oublié ?
+login-submit = Se connecter
+login-new-here = Première visite ?
+login-register = Créer un compte
+login-send-link-again = Renvoyer le lien

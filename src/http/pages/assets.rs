@@ -1,4 +1,4 @@
-//! The stylesheet and the logo, under names that change with their content.
+//! The stylesheet, the logo and the script for passkeys, under names that change with their content.
 
 use std::sync::LazyLock;
 
@@ -10,9 +10,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 const STYLESHEET: &str = include_str!("../../../templates/assets/grantor.css");
 const LOGO: &str = include_str!("../../../templates/assets/grantor.svg");
+const PASSKEYS: &str = include_str!("../../../templates/assets/passkeys.js");
 
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path(STYLESHEET, "css"));
 static LOGO_PATH: LazyLock<String> = LazyLock::new(|| path(LOGO, "svg"));
+static PASSKEYS_PATH: LazyLock<String> = LazyLock::new(|| path(PASSKEYS, "js"));
 
 fn path(content: &str, extension: &str) -> String {
     let hash = digest::digest(&digest::SHA256, content.as_bytes());
@@ -28,6 +30,16 @@ pub fn stylesheet_path() -> &'static str {
 /// Where the logo is.
 pub fn logo_path() -> &'static str {
     &LOGO_PATH
+}
+
+/// Where the script for passkeys is.
+pub fn passkeys_path() -> &'static str {
+    &PASSKEYS_PATH
+}
+
+/// `GET` of the script for passkeys.
+pub async fn passkeys() -> HttpResponse {
+    asset("text/javascript; charset=utf-8", PASSKEYS)
 }
 
 /// `GET` of the stylesheet.

@@ -14,6 +14,7 @@ mod email;
 mod home;
 mod outbox;
 mod outcome;
+mod passkeys;
 mod password;
 mod second_factor;
 mod setup;
@@ -25,6 +26,7 @@ pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
 pub use outbox::{Line, Outbox, Written};
 pub use outcome::{ErrorPage, Message};
+pub use passkeys::{PasskeyLine, Passkeys};
 pub use password::{PasswordForgot, PasswordReset};
 pub use second_factor::{SecondFactor, SecondStep, Setting};
 pub use setup::Setup;
@@ -183,6 +185,8 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
         ("second-factor.html", SecondFactor::sample().render()?),
         ("second-factor-app.html", SecondFactor::sample_app().render()?),
         ("second-factor-on.html", SecondFactor::sample_on().render()?),
+        ("passkeys.html", Passkeys::sample().render()?),
+        ("passkeys-some.html", Passkeys::sample_with_some().render()?),
         ("consent.html", Consent::sample().render()?),
         ("consent-again.html", Consent::sample_again().render()?),
         ("consent-loopback.html", Consent::sample_loopback().render()?),

@@ -28,6 +28,8 @@ pub struct SecondStep {
     pub sms: bool,
     /// Recovery codes are left.
     pub recovery: bool,
+    /// The script for passkeys, if one of theirs would do.
+    pub passkeys: Option<String>,
 }
 
 impl SecondStep {
@@ -47,6 +49,7 @@ impl SecondStep {
             totp: true,
             sms: true,
             recovery: true,
+            passkeys: Some("/assets/passkeys.js".into()),
         }
     }
 
@@ -56,6 +59,7 @@ impl SecondStep {
             alert: Some("The two-factor code is invalid or has expired.".into()),
             totp: false,
             recovery: false,
+            passkeys: None,
             ..Self::sample()
         }
     }

@@ -1,0 +1,82 @@
+//! The passkeys among a person's settings.
+
+use askama::Template;
+
+use super::{Errors, Page};
+use crate::core::time::{Time, from_unix};
+
+/// `/account/passkeys`
+#[derive(Debug, Clone, Template)]
+#[template(path = "pages/passkeys.html")]
+pub struct Passkeys {
+    /// What every page needs.
+    pub page: Page,
+    /// What just happened.
+    pub notice: Option<String>,
+    /// Why the last attempt failed.
+    pub alert: Option<String>,
+    /// What is wrong with a field.
+    pub errors: Errors,
+    /// Whether the current password is asked for.
+    pub ask_password: bool,
+    /// Where the script is; nowhere, when passkeys cannot be used here.
+    pub script: Option<String>,
+    /// Whether there are as many as one may have.
+    pub full: bool,
+    /// The person's passkeys, the oldest first.
+    pub passkeys: Vec<PasskeyLine>,
+}
+
+/// A passkey in the list.
+#[derive(Debug, Clone)]
+pub struct PasskeyLine {
+    /// Its identifier.
+    pub id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// What stands in the field for another name.
+    pub typed: String,
+    /// The identifier of that field.
+    pub name_field: String,
+    /// The identifier of the field for the password.
+    pub password_field: String,
+    /// When it was added.
+    pub added_at: Time,
+    /// When it was last used.
+    pub used_at: Option<Time>,
+}
+
+impl Passkeys {
+    /// Somebody who has none yet.
+    pub fn sample() -> Self {
+        Self {
+            page: Page::sample_signed_in(),
+            notice: None,
+            alert: None,
+            errors: Errors::default(),
+            ask_password: false,
+            script: Some("/assets/passkeys.js".into()),
+            full: false,
+            passkeys: Vec::new(),
+        }
+    }
+
+    /// Somebody who has two, and signed in a while ago.
+    pub fn sample_with_some() -> Self {
+        let line = |id: &str, name: &str, used_at| PasskeyLine {
+            id: id.into(),
+            name: name.into(),
+            typed: name.into(),
+            name_field: format!("name-{id}"),
+            password_field: format!("password-{id}"),
+            added_at: from_unix(1_772_600_000).unwrap_or_default(),
+            used_at,
+        };
+        Self {
+            ask_password: true,
+            errors: Errors::default().with("password-b", "This is not your current password."),
+            passkeys: vec![line("a", "Chrome on Android", from_unix(1_772_700_000)), line("b", "Security key", None)],
+            ..Self::sample()
+        }
+    }
+}

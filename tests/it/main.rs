@@ -10,6 +10,7 @@ mod layers;
 mod messages;
 mod openapi;
 mod pages;
+mod passkeys;
 mod protocol;
 mod support;
 mod texts;

@@ -182,7 +182,7 @@ on_both! {
     }
 
     async fn who_may_not_come_in_does_not_come_in_with_a_passkey(db: Database) {
-        let server = setup().set("registration.verify_email", "sign_in").start(&db);
+        let server = setup().set("registration.email_verification", "sign-in").start(&db);
         let (ada, _, mut authenticator) = ada(&server).await;
         let set = |status| admin::set_status(&server.app, &ada, status).expect("a status");
         set(Status::Disabled);

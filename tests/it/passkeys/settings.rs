@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use grantor::account::{ends, passkeys, second_factor};
 use grantor::core::user::User;
-use grantor::store::users;
+use grantor::store::{self, belongings, users};
 use serde_json::json;
 
 use super::{ada, assert_refused, kept, signed_in};
@@ -96,9 +96,14 @@ on_both! {
     async fn the_last_passkey_of_somebody_without_a_password_stays(db: Database) {
         let server = start(&db);
         let (ada, _, mut authenticator) = ada(&server).await;
-        let mut without = present(&server, &ada);
-        without.password_hash = None;
-        server.app.write(move |cx| users::update(cx.conn, &without)).expect("an update");
+        let without = User { password_hash: None, ..present(&server, &ada) };
+        let passkey = kept(&server, &ada).remove(0);
+        let anew = server.app.write(move |cx| {
+            belongings::delete(cx.conn, without.id)?;
+            users::insert(cx.conn, &without)?;
+            store::passkeys::insert(cx.conn, &passkey)
+        });
+        assert!(anew.expect("a database"));
         let browser = Browser::new(&server);
         let answer = sign_in(&browser, &mut authenticator).await;
         assert_eq!(signed_in(&server, &answer).map(|user| user.id), Some(ada.id), "{answer:?}");

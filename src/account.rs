@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod attempts;
+pub mod audit;
 pub mod avatar;
 pub mod courier;
 pub mod credentials;

@@ -2,6 +2,7 @@
 
 mod admission;
 mod aside;
+mod audit;
 mod bootstrap;
 mod caches;
 mod hasher;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 pub use admission::{Admission, Overloaded};
 pub use aside::aside;
+pub use audit::record;
 pub use bootstrap::{StartError, master_key, new_setup_link};
 pub use hasher::Hasher;
 pub use keys::{KeyRing, PUBLISH_AHEAD, rotate};
@@ -24,7 +26,7 @@ use crate::core::role::Role;
 use crate::core::scope::ScopeEntry;
 use crate::core::secret::Secrets;
 use crate::core::time::{Clock, Time};
-use crate::core::trace::RequestId;
+use crate::core::trace::Trace;
 use crate::store::{self, Conn, Db, Observer};
 
 /// The client that the server's own API signs people in as.
@@ -143,8 +145,8 @@ impl App {
     {
         let app = Arc::clone(self);
         let now = self.now();
-        let request = RequestId::current();
-        self.db.write(move |conn| RequestId::within(request, || f(&mut Cx { conn, now, app: &app })))
+        let trace = Trace::current();
+        self.db.write(move |conn| Trace::within(trace, || f(&mut Cx { conn, now, app: &app })))
     }
 
     /// As [`App::write`], for an `f` that makes one statement at the most: no round trips around it.
@@ -159,8 +161,8 @@ impl App {
     {
         let app = Arc::clone(self);
         let now = self.now();
-        let request = RequestId::current();
-        self.db.write_one(move |conn| RequestId::within(request, || f(&mut Cx { conn, now, app: &app })))
+        let trace = Trace::current();
+        self.db.write_one(move |conn| Trace::within(trace, || f(&mut Cx { conn, now, app: &app })))
     }
 
     /// The client with this identifier; at most `cache.staleness` behind the database.

@@ -282,7 +282,7 @@ CREATE TABLE audit_events (
     created_at TIMESTAMP NOT NULL,
     request_id TEXT,
     actor_kind TEXT NOT NULL,
-    actor_id TEXT,
+    actor_id TEXT NOT NULL,
     act TEXT NOT NULL,
     object_kind TEXT,
     object_id TEXT,
@@ -294,6 +294,7 @@ CREATE INDEX audit_events_age ON audit_events (created_at, id);
 CREATE INDEX audit_events_actor ON audit_events (actor_kind, actor_id, created_at, id);
 CREATE INDEX audit_events_object ON audit_events (object_kind, object_id, created_at, id);
 CREATE INDEX audit_events_act ON audit_events (act, created_at, id);
+CREATE INDEX audit_events_request ON audit_events (request_id, created_at, id) WHERE request_id IS NOT NULL;
 
 CREATE TABLE failures (
     id TEXT PRIMARY KEY NOT NULL,

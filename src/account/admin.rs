@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::audit::{self, Act, Actor, Event};
 use super::fields::Invalid;
 use super::password::{self, ResetError};
 use super::register::{self, NewUser, RegisterError, Registration};
@@ -57,21 +58,30 @@ pub fn set_up(app: &Arc<App>, token: &Plain, registration: &Registration) -> Res
         if users::has_admin(cx.conn)? {
             return Err(SetupError::Link);
         }
-        Ok(new.keep(cx)?)
+        let user = new.keep(cx)?;
+        audit::record(cx, &Event::new(Actor::Nobody, Act::SetupLinkUse).on(user.id))?;
+        Ok(user)
     })
 }
 
-/// Makes an account by an operator's command. Hashes.
+/// Makes an account for somebody. Hashes.
 ///
 /// # Errors
 /// [`RegisterError`].
 pub fn create(
     app: &Arc<App>,
+    by: &Actor,
     registration: &Registration,
     shape: impl FnOnce(NewUser) -> NewUser,
 ) -> Result<User, RegisterError> {
     let new = shape(register::check_by_operator(app, registration)?);
-    app.write(move |cx| new.keep(cx))
+    let by = by.clone();
+    app.write(move |cx| {
+        let user = new.keep(cx)?;
+        let event = Event::new(by, Act::UserCreate).on(user.id);
+        audit::record(cx, &event.with("username", user.username.as_str()).with("role", user.role.as_str()))?;
+        Ok(user)
+    })
 }
 
 /// The person that an operator means: by identifier, e-mail address or username.
@@ -102,11 +112,15 @@ pub fn list(app: &App, page: &Page) -> store::Result<Vec<User>> {
 ///
 /// # Errors
 /// [`ResetError`].
-pub fn set_password(app: &Arc<App>, user: &User, plain: &str) -> Result<(), ResetError> {
+pub fn set_password(app: &Arc<App>, by: &Actor, user: &User, plain: &str) -> Result<(), ResetError> {
     passwords::check(plain).map_err(|e| ResetError::Invalid(Invalid::one("password", e.to_string())))?;
     let hash = password::hashed(app, plain)?;
+    let event = Event::new(by.clone(), Act::PasswordSet).on(user.id);
     let id = user.id;
-    app.write(move |cx| Ok(password::change(cx, id, &hash)?))
+    app.write(move |cx| {
+        password::change(cx, id, &hash)?;
+        Ok(audit::record(cx, &event)?)
+    })
 }
 
 /// Closes an account, or opens it again. Closing ends every session, token, open link, one-time password and unfinished
@@ -114,7 +128,9 @@ pub fn set_password(app: &Arc<App>, user: &User, plain: &str) -> Result<(), Rese
 ///
 /// # Errors
 /// [`RoleError::LastAdmin`], [`RoleError::Gone`] and [`RoleError::Store`].
-pub fn set_status(app: &Arc<App>, user: &User, status: Status) -> Result<(), RoleError> {
+pub fn set_status(app: &Arc<App>, by: &Actor, user: &User, status: Status) -> Result<(), RoleError> {
+    let act = if status == Status::Disabled { Act::UserDisable } else { Act::UserEnable };
+    let event = Event::new(by.clone(), act).on(user.id);
     let id = user.id;
     app.write(move |cx| {
         if status == Status::Disabled {
@@ -129,6 +145,7 @@ pub fn set_status(app: &Arc<App>, user: &User, status: Status) -> Result<(), Rol
             password::end_proofs(cx, id)?;
             sign_in_attempts::end_all_of_user(cx.conn, id)?;
         }
+        audit::record(cx, &event)?;
         log::info!("event=user.status user={id} status={}", status.as_str());
         Ok(())
     })

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::audit::{self, Actor, Event};
 use super::fields::Invalid;
 use super::files;
 use super::fresh;
@@ -11,7 +12,7 @@ use super::login::Origin;
 use super::reserved::{self, Named};
 use super::roles::{self, RoleError};
 use super::second_factor;
-use super::throttle::{self, Act, Throttled};
+use super::throttle::{self, Throttled};
 use crate::app::{App, Cx};
 use crate::core::grant::{EndReason, GrantKind};
 use crate::core::ids::ClientId;
@@ -51,7 +52,9 @@ impl From<RoleError> for EndError {
 ///
 /// # Errors
 /// As the database says.
-pub fn export(app: &App, user: &User) -> store::Result<Value> {
+pub fn export(app: &Arc<App>, by: &Actor, user: &User) -> store::Result<Value> {
+    let event = Event::new(by.clone(), audit::Act::UserExport).on(user.id);
+    app.write(move |cx| audit::record(cx, &event))?;
     let found = app.read(|cx| {
         let recipients = recipients(cx, user)?;
         belongings::of(cx.conn, user.id, &borrowed(&recipients))
@@ -188,7 +191,8 @@ pub fn delete(app: &Arc<App>, user: &User, current: Option<&str>, origin: &Origi
         let message = "The current password field is required.";
         return Err(EndError::Invalid(Invalid::one("current_password", message)));
     };
-    throttle::count(app, Act::SignIn, Some(&key(&user.email)), &origin.address)?.map_err(EndError::Throttled)?;
+    throttle::count(app, throttle::Act::SignIn, Some(&key(&user.email)), &origin.address)?
+        .map_err(EndError::Throttled)?;
     if !fresh::knows_password(app, user, &Plain::new(current)) {
         log::info!("event=user.delete outcome=refused user={}", user.id);
         return Err(wrong_password());
@@ -201,7 +205,7 @@ pub fn delete(app: &Arc<App>, user: &User, current: Option<&str>, origin: &Origi
         if !users::hold(cx.conn, &user)? {
             return Err(wrong_password());
         }
-        Ok(end(cx, &user)?)
+        Ok(end(cx, user.id.into(), &user)?)
     })?;
     forget(app, &left);
     Ok(())
@@ -211,16 +215,16 @@ fn wrong_password() -> EndError {
     EndError::Invalid(Invalid::one("current_password", "The current password is incorrect."))
 }
 
-/// Deletes an account by an operator's command.
+/// Deletes somebody's account.
 ///
 /// # Errors
 /// [`EndError::LastAdmin`] and [`EndError::Store`].
-pub fn delete_by_operator(app: &Arc<App>, user: &User) -> Result<(), EndError> {
-    let user = user.clone();
+pub fn delete_by_operator(app: &Arc<App>, by: &Actor, user: &User) -> Result<(), EndError> {
+    let (by, user) = (by.clone(), user.clone());
     let left = app.write(move |cx| {
         let admins = staff::hold_admins(cx.conn)?;
         roles::keep_an_admin(&admins, user.id)?;
-        Ok::<_, EndError>(end(cx, &user)?)
+        Ok::<_, EndError>(end(cx, by, &user)?)
     })?;
     forget(app, &left);
     Ok(())
@@ -235,7 +239,7 @@ struct Left {
 }
 
 /// Ends all that is open first (person, sessions, grants: the order of the locks), then deletes.
-fn end(cx: &mut Cx<'_>, user: &User) -> store::Result<Left> {
+fn end(cx: &mut Cx<'_>, by: Actor, user: &User) -> store::Result<Left> {
     let avatar = match users::locked(cx.conn, user.id)?.and_then(|user| user.avatar) {
         Some(Avatar::File(name)) => Some(name),
         Some(Avatar::External(_)) | None => None,
@@ -256,6 +260,7 @@ fn end(cx: &mut Cx<'_>, user: &User) -> store::Result<Left> {
         reserved::reserve(cx, &names, Vec::new())?;
     }
     belongings::delete(cx.conn, user.id)?;
+    audit::record(cx, &Event::new(by, audit::Act::UserDelete).on(user.id))?;
     log::info!("event=user.delete outcome=ok user={}", user.id);
     Ok(Left { clients, avatar })
 }

@@ -8,8 +8,8 @@ mod register;
 mod sign_in;
 
 pub use ceremony::Begun;
+pub(super) use manage::delete_all;
 pub use manage::{delete, list, rename};
-pub(super) use manage::{delete_all, tell_removed};
 pub use register::{Registration, begin as begin_registration, finish as finish_registration};
 pub use sign_in::{Assertion, answers_second_step, begin as begin_sign_in, begin_second_step};
 pub(super) use sign_in::{Used, count, prove};

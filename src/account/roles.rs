@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::audit::{self, Act, Actor, Event, Object, ObjectKind};
 use super::fields::Invalid;
 use crate::app::App;
 use crate::core::ids::{RoleName, UserId};
@@ -71,7 +72,7 @@ pub fn find(app: &App, name: &RoleName) -> Result<Role, RoleError> {
 ///
 /// # Errors
 /// [`RoleError::Invalid`] and [`RoleError::Store`].
-pub fn create(app: &Arc<App>, name: &str, described: &Description) -> Result<Role, RoleError> {
+pub fn create(app: &Arc<App>, by: &Actor, name: &str, described: &Description) -> Result<Role, RoleError> {
     let mut invalid = Invalid::default();
     if !role::valid_name(name) {
         invalid.add("name", "The name may hold lower-case letters, digits, '_', '-' and '.', 1 to 50 of them.");
@@ -89,9 +90,13 @@ pub fn create(app: &Arc<App>, name: &str, described: &Description) -> Result<Rol
     };
     apply(&mut new, described, &mut invalid);
     invalid.check().map_err(RoleError::Invalid)?;
+    let event = Event::new(by.clone(), Act::RoleCreate).on(object(&new.name));
+    let event = event.with("staff", new.staff).with("permissions", new.permissions.clone());
     let made = app.write(move |cx| {
         new.id = roles::all(cx.conn)?.iter().map(|role| role.id).max().unwrap_or(0) + 1;
-        roles::insert(cx.conn, &new).map(|()| new)
+        roles::insert(cx.conn, &new)?;
+        audit::record(cx, &event)?;
+        Ok(new)
     });
     match made {
         Ok(role) => {
@@ -103,22 +108,33 @@ pub fn create(app: &Arc<App>, name: &str, described: &Description) -> Result<Rol
     }
 }
 
+fn object(role: &RoleName) -> Object {
+    Object::new(ObjectKind::Role, role.as_str())
+}
+
 /// Changes a role, for all who have it.
 ///
 /// # Errors
 /// [`RoleError::Invalid`], [`RoleError::Unknown`] and [`RoleError::Store`].
-pub fn edit(app: &Arc<App>, name: &RoleName, described: Description) -> Result<Role, RoleError> {
-    let name = name.clone();
+pub fn edit(app: &Arc<App>, by: &Actor, name: &RoleName, described: Description) -> Result<Role, RoleError> {
+    let (by, name) = (by.clone(), name.clone());
     app.write(move |cx| {
         let found = roles::all(cx.conn)?.into_iter().find(|role| role.name == name);
         let mut role = found.ok_or_else(|| RoleError::Unknown(name.clone()))?;
-        let mut invalid = Invalid::default();
+        let (old, mut invalid) = (role.clone(), Invalid::default());
         apply(&mut role, &described, &mut invalid);
         invalid.check().map_err(RoleError::Invalid)?;
         role.updated_at = cx.now;
         if !roles::update(cx.conn, &role)? {
             return Err(RoleError::Unknown(name));
         }
+        let event = Event::new(by, Act::RoleEdit)
+            .on(object(&role.name))
+            .changed("display_name", old.display_name, role.display_name.as_str())
+            .changed("description", old.description, role.description.as_str())
+            .changed("staff", old.staff, role.staff)
+            .changed("permissions", old.permissions, role.permissions.clone());
+        audit::record(cx, &event)?;
         log::info!("event=role.edit role={}", role.name);
         Ok(role)
     })
@@ -150,15 +166,17 @@ fn apply(role: &mut Role, described: &Description, invalid: &mut Invalid) {
 ///
 /// # Errors
 /// [`RoleError::BuiltIn`], [`RoleError::Held`], [`RoleError::Unknown`] and [`RoleError::Store`].
-pub fn delete(app: &Arc<App>, name: &RoleName) -> Result<(), RoleError> {
+pub fn delete(app: &Arc<App>, by: &Actor, name: &RoleName) -> Result<(), RoleError> {
     let role = find(app, name)?;
     if role.is_built_in() {
         return Err(RoleError::BuiltIn(role.name));
     }
+    let event = Event::new(by.clone(), Act::RoleDelete).on(object(&role.name));
     app.write(move |cx| {
         if !roles::delete_unheld(cx.conn, &role.name)? {
             return Err(RoleError::Held(role.name));
         }
+        audit::record(cx, &event)?;
         log::info!("event=role.delete role={}", role.name);
         Ok(())
     })
@@ -168,8 +186,9 @@ pub fn delete(app: &Arc<App>, name: &RoleName) -> Result<(), RoleError> {
 ///
 /// # Errors
 /// [`RoleError::Unknown`], [`RoleError::LastAdmin`], [`RoleError::Gone`] and [`RoleError::Store`].
-pub fn give(app: &Arc<App>, user: &User, role: &RoleName) -> Result<(), RoleError> {
+pub fn give(app: &Arc<App>, by: &Actor, user: &User, role: &RoleName) -> Result<(), RoleError> {
     let role = find(app, role)?.name;
+    let event = Event::new(by.clone(), Act::UserRole).on(user.id);
     let id = user.id;
     app.write(move |cx| {
         if role.as_str() != role::ADMIN {
@@ -178,6 +197,7 @@ pub fn give(app: &Arc<App>, user: &User, role: &RoleName) -> Result<(), RoleErro
         if !staff::set_role(cx.conn, id, &role, cx.now)? {
             return Err(RoleError::Gone);
         }
+        audit::record(cx, &event.with("role", role.as_str()))?;
         log::info!("event=user.role user={id} role={role}");
         Ok(())
     })
@@ -195,12 +215,21 @@ pub(super) fn keep_an_admin(admins: &[UserId], going: UserId) -> Result<(), Role
 ///
 /// # Errors
 /// [`RoleError::Gone`] and [`RoleError::Store`].
-pub fn set_employer(app: &Arc<App>, user: &User, isp_id: Option<i64>, branch_id: Option<i64>) -> Result<(), RoleError> {
+pub fn set_employer(
+    app: &Arc<App>,
+    by: &Actor,
+    user: &User,
+    isp_id: Option<i64>,
+    branch_id: Option<i64>,
+) -> Result<(), RoleError> {
+    let event = Event::new(by.clone(), Act::UserEdit).on(user.id);
+    let event = event.changed("isp_id", user.isp_id, isp_id).changed("branch_id", user.branch_id, branch_id);
     let id = user.id;
     app.write(move |cx| {
         if !staff::set_employer(cx.conn, id, isp_id, branch_id, cx.now)? {
             return Err(RoleError::Gone);
         }
+        audit::record(cx, &event)?;
         log::info!("event=user.staff user={id}");
         Ok(())
     })

@@ -10,6 +10,7 @@ use super::{
     App, FIRST_PARTY_CLIENT, PERSONAL_CLIENT, Surroundings, admission::Admission, caches, hasher::Hasher, keys,
 };
 use crate::config::{Config, MasterKey, Synchronous};
+use crate::core::audit::{Act, Actor, Event};
 use crate::core::client::{AuthMethod, Client, Metadata, Policy, TokenFormat};
 use crate::core::power::Power;
 use crate::core::random::Random;
@@ -211,8 +212,9 @@ fn file_error(what: &'static str, path: &Path, source: std::io::Error) -> StartE
 ///
 /// # Errors
 /// As the database says.
-pub fn new_setup_link(app: &Arc<App>) -> store::Result<Option<Plain>> {
-    app.write(|cx| {
+pub fn new_setup_link(app: &Arc<App>, by: &Actor) -> store::Result<Option<Plain>> {
+    let by = by.clone();
+    app.write(move |cx| {
         if store::users::has_admin(cx.conn)? {
             return Ok(None);
         }
@@ -220,6 +222,7 @@ pub fn new_setup_link(app: &Arc<App>) -> store::Result<Option<Plain>> {
         let expires_at = cx.now + delta(cx.app.config.passwords.setup_link_lifetime);
         let hash = cx.app.secrets.hash(token.expose());
         one_time::insert_token(cx.conn, &hash, one_time::Purpose::Setup, None, None, cx.now, expires_at)?;
+        super::record(cx, &Event::new(by, Act::SetupLinkMake))?;
         Ok(Some(token))
     })
 }

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 
 use super::App;
 use super::caches::is_fresh;
+use crate::core::audit::{Act, Actor, Event, Object, ObjectKind};
 use crate::core::ids::KeyId;
 use crate::core::signing::SigningKey;
 use crate::core::time::Time;
@@ -102,12 +103,15 @@ pub(super) fn generate(app: &App, activates_at: Time, now: Time) -> store::Resul
 ///
 /// # Errors
 /// As the database says.
-pub fn rotate(app: &Arc<App>, at_once: bool) -> store::Result<KeyId> {
+pub fn rotate(app: &Arc<App>, by: &Actor, at_once: bool) -> store::Result<KeyId> {
+    let by = by.clone();
     let fresh = app.write(move |cx| {
         let activates_at = if at_once { cx.now } else { cx.now + PUBLISH_AHEAD };
         let key = generate(cx.app, activates_at, cx.now)?;
         store::signing_keys::retire_all(cx.conn, activates_at + VERIFY_AFTER)?;
         store::signing_keys::insert(cx.conn, &key)?;
+        let event = Event::new(by, Act::KeyRotate).on(Object::new(ObjectKind::Key, key.id.as_str()));
+        super::record(cx, &event.with("at_once", at_once))?;
         Ok::<_, store::Error>(key.id)
     })?;
     *app.keys.0.write().unwrap_or_else(|e| e.into_inner()) = None;

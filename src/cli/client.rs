@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::input::{between, from_stdin};
 use super::reply::{Reply, fields, span, table};
 use crate::app::App;
+use crate::core::audit::Actor;
 use crate::core::client::Client;
 use crate::core::page::{MAX_PAGE, Page};
 use crate::oauth::manage;
@@ -106,7 +107,7 @@ fn rotate(app: &Arc<App>, id: &str, overlap: Duration, secret_stdin: bool) -> Re
         return Err(Failure::new(format!("{id} is disabled")));
     }
     let given = if secret_stdin { Some(from_stdin("secret")?) } else { None };
-    let secret = manage::rotate_secret(app, &client, given, overlap)?;
+    let secret = manage::rotate_secret(app, &Actor::Operator, &client, given, overlap)?;
     let old = match overlap.as_secs() {
         0 => "do not work any more".to_owned(),
         _ => format!("work for {} more", span(overlap)),
@@ -130,7 +131,7 @@ fn disable(app: &Arc<App>, id: &str) -> Result<Reply, Failure> {
     if client.disabled_at.is_some() {
         return Ok(Reply::new(show::json(&client), format!("{id} was disabled already.")));
     }
-    manage::disable_client(app, client)?;
+    manage::disable_client(app, &Actor::Operator, client)?;
     let client = find(app, id)?;
     Ok(Reply::new(show::json(&client), format!("{id} is disabled; nothing of it works any more.")))
 }

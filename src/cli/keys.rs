@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::reply::{Reply, moment, moment_or, stamp, table};
 use crate::app::{self, App};
+use crate::core::audit::Actor;
 use crate::core::time::Time;
 use crate::store::signing_keys::{self, StoredKey};
 
@@ -42,7 +43,7 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
             Ok(Reply::new(keys.iter().map(|key| json(key, &keys, now)).collect(), text))
         }
         Command::Rotate { now: at_once } => {
-            let id = app::rotate(app, at_once)?;
+            let id = app::rotate(app, &Actor::Operator, at_once)?;
             let (keys, now) = read(app)?;
             let key = keys.iter().find(|key| key.id == id.as_str());
             let key = key.ok_or_else(|| Failure::new(format!("the new key {id} is gone already")))?;

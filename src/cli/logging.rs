@@ -71,6 +71,7 @@ impl fmt::Write for Escaped<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::trace::Trace;
 
     fn logged(target: &str, message: &str) -> String {
         let now = crate::core::time::from_unix(1_772_600_767).unwrap_or_default();
@@ -101,7 +102,7 @@ mod tests {
     #[test]
     fn a_line_names_the_request() {
         let id = RequestId::next();
-        let line = RequestId::within(Some(id), || {
+        let line = Trace::within(Some(Trace::of(id)), || {
             line(&Record::builder().args(format_args!("event=x")).build(), Time::default(), RequestId::current())
         });
         assert!(line.contains(&format!(" req={id} ")), "{line}");

@@ -44,7 +44,11 @@ fn all(app: &Arc<App>, go_on: impl Fn() -> bool) -> store::Result<Counts> {
             // An expired token that may still be renewed is needed for that.
             let settings = &cx.app.config;
             let before = cx.now - delta(settings.purge.keep_expired.max(settings.tokens.renewal_grace));
-            purge::batch(cx.conn, cx.now, before)
+            let mut counts = purge::batch(cx.conn, cx.now, before)?;
+            let kept = settings.audit.retention;
+            let events = (!kept.is_zero()).then(|| cx.now - delta(kept));
+            counts.extend(purge::records(cx.conn, events, cx.now - delta(settings.failures.retention))?);
+            Ok::<_, store::Error>(counts)
         })?;
         for (table, count) in &batch {
             *counts.entry(table).or_default() += count;

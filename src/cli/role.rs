@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::reply::{Reply, fields, stamp, table, yes};
 use crate::account::roles::{self, Description};
 use crate::app::App;
+use crate::core::audit::Actor;
 use crate::core::role::Role;
 
 #[derive(Subcommand)]
@@ -72,7 +73,9 @@ impl From<Described> for Description {
 pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
     match command {
         Command::List => list(app),
-        Command::Create { name, described } => Ok(show(&roles::create(app, &name, &described.into())?)),
+        Command::Create { name, described } => {
+            Ok(show(&roles::create(app, &Actor::Operator, &name, &described.into())?))
+        }
         Command::Edit { name, described, no_staff, no_permissions } => {
             let mut described = Description::from(described);
             if no_staff {
@@ -81,11 +84,11 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
             if no_permissions {
                 described.permissions = Some(Vec::new());
             }
-            Ok(show(&roles::edit(app, &name.into(), described)?))
+            Ok(show(&roles::edit(app, &Actor::Operator, &name.into(), described)?))
         }
         Command::Delete { name } => {
             let name = name.into();
-            roles::delete(app, &name)?;
+            roles::delete(app, &Actor::Operator, &name)?;
             Ok(Reply::new(json!({ "deleted": name }), format!("The role {name} is gone.")))
         }
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::reply::{Reply, table, yes};
 use crate::app::App;
+use crate::core::audit::Actor;
 use crate::core::scope::ScopeEntry;
 use crate::oauth::manage;
 
@@ -38,7 +39,7 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
     match command {
         Command::Create { name, description, default, optional, sensitive } => {
             let entry = ScopeEntry { name, description, is_default: default, optional, sensitive };
-            manage::create_scope(app, entry.clone())?;
+            manage::create_scope(app, &Actor::Operator, entry.clone())?;
             log::info!("event=scope.create scope={:?} by=operator", entry.name);
             Ok(Reply::new(json(&entry), format!("There is a scope {} now.", entry.name)))
         }

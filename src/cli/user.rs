@@ -12,6 +12,7 @@ use super::input::Password;
 use super::reply::{Reply, fields, moment, moment_or, stamp, table, yes};
 use crate::account::{admin, register::Registration, roles, second_factor};
 use crate::app::App;
+use crate::core::audit::Actor;
 use crate::core::ids::UserId;
 use crate::core::page::{MAX_PAGE, Page};
 use crate::core::user::{Status, User};
@@ -114,7 +115,7 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
         Command::Create(arguments) => create(app, arguments),
         Command::SetPassword { name, password } => {
             let user = find(app, &name)?;
-            admin::set_password(app, &user, password.read()?.expose())?;
+            admin::set_password(app, &Actor::Operator, &user, password.read()?.expose())?;
             let text =
                 format!("The password of {} was set; every session and token of theirs has ended.", user.username);
             Ok(Reply::new(person(&user), text))
@@ -122,7 +123,7 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
         Command::List { after, limit } => list(app, after, limit),
         Command::ResetSecondFactor { name } => {
             let user = find(app, &name)?;
-            let removed = second_factor::reset(app, &user)?;
+            let removed = second_factor::reset(app, &Actor::Operator, &user)?;
             let passkeys = match removed {
                 0 => String::new(),
                 1 => " Their passkey was removed.".to_owned(),
@@ -151,7 +152,7 @@ fn create(app: &Arc<App>, arguments: Create) -> Result<Reply, Failure> {
         ..Registration::default()
     };
     let role = arguments.role.map(|name| roles::find(app, &name.into())).transpose()?;
-    let user = admin::create(app, &registration, |mut new| {
+    let user = admin::create(app, &Actor::Operator, &registration, |mut new| {
         if arguments.admin {
             new = new.admin();
         }
@@ -193,7 +194,7 @@ fn list(app: &Arc<App>, after: Option<i64>, limit: i64) -> Result<Reply, Failure
 fn set_status(app: &Arc<App>, name: &str, status: Status) -> Result<Reply, Failure> {
     let user = find(app, name)?;
     let was = user.status;
-    admin::set_status(app, &user, status)?;
+    admin::set_status(app, &Actor::Operator, &user, status)?;
     let text = match (was == status, status) {
         (true, _) => format!("{} was {} already.", user.username, status.as_str()),
         (_, Status::Disabled) => format!("{} is disabled; every session and token of theirs has ended.", user.username),

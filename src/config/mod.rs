@@ -4,6 +4,7 @@
 //! `config/default.toml`, a file, the environment, flags. This is the only
 //! module that reads the process environment.
 
+mod audit;
 mod cache;
 mod database;
 mod error;
@@ -34,6 +35,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::Path;
 
+pub use audit::{Audit, Failures};
 pub use cache::Cache;
 pub use database::{Database, Synchronous};
 pub use error::{ConfigError, Problem, Source};
@@ -89,6 +91,10 @@ pub struct Config {
     pub cache: Cache,
     /// When expired rows are removed.
     pub purge: Purge,
+    /// The audit log.
+    pub audit: Audit,
+    /// The reasons of refusals.
+    pub failures: Failures,
     /// What is logged.
     pub log: Log,
     issuer: String,
@@ -128,6 +134,8 @@ impl Config {
             files: Files::read(reader),
             cache: Cache::read(reader),
             purge: Purge::read(reader),
+            audit: Audit::read(reader),
+            failures: Failures::read(reader),
             log: Log::read(reader),
             settings: settings::list(reader.entries()),
             issuer,

@@ -4,6 +4,7 @@
 //! randomness come in through [`time::Clock`] and [`random::Random`].
 
 pub mod agent;
+pub mod audit;
 pub mod client;
 pub mod country;
 pub mod delivery;

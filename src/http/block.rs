@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::web;
 
 use crate::app::{Admission, App};
-use crate::core::trace::RequestId;
+use crate::core::trace::{RequestId, Trace};
 use crate::store;
 
 /// Runs a use-case that uses the database.
@@ -54,12 +54,13 @@ where
     E: From<store::Error> + Send + 'static,
     F: FnOnce(&Arc<App>) -> Result<T, E> + Send + 'static,
 {
+    let trace = Trace::of(request);
     let permit = admission.enter().await.map_err(|_| store::Error::Busy)?;
     let app = Arc::clone(app);
     let done = web::block(move || {
         // Given back when the work is done, even if the caller went away meanwhile.
         let _permit = permit;
-        RequestId::within(Some(request), || f(&app))
+        Trace::within(Some(trace), || f(&app))
     });
     match done.await {
         Ok(outcome) => outcome,

@@ -43,15 +43,14 @@ pub fn path_id(req: &HttpRequest) -> Option<String> {
 pub fn origin(app: &App, req: &HttpRequest) -> Origin {
     let agent = header_text(req, header::USER_AGENT);
     let agent = agent.map(|text| text.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect());
-    Origin { address: address(&app.config.server.trusted_proxies, req), user_agent: agent }
+    let address = address(&app.config.server.trusted_proxies, req);
+    Origin { address: address.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string()), user_agent: agent }
 }
 
 /// The address of the caller: the last one in `X-Forwarded-For` that is not a trusted proxy, if the
 /// request came from one.
-fn address(trusted: &TrustedProxies, req: &HttpRequest) -> String {
-    let Some(peer) = req.peer_addr().map(|addr| addr.ip().to_canonical()) else {
-        return "unknown".to_owned();
-    };
+pub(super) fn address(trusted: &TrustedProxies, req: &HttpRequest) -> Option<IpAddr> {
+    let peer = req.peer_addr()?.ip().to_canonical();
     let mut address = peer;
     if !trusted.is_empty() && trusted.contains(peer) {
         // Read as bytes: what a caller writes before it must not make what the proxy adds unreadable.
@@ -66,7 +65,7 @@ fn address(trusted: &TrustedProxies, req: &HttpRequest) -> String {
             }
         }
     }
-    address.to_string()
+    Some(address)
 }
 
 /// Whether the caller wants a page rather than JSON.

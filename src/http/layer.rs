@@ -12,7 +12,8 @@ use actix_web::web;
 
 use crate::app::App;
 use crate::core::time::Stopwatch;
-use crate::core::trace::RequestId;
+use crate::core::trace::{RequestId, Trace};
+use crate::http::context;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
@@ -29,11 +30,14 @@ pub async fn around<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let id = RequestId::next();
     let watch = Stopwatch::start();
-    let https = req.app_data::<web::Data<Arc<App>>>().is_some_and(|app| app.config.is_https());
+    let config = req.app_data::<web::Data<Arc<App>>>().map(|app| &app.config);
+    let https = config.is_some_and(|config| config.is_https());
+    let address = config.and_then(|config| context::address(&config.server.trusted_proxies, req.request()));
+    let trace = Trace { request: id, address };
     req.extensions_mut().insert(id);
     let mut call = std::pin::pin!(next.call(req));
     // Each time it is polled, for other requests share the thread.
-    let mut response = std::future::poll_fn(|cx| RequestId::within(Some(id), || call.as_mut().poll(cx))).await?;
+    let mut response = std::future::poll_fn(|cx| Trace::within(Some(trace), || call.as_mut().poll(cx))).await?;
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {
         headers.insert(REQUEST_ID, value);
@@ -42,12 +46,12 @@ pub async fn around<B: MessageBody>(
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, ONE_YEAR);
     }
-    log_line(id, &response, watch);
+    log_line(trace, &response, watch);
     Ok(response)
 }
 
 /// The path alone: queries carry codes and states.
-fn log_line<B>(id: RequestId, response: &ServiceResponse<B>, watch: Stopwatch) {
+fn log_line<B>(trace: Trace, response: &ServiceResponse<B>, watch: Stopwatch) {
     let status = response.status();
     // The cause of a 503 is told by who found it; of a flood of them each line would cost what is short.
     let level = if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -62,7 +66,7 @@ fn log_line<B>(id: RequestId, response: &ServiceResponse<B>, watch: Stopwatch) {
     if log::log_enabled!(level) {
         let (method, path) = (response.request().method(), response.request().path());
         let took = watch.elapsed().as_micros();
-        RequestId::within(Some(id), || {
+        Trace::within(Some(trace), || {
             log::log!(level, "event=request method={method} path={path:?} status={} us={took}", status.as_u16());
         });
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::account::Invalid;
+use crate::account::audit::{self, Act, Actor, Event, Object, ObjectKind};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
 use crate::core::client::{AuthMethod, Client, Metadata, Policy};
 use crate::core::ids::{ClientId, UserId};
@@ -72,11 +73,11 @@ impl From<Invalid> for ManageError {
 ///
 /// # Errors
 /// [`ManageError`].
-pub fn create_client(app: &Arc<App>, new: NewClient) -> Result<(Client, Option<Plain>), ManageError> {
+pub fn create_client(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Client, Option<Plain>), ManageError> {
     let (id, metadata, policy) = check_new(app, &new)?;
     let confidential = metadata.token_endpoint_auth_method != AuthMethod::None;
     let secret = confidential.then(|| new.secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random())));
-    let shown = secret.clone();
+    let (shown, by) = (secret.clone(), by.clone());
     let client = app.write(move |cx| {
         let owner_id = new.owner.as_ref().map(|user| user.id);
         if let Some(owner) = owner_id
@@ -104,6 +105,8 @@ pub fn create_client(app: &Arc<App>, new: NewClient) -> Result<(Client, Option<P
         if let Some(secret) = &secret {
             keep_secret(cx, &client.id, secret)?;
         }
+        let event = Event::new(by, Act::ClientCreate).on(&client.id);
+        audit::record(cx, &event.with("name", client.metadata.client_name.as_str()))?;
         log::info!("event=client.create client={} by={:?}", client.id, client.owner_id.map(|id| id.0));
         Ok::<_, ManageError>(client)
     })?;
@@ -224,13 +227,23 @@ pub fn update_own_client(
     redirect_uris: &[String],
 ) -> Result<Client, ManageError> {
     let mut client = own_client(app, owner, id)?;
+    let old = client.metadata.clone();
     let mut invalid = Invalid::default();
     client.metadata.client_name = invalid.required("name", Some(name), 100);
     client.metadata.redirect_uris = check_redirects(&mut invalid, redirect_uris, client.may_use("authorization_code"));
     invalid.check()?;
     let client = app.write(move |cx| {
         client.updated_at = cx.now;
-        if clients::update(cx.conn, &client)? { Ok(client) } else { Err(ManageError::NotFound) }
+        if !clients::update(cx.conn, &client)? {
+            return Err(ManageError::NotFound);
+        }
+        let uris = |uris: &[RedirectUri]| uris.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let event = Event::new(owner, Act::ClientEdit)
+            .on(&client.id)
+            .changed("name", old.client_name, client.metadata.client_name.as_str())
+            .changed("redirect_uris", uris(&old.redirect_uris), uris(&client.metadata.redirect_uris));
+        audit::record(cx, &event)?;
+        Ok(client)
     })?;
     app.forget_client(&client.id);
     log::info!("event=client.update client={} by={owner}", client.id);
@@ -241,12 +254,14 @@ pub fn update_own_client(
 ///
 /// # Errors
 /// As the database says.
-pub fn disable_client(app: &Arc<App>, mut client: Client) -> store::Result<()> {
+pub fn disable_client(app: &Arc<App>, by: &Actor, mut client: Client) -> store::Result<()> {
     let id = client.id.clone();
+    let event = Event::new(by.clone(), Act::ClientDisable).on(&id);
     app.write(move |cx| {
         client.updated_at = cx.now;
         client.disabled_at = Some(cx.now);
-        clients::update(cx.conn, &client)
+        clients::update(cx.conn, &client)?;
+        audit::record(cx, &event)
     })?;
     app.forget_client(&id);
     log::info!("event=client.disable client={id}");
@@ -259,6 +274,7 @@ pub fn disable_client(app: &Arc<App>, mut client: Client) -> store::Result<()> {
 /// [`ManageError::Invalid`] for a public client.
 pub fn rotate_secret(
     app: &Arc<App>,
+    by: &Actor,
     client: &Client,
     secret: Option<Plain>,
     overlap: Duration,
@@ -271,9 +287,11 @@ pub fn rotate_secret(
     }
     let secret = secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random()));
     let (id, kept) = (client.id.clone(), secret.clone());
+    let event = Event::new(by.clone(), Act::ClientSecret).on(&id).with("overlap_seconds", overlap.as_secs());
     app.write(move |cx| {
         clients::expire_secrets(cx.conn, &id, cx.now + delta(overlap))?;
-        keep_secret(cx, &id, &kept)
+        keep_secret(cx, &id, &kept)?;
+        audit::record(cx, &event)
     })?;
     app.forget_client(&client.id);
     log::info!("event=client.rotate_secret client={}", client.id);
@@ -284,14 +302,18 @@ pub fn rotate_secret(
 ///
 /// # Errors
 /// [`ManageError::Invalid`].
-pub fn create_scope(app: &Arc<App>, entry: ScopeEntry) -> Result<(), ManageError> {
+pub fn create_scope(app: &Arc<App>, by: &Actor, entry: ScopeEntry) -> Result<(), ManageError> {
     let mut invalid = Invalid::default();
     if !scope::valid_name(&entry.name) || entry.name.len() > 100 {
         invalid.add("name", "The name may hold printable ASCII characters except space, quote and backslash.");
     }
     invalid.required("description", Some(&entry.description), 255);
     invalid.check()?;
-    let made = app.write(move |cx| scopes::insert(cx.conn, &entry));
+    let event = Event::new(by.clone(), Act::ScopeCreate).on(Object::new(ObjectKind::Scope, entry.name.as_str()));
+    let made = app.write(move |cx| {
+        scopes::insert(cx.conn, &entry)?;
+        audit::record(cx, &event)
+    });
     app.forget_scopes();
     match made {
         Err(store::Error::Unique(_)) => Err(Invalid::one("name", "The name has already been taken.").into()),

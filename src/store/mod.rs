@@ -11,6 +11,7 @@ mod survey;
 mod writer;
 
 pub mod access_tokens;
+pub mod audit_events;
 pub mod belongings;
 pub mod clients;
 pub mod consents;

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::schema::{
-    access_tokens, client_secrets, grants, known_devices, messages, one_time_passwords, one_time_tokens,
-    passkey_ceremonies, sessions, sign_in_attempts, signing_keys, throttles,
+    access_tokens, audit_events, client_secrets, failures, grants, known_devices, messages, one_time_passwords,
+    one_time_tokens, passkey_ceremonies, sessions, sign_in_attempts, signing_keys, throttles,
 };
 use super::{Conn, Result};
 use crate::core::time::Time;
@@ -50,4 +50,17 @@ pub fn batch(conn: &mut Conn, now: Time, before: Time) -> Result<Vec<(&'static s
         purge!(conn, client_secrets, id: String, expires_at < now),
         purge!(conn, signing_keys, id: String, retires_at < now),
     ])
+}
+
+/// Deletes a batch of the audit log and a batch of the reasons of refusals, each of what was written before its moment.
+/// Nothing else ever deletes an event.
+///
+/// # Errors
+/// As the database says.
+pub fn records(conn: &mut Conn, events: Option<Time>, reasons: Time) -> Result<Vec<(&'static str, usize)>> {
+    let events = match events {
+        Some(before) => purge!(conn, audit_events, id: String, created_at < before),
+        None => ("audit_events", 0),
+    };
+    Ok(vec![events, purge!(conn, failures, id: String, created_at < reasons)])
 }

@@ -299,7 +299,7 @@ diesel::table! {
         created_at -> Timestamp,
         request_id -> Nullable<Text>,
         actor_kind -> Text,
-        actor_id -> Nullable<Text>,
+        actor_id -> Text,
         act -> Text,
         object_kind -> Nullable<Text>,
         object_id -> Nullable<Text>,

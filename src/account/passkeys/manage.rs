@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{LONGEST_NAME, PasskeyError};
+use crate::account::audit::{self, Act, Actor, Event};
 use crate::account::{Invalid, letters, post};
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
@@ -28,12 +29,13 @@ pub fn rename(app: &Arc<App>, user: UserId, id: &str, name: &str) -> Result<(), 
     let name = invalid.required("name", Some(name), LONGEST_NAME);
     invalid.check().map_err(PasskeyError::Invalid)?;
     let id = id.to_owned();
-    let renamed = app.write_one(move |cx| passkeys::rename(cx.conn, user, &id, &name))?;
-    if !renamed {
-        return Err(PasskeyError::NotFound);
-    }
-    log::info!("event=passkey.rename user={user}");
-    Ok(())
+    app.write(move |cx| {
+        if !passkeys::rename(cx.conn, user, &id, &name)? {
+            return Err(PasskeyError::NotFound);
+        }
+        log::info!("event=passkey.rename user={user}");
+        Ok(audit::record(cx, &Event::new(user, Act::PasskeyRename).on(user).with("name", name))?)
+    })
 }
 
 /// Removes a passkey of a person, and tells them by mail. The last one of a person without a password stays.
@@ -53,30 +55,31 @@ pub fn delete(app: &Arc<App>, user: &User, id: &str) -> Result<(), PasskeyError>
         if user.password_hash.is_none() && passkeys::count_of(cx.conn, user.id)? == 0 {
             return Err(PasskeyError::Last);
         }
-        log::info!("event=passkey.remove user={}", user.id);
-        Ok(tell_removed(cx, &user, 1)?)
+        Ok(removed(cx, &user.id.into(), &user, 1)?)
     })
 }
 
-/// Removes every passkey of a person, by an operator; how many there were. The caller holds the person's row, and tells
-/// them.
-pub(in crate::account) fn delete_all(cx: &mut Cx<'_>, user: UserId) -> store::Result<usize> {
-    let removed = passkeys::delete_all_of_user(cx.conn, user)?;
-    if removed > 0 {
-        log::info!("event=passkey.remove_all user={user} removed={removed}");
+/// Removes every passkey of a person, and tells them by mail; how many there were. The caller holds the person's row.
+pub(in crate::account) fn delete_all(cx: &mut Cx<'_>, by: &Actor, user: &User) -> store::Result<usize> {
+    let how_many = passkeys::delete_all_of_user(cx.conn, user.id)?;
+    if how_many > 0 {
+        removed(cx, by, user, how_many)?;
     }
-    Ok(removed)
+    Ok(how_many)
 }
 
-/// Tells a person that a passkey was added.
-pub(super) fn tell_added(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
+/// Notes that passkeys were removed, and tells the person by mail.
+fn removed(cx: &mut Cx<'_>, by: &Actor, user: &User, how_many: usize) -> store::Result<()> {
+    log::info!("event=passkey.remove user={} removed={how_many}", user.id);
+    audit::record(cx, &Event::new(by.clone(), Act::PasskeyRemove).on(user.id).with("removed", how_many))?;
+    tell(cx, user, if how_many == 1 { "A passkey was removed." } else { "Your passkeys were removed." })
+}
+
+/// Notes that a passkey was added, and tells the person by mail.
+pub(super) fn added(cx: &mut Cx<'_>, user: &User, name: &str) -> store::Result<()> {
+    log::info!("event=passkey.add outcome=ok user={}", user.id);
+    audit::record(cx, &Event::new(user.id, Act::PasskeyAdd).on(user.id).with("name", name))?;
     tell(cx, user, "A passkey was added: it signs in without your password.")
-}
-
-/// Tells a person that passkeys were removed.
-pub(in crate::account) fn tell_removed(cx: &mut Cx<'_>, user: &User, how_many: usize) -> store::Result<()> {
-    let what = if how_many == 1 { "A passkey was removed." } else { "Your passkeys were removed." };
-    tell(cx, user, what)
 }
 
 /// What a person calls a passkey is in no mail: whoever added it could have others read what they like.

@@ -121,8 +121,7 @@ pub fn finish(app: &Arc<App>, user: &User, new: Registration, origin: &Origin) -
         if !passkeys::insert(cx.conn, &new)? {
             return Err(PasskeyError::Known);
         }
-        log::info!("event=passkey.add outcome=ok user={}", user.id);
-        manage::tell_added(cx, &user)?;
+        manage::added(cx, &user, &new.name)?;
         Ok(new)
     })
 }

@@ -144,13 +144,15 @@ pub(in crate::account) fn prove(
     // Committed whatever comes of it: a ceremony works once.
     let state: Option<State> = app.write_one(move |cx| ceremony::take(cx, purpose, owner, &token, &browser))?;
     let state = state.ok_or(LoginError::Late)?;
-    let (user, used) = verify(app, state, &assertion.credential, expected).map_err(|refused| match refused {
-        Refused::Because(why) => {
-            log::info!("event=login outcome=refused reason=passkey why={why:?} ip={}", origin.address);
-            LoginError::Passkey
+    let (user, used) = match verify(app, state, &assertion.credential, expected) {
+        Ok(verified) => verified,
+        Err(Refused::Store(error)) => return Err(error.into()),
+        Err(Refused::Because(why)) => {
+            log::info!("event=login.passkey outcome=refused why={why:?}");
+            login::note_refused(app, owner, "passkey", origin)?;
+            return Err(LoginError::Passkey);
         }
-        Refused::Store(error) => error.into(),
-    })?;
+    };
     login::admit(app, &user, origin, LoginError::Passkey)?;
     if let Some(token) = first_step {
         second_factor::pass(app, token, &user)?;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::step::recovery_hash;
 use super::{Kind, Qr, code_hash, codes, number, phone, seal, send_code, shared_secret};
+use crate::account::audit::{self, Actor, Event};
 use crate::account::login::Origin;
-use crate::account::throttle::{self, Act};
+use crate::account::throttle;
 use crate::account::{Invalid, Throttled, letters, passkeys, post};
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
@@ -169,7 +170,8 @@ pub fn begin_sms(
     invalid.check().map_err(FactorError::Invalid)?;
     let to = to.ok_or(FactorError::Code)?;
     let account = user.id.to_string();
-    throttle::count(app, Act::TextMessage, Some(&account), &origin.address)?.map_err(FactorError::Throttled)?;
+    throttle::count(app, throttle::Act::TextMessage, Some(&account), &origin.address)?
+        .map_err(FactorError::Throttled)?;
     let user = user.clone();
     app.write(move |cx| {
         hold(cx, &user)?;
@@ -204,7 +206,7 @@ pub fn turn_off(app: &Arc<App>, user: &User, kind: Kind) -> Result<(), FactorErr
     let user = user.clone();
     app.write(move |cx| {
         hold(cx, &user)?;
-        Ok(end(cx, &user, &[kind])?)
+        Ok(end(cx, &user.id.into(), &user, &[kind])?)
     })
 }
 
@@ -216,7 +218,7 @@ pub fn turn_off_all(app: &Arc<App>, user: &User) -> Result<(), FactorError> {
     let user = user.clone();
     app.write(move |cx| {
         hold(cx, &user)?;
-        Ok(end(cx, &user, &[Kind::Totp, Kind::Sms])?)
+        Ok(end(cx, &user.id.into(), &user, &[Kind::Totp, Kind::Sms])?)
     })
 }
 
@@ -225,17 +227,13 @@ pub fn turn_off_all(app: &Arc<App>, user: &User) -> Result<(), FactorError> {
 ///
 /// # Errors
 /// As the database says.
-pub fn reset(app: &Arc<App>, user: &User) -> store::Result<usize> {
-    let user = user.clone();
+pub fn reset(app: &Arc<App>, by: &Actor, user: &User) -> store::Result<usize> {
+    let (by, user) = (by.clone(), user.clone());
     app.write(move |cx| {
         // For the order of the locks: a closed account is not held, and nobody is coming in there.
         users::hold(cx.conn, &user)?;
-        end(cx, &user, &[Kind::Totp, Kind::Sms])?;
-        let removed = passkeys::delete_all(cx, user.id)?;
-        if removed > 0 {
-            passkeys::tell_removed(cx, &user, removed)?;
-        }
-        Ok(removed)
+        end(cx, &by, &user, &[Kind::Totp, Kind::Sms])?;
+        passkeys::delete_all(cx, &by, &user)
     })
 }
 
@@ -300,6 +298,8 @@ fn turn_on(cx: &mut Cx<'_>, user: &User, kind: Kind, sealed: &str, step: Option<
         return Err(FactorError::Code);
     }
     sign_in_attempts::end_all_of_user(cx.conn, user.id)?;
+    let event = Event::new(user.id, audit::Act::SecondFactorOn).on(user.id);
+    audit::record(cx, &event.with("kind", kind.as_str()))?;
     log::info!("event=second_factor.on kind={} user={}", kind.as_str(), user.id);
     let what = match kind {
         Kind::Totp => "Codes from an authenticator app were turned on.",
@@ -308,7 +308,7 @@ fn turn_on(cx: &mut Cx<'_>, user: &User, kind: Kind, sealed: &str, step: Option<
     Ok(tell(cx, user, what)?)
 }
 
-fn end(cx: &mut Cx<'_>, user: &User, kinds: &[Kind]) -> store::Result<()> {
+fn end(cx: &mut Cx<'_>, by: &Actor, user: &User, kinds: &[Kind]) -> store::Result<()> {
     let was_on = second_factors::is_on(cx.conn, user.id)?;
     let mut ended = 0;
     for &kind in kinds {
@@ -326,6 +326,9 @@ fn end(cx: &mut Cx<'_>, user: &User, kinds: &[Kind]) -> store::Result<()> {
     if !was_on {
         return Ok(());
     }
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let event = Event::new(by.clone(), audit::Act::SecondFactorOff).on(user.id);
+    audit::record(cx, &event.with("kinds", kinds).with("left", is_on))?;
     let what = if is_on { "One of your two ways to receive codes was turned off." } else { "It was turned off." };
     tell(cx, user, what)
 }
@@ -334,6 +337,7 @@ fn make_recovery_codes(cx: &mut Cx<'_>, user: &User) -> store::Result<Vec<Plain>
     let codes = codes::recovery_codes(cx.random());
     let hashes: Vec<_> = codes.iter().map(|code| recovery_hash(cx.app, user, code)).collect();
     second_factors::set_recovery_codes(cx.conn, user.id, &hashes, cx.now)?;
+    audit::record(cx, &Event::new(user.id, audit::Act::RecoveryCodesMake).on(user.id))?;
     log::info!("event=second_factor.recovery_codes user={}", user.id);
     Ok(codes.iter().map(|code| Plain::new(codes::shown(code))).collect())
 }

@@ -12,6 +12,7 @@ use super::super::user;
 use super::show;
 use crate::account::Invalid;
 use crate::app::App;
+use crate::core::audit::Actor;
 use crate::core::client::{AuthMethod, Policy, TokenFormat};
 use crate::oauth::{grants, manage};
 
@@ -109,7 +110,7 @@ pub(super) fn run(app: &Arc<App>, arguments: Arguments) -> Result<Reply, Failure
         id: arguments.id,
         secret: if arguments.secret_stdin { Some(from_stdin("secret")?) } else { None },
     };
-    let (client, secret) = manage::create_client(app, new)?;
+    let (client, secret) = manage::create_client(app, &Actor::Operator, new)?;
     Ok(Reply::new(show::created(&client, secret.as_ref()), show::created_text(&client, secret.as_ref())))
 }
 

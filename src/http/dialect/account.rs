@@ -18,7 +18,8 @@ type Answer = refusal::Answer<shapes::Laravel>;
 pub async fn export(req: HttpRequest) -> Answer {
     let app = context::app(&req);
     let user = caller::signed_in(&app, &req).await?.user;
-    let document = block::run(&app, context::request_id(&req), move |app| ends::export(app, &user)).await?;
+    let document =
+        block::run(&app, context::request_id(&req), move |app| ends::export(app, &user.id.into(), &user)).await?;
     Ok(answer::json(StatusCode::OK, &document))
 }
 

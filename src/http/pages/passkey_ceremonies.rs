@@ -122,7 +122,8 @@ pub async fn begin_registration(req: HttpRequest, payload: web::Payload) -> Http
     if !browser.sent_csrf(&app, &req, Some(&fields)) {
         return refused(lang, Trouble::expired());
     }
-    if let Err(trouble) = settings::prove(&app, &req, lang, signed_in, &fields, "current_password").await {
+    let who = (&signed_in.user, signed_in.session.auth_time);
+    if let Err(trouble) = settings::prove(&app, &req, lang, who, &fields, "current_password").await {
         return refused(lang, trouble);
     }
     let (user, cookie, origin) = (signed_in.user.clone(), browser.cookie.clone(), context::origin(&app, &req));

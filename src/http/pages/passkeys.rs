@@ -6,18 +6,19 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::account::Member;
 use super::form::{self, Trouble};
-use super::views::{Errors, PasskeyLine, Passkeys};
-use super::{assets, html_for, page, scripted};
+use super::views::{Errors, PasskeyLine, Passkeys, Section};
+use super::{assets, html_for, scripted};
 use crate::account::login::LoginError;
 use crate::account::passkeys::{self, PasskeyError};
-use crate::account::session::SignedIn;
 use crate::account::{Invalid, fresh};
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::core::text::{self, Language, Said};
+use crate::core::time::Time;
+use crate::core::user::User;
 use crate::http::body::Fields;
-use crate::http::caller::Browser;
 use crate::http::{answer, block, context, faults};
 
 const LOGIN: &str = "/login?return_to=%2Faccount%2Fpasskeys";
@@ -33,80 +34,86 @@ pub(super) fn script(app: &App) -> Option<String> {
 
 /// `GET /account/passkeys`
 pub async fn get(req: HttpRequest) -> HttpResponse {
-    let (app, browser, query) = match form::opened(&req).await {
-        Ok(opened) => opened,
+    let member = match Member::opened(&req).await {
+        Ok(member) => member,
         Err(response) => return response,
     };
-    let Some(signed_in) = &browser.signed_in else { return answer::see_other(LOGIN) };
-    let notice = match query.get("done") {
+    let notice = match member.fields.get("done") {
         Some("added") => Some(Said::new("passkeys-added")),
         Some("renamed") => Some(Said::new("passkeys-renamed")),
         Some("removed") => Some(Said::new("passkeys-removed")),
         _ => None,
     };
-    show(&app, &req, &browser, signed_in, notice, &Typed::default(), Trouble::default()).await
+    show(&req, &member, notice, &Typed::default(), Trouble::default()).await
+}
+
+/// A form of the page, of somebody who is signed in: others are led to the page, for a form is not sent again.
+async fn sent(req: &HttpRequest, payload: web::Payload) -> Result<Member, HttpResponse> {
+    let (app, browser, fields) = form::sent(req, payload).await?;
+    if browser.signed_in.is_none() {
+        return Err(answer::see_other(LOGIN));
+    }
+    Member::of(req, app, browser, fields).await
 }
 
 /// `POST /account/passkeys/{id}/name`
 pub async fn rename(req: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let (app, browser, fields) = match form::sent(&req, payload).await {
-        Ok(sent) => sent,
+    let member = match sent(&req, payload).await {
+        Ok(member) => member,
         Err(response) => return response,
     };
-    let Some(signed_in) = &browser.signed_in else { return answer::see_other(LOGIN) };
     let id = context::path_id(&req).unwrap_or_default();
-    let typed = Typed { id: id.clone(), name: fields.get("name").unwrap_or_default().to_owned() };
-    if !browser.sent_csrf(&app, &req, Some(&fields)) {
-        return show(&app, &req, &browser, signed_in, None, &typed, Trouble::expired()).await;
+    let typed = Typed { id: id.clone(), name: member.fields.get("name").unwrap_or_default().to_owned() };
+    if !member.sent_csrf(&req) {
+        return show(&req, &member, None, &typed, Trouble::expired()).await;
     }
-    let lang = page(&app, &req, &browser).lang;
-    let (user, name) = (signed_in.user.id, typed.name.clone());
-    let field = name_field(&id);
-    let done = block::run(&app, context::request_id(&req), move |app| passkeys::rename(app, user, &id, &name)).await;
-    match done {
+    let (user, name, field) = (member.user.id, typed.name.clone(), name_field(&id));
+    let renamed =
+        block::run(&member.app, context::request_id(&req), move |app| passkeys::rename(app, user, &id, &name));
+    match renamed.await {
         Ok(()) => answer::see_other(RENAMED),
         Err(PasskeyError::NotFound) => faults::not_found(req).await,
         Err(error) => {
-            let mut trouble = trouble(lang, error);
+            let mut trouble = trouble(member.page(&req).lang, error);
             if let Some(text) = trouble.errors.first("name").map(str::to_owned) {
                 trouble.errors = Errors::default().with(field, text);
             }
-            show(&app, &req, &browser, signed_in, None, &typed, trouble).await
+            show(&req, &member, None, &typed, trouble).await
         }
     }
 }
 
 /// `POST /account/passkeys/{id}/delete`
 pub async fn delete(req: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let (app, browser, fields) = match form::sent(&req, payload).await {
-        Ok(sent) => sent,
+    let member = match sent(&req, payload).await {
+        Ok(member) => member,
         Err(response) => return response,
     };
-    let Some(signed_in) = &browser.signed_in else { return answer::see_other(LOGIN) };
     let typed = Typed::default();
-    if !browser.sent_csrf(&app, &req, Some(&fields)) {
-        return show(&app, &req, &browser, signed_in, None, &typed, Trouble::expired()).await;
+    if !member.sent_csrf(&req) {
+        return show(&req, &member, None, &typed, Trouble::expired()).await;
     }
-    let lang = page(&app, &req, &browser).lang;
+    let lang = member.page(&req).lang;
     let id = context::path_id(&req).unwrap_or_default();
     // Before a password is asked for: that it is somebody else's is not to be learnt from the question.
-    let (user, own) = (signed_in.user.id, id.clone());
-    let found = block::run(&app, context::request_id(&req), move |app| passkeys::list(app, user)).await;
+    let (user, own) = (member.user.id, id.clone());
+    let found = block::run(&member.app, context::request_id(&req), move |app| passkeys::list(app, user)).await;
     match found {
         Ok(list) if list.iter().all(|passkey| passkey.id != own) => return faults::not_found(req).await,
         Ok(_) => {}
         Err(error) => return faults::unavailable(&req, &error),
     }
     let field = password_field(&id);
-    if let Err(trouble) = prove(&app, &req, lang, signed_in, &fields, &field).await {
-        return show(&app, &req, &browser, signed_in, None, &typed, trouble).await;
+    let who = (&member.user, member.session.auth_time);
+    if let Err(trouble) = prove(&member.app, &req, lang, who, &member.fields, &field).await {
+        return show(&req, &member, None, &typed, trouble).await;
     }
-    let user = signed_in.user.clone();
-    let done = block::run(&app, context::request_id(&req), move |app| passkeys::delete(app, &user, &id)).await;
-    match done {
+    let user = member.user.clone();
+    let deleted = block::run(&member.app, context::request_id(&req), move |app| passkeys::delete(app, &user, &id));
+    match deleted.await {
         Ok(()) => answer::see_other(REMOVED),
         Err(PasskeyError::NotFound) => faults::not_found(req).await,
-        Err(error) => show(&app, &req, &browser, signed_in, None, &typed, trouble(lang, error)).await,
+        Err(error) => show(&req, &member, None, &typed, trouble(lang, error)).await,
     }
 }
 
@@ -116,14 +123,14 @@ pub(super) async fn prove(
     app: &Arc<App>,
     req: &HttpRequest,
     lang: Language,
-    signed_in: &SignedIn,
+    (user, auth_time): (&User, Time),
     fields: &Fields,
     field: &str,
 ) -> Result<(), Trouble> {
-    if fresh::is_fresh(app, signed_in.session.auth_time) {
+    if fresh::is_fresh(app, auth_time) {
         return Ok(());
     }
-    let user = signed_in.user.clone();
+    let user = user.clone();
     if user.password_hash.is_none() {
         return Err(said(lang, StatusCode::FORBIDDEN, "passkeys-sign-in-again"));
     }
@@ -184,15 +191,13 @@ struct Typed {
 }
 
 async fn show(
-    app: &Arc<App>,
     req: &HttpRequest,
-    browser: &Browser,
-    signed_in: &SignedIn,
+    member: &Member,
     notice: Option<Said>,
     typed: &Typed,
     trouble: Trouble,
 ) -> HttpResponse {
-    let user = signed_in.user.id;
+    let (app, user) = (&member.app, member.user.id);
     let found = block::run(app, context::request_id(req), move |app| passkeys::list(app, user));
     let list = match found.await {
         Ok(list) => list,
@@ -208,16 +213,17 @@ async fn show(
         added_at: kept.created_at,
         used_at: kept.last_used_at,
     };
-    let page = page(app, req, browser);
+    let page = member.page(req);
     let view = Passkeys {
         notice: notice.map(|notice| notice.text(page.lang)),
         page,
+        nav: member.nav(Section::Passkeys),
         alert,
         errors,
-        ask_password: !fresh::is_fresh(app, signed_in.session.auth_time),
+        ask_password: !fresh::is_fresh(app, member.session.auth_time),
         script: script(app),
         full: i64::try_from(list.len()).unwrap_or(i64::MAX) >= passkeys::MOST,
         passkeys: list.into_iter().map(line).collect(),
     };
-    form::answered(scripted(html_for(app, browser, status, &view, &[])), retry_after)
+    form::answered(scripted(html_for(app, &member.browser, status, &view, &[])), retry_after)
 }

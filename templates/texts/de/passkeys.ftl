@@ -20,7 +20,6 @@ passkeys-password = Aktuelles Passwort
 passkeys-password-missing = Bitte geben Sie Ihr aktuelles Passwort ein.
 passkeys-password-wrong = Das ist nicht Ihr aktuelles Passwort.
 passkeys-sign-in-again = Ihre Anmeldung liegt dafür zu lange zurück. Bitte melden Sie sich ab und mit einem Passkey wieder an.
-passkeys-back = Zurück zu Ihrem Konto
 
 # Adding one.
 passkeys-add-title = Passkey hinzufügen

@@ -20,7 +20,6 @@ passkeys-password = Current password
 passkeys-password-missing = Please enter your current password.
 passkeys-password-wrong = This is not your current password.
 passkeys-sign-in-again = Your sign-in is too old for this. Please sign out, and sign in again with a passkey.
-passkeys-back = Back to your account
 
 # Adding one.
 passkeys-add-title = Add a passkey

@@ -20,7 +20,6 @@ passkeys-password = Mot de passe actuel
 passkeys-password-missing = Veuillez saisir votre mot de passe actuel.
 passkeys-password-wrong = Ce n’est pas votre mot de passe actuel.
 passkeys-sign-in-again = Votre connexion est trop ancienne pour cela. Veuillez vous déconnecter, puis vous reconnecter avec une clé d’accès.
-passkeys-back = Retour à votre compte
 
 # Adding one.
 passkeys-add-title = Ajouter une clé d’accès

@@ -104,7 +104,7 @@ on_both! {
         let ada = server.user("ada");
         begin(&server, &ada, NEW);
         let token = token_in(&server, NEW, "/email/verify?token=");
-        admin::set_password(&server.app, &ada, "a whole new password").unwrap();
+        admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &ada, "a whole new password").unwrap();
         assert!(matches!(confirm(&server.app, &token), Err(EmailError::Link)));
         assert!(kinds(&server, "ada@example.com").contains(&"password_changed".to_owned()));
     }
@@ -148,9 +148,9 @@ on_both! {
         email::send_again(&server.app, Some("ada@example.com"), &Origin::default()).unwrap();
         assert!(matches!(confirm(&server.app, &old), Err(EmailError::Link)), "the older link works");
         let token = token_of(&link(&server));
-        admin::set_status(&server.app, &ada, grantor::core::user::Status::Disabled).unwrap();
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &ada, grantor::core::user::Status::Disabled).unwrap();
         assert!(matches!(confirm(&server.app, &token), Err(EmailError::Link)));
-        admin::set_status(&server.app, &ada, grantor::core::user::Status::Active).unwrap();
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &ada, grantor::core::user::Status::Active).unwrap();
         server.advance(TimeDelta::days(1));
         assert!(matches!(confirm(&server.app, &token), Err(EmailError::Link)), "it works after a day");
         assert!(!server.app.read(|cx| reserved::is_reserved(cx, reserved::Named::Username("ada"))).unwrap());
@@ -166,8 +166,8 @@ on_both! {
         let change = token_in(&server, NEW, "/email/verify?token=");
         let reset = token_in(&server, "ada@example.com", "/password/reset?token=");
         let otp = outbox::code(&server);
-        admin::set_status(&server.app, &ada, grantor::core::user::Status::Disabled).unwrap();
-        admin::set_status(&server.app, &ada, grantor::core::user::Status::Active).unwrap();
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &ada, grantor::core::user::Status::Disabled).unwrap();
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &ada, grantor::core::user::Status::Active).unwrap();
         assert!(confirm(&server.app, &change).is_err(), "the change of the address goes on");
         let new = Some("a whole new password");
         assert!(password::reset_by_link(&server.app, &reset, new, new, &origin).is_err(), "the link works");

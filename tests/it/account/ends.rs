@@ -21,7 +21,8 @@ async fn delete(server: &TestServer, token: &str, password: &str) -> crate::supp
 fn admin_user(server: &TestServer, username: &str) -> User {
     let user = server.user(username);
     let app = &server.app;
-    grantor::account::roles::give(app, &user, &"admin".into()).expect("an admin");
+    grantor::account::roles::give(app, &grantor::core::audit::Actor::Operator, &user, &"admin".into())
+        .expect("an admin");
     person(server, username).expect("there")
 }
 
@@ -151,7 +152,7 @@ on_both! {
                 .start(&db);
             let username = format!("ada-{policy}");
             let ada = server.user(&username);
-            ends::delete_by_operator(&server.app, &ada).unwrap();
+            ends::delete_by_operator(&server.app, &grantor::core::audit::Actor::Operator, &ada).unwrap();
             let register = |username: &str, email: &str| {
                 let body = registration(username, email, &format!("01234567{:02}", email.len()));
                 passport::post(&server, "/api/v1/register", body)
@@ -175,13 +176,13 @@ on_both! {
         let tokens = passport::log_in(&server, "ada").await;
         let token = text(&tokens, "access_token");
         assert_eq!(delete(&server, token, PASSWORD).await.status, 403);
-        assert!(ends::delete_by_operator(&server.app, &ada).is_err());
+        assert!(ends::delete_by_operator(&server.app, &grantor::core::audit::Actor::Operator, &ada).is_err());
         let grace = admin_user(&server, "grace");
         let rivals: Vec<_> = [ada, grace]
             .into_iter()
             .map(|user| {
                 let app = std::sync::Arc::clone(&server.app);
-                tokio::task::spawn_blocking(move || ends::delete_by_operator(&app, &user).is_ok())
+                tokio::task::spawn_blocking(move || ends::delete_by_operator(&app, &grantor::core::audit::Actor::Operator, &user).is_ok())
             })
             .collect();
         let mut gone = 0;
@@ -219,7 +220,7 @@ on_both! {
         let server = TestServer::start(&db);
         // As the request found them, before the change.
         let ada = server.user("ada");
-        grantor::account::admin::set_password(&server.app, &ada, "a whole new password").unwrap();
+        grantor::account::admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &ada, "a whole new password").unwrap();
         let done = ends::delete(&server.app, &ada, Some(PASSWORD), &Origin::default());
         assert!(matches!(done, Err(ends::EndError::Invalid(_))), "{done:?}");
         let now = person(&server, "ada").expect("still there");
@@ -232,7 +233,7 @@ on_both! {
         let rivals = ["ada", "grace"].map(|name| admin_user(&server, name)).map(|user| {
             let app = std::sync::Arc::clone(&server.app);
             tokio::task::spawn_blocking(move || {
-                grantor::account::admin::set_status(&app, &user, grantor::core::user::Status::Disabled).is_ok()
+                grantor::account::admin::set_status(&app, &grantor::core::audit::Actor::Operator, &user, grantor::core::user::Status::Disabled).is_ok()
             })
         });
         let mut closed = 0;

@@ -33,7 +33,8 @@ pub fn unverified(server: &TestServer, username: &str) -> User {
         password_confirmation: Some(PASSWORD.to_owned()),
         ..Registration::default()
     };
-    admin::create(&server.app, &registration, |new| new).expect("the person is made")
+    admin::create(&server.app, &grantor::core::audit::Actor::Operator, &registration, |new| new)
+        .expect("the person is made")
 }
 
 /// The path of the newest link that proves an address, with its token.

@@ -23,7 +23,7 @@ pub(super) async fn work<T>(server: &TestServer, act: impl Future<Output = T>) -
 fn people(server: &TestServer) {
     server.user("ada");
     let closed = server.user("closed");
-    admin::set_status(&server.app, &closed, Status::Disabled).expect("closed");
+    admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &closed, Status::Disabled).expect("closed");
 }
 
 on_both! {

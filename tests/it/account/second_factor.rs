@@ -123,7 +123,7 @@ on_both! {
         let (app, _) = turn_on_totp(&server, &ada);
         let token = first_step(&server, "ada").token;
         let through = second_step(&server, &first_step(&server, "ada").token, &app.code(&server, 1)).expect("right");
-        admin::set_password(&server.app, &ada, "another password").expect("set");
+        admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &ada, "another password").expect("set");
         server.advance(TimeDelta::seconds(60));
         assert!(is_refused(second_step(&server, &token, &app.code(&server, 0))), "between the steps");
         let outcome = first_party::sign_in(&server.app, through, first_party::Lasting::Refreshed, <_>::default());
@@ -138,11 +138,11 @@ on_both! {
         let (app, _) = turn_on_totp(&server, &ada);
         let token = first_step(&server, "ada").token;
         let through = second_step(&server, &first_step(&server, "ada").token, &app.code(&server, 1)).expect("right");
-        admin::set_status(&server.app, &ada, Status::Disabled).expect("closed");
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &ada, Status::Disabled).expect("closed");
         server.advance(TimeDelta::seconds(60));
         assert!(is_refused(second_step(&server, &token, &app.code(&server, 0))));
         assert!(session::sign_in(&server.app, through, Origin::default()).is_err());
-        admin::set_status(&server.app, &ada, Status::Active).expect("open again");
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &ada, Status::Active).expect("open again");
         assert!(is_refused(second_step(&server, &token, &app.code(&server, 0))), "what waited is over");
     }
 

@@ -131,7 +131,7 @@ on_both! {
         factor::turn_off_all(&server.app, &ada).expect("nothing to do");
         assert_eq!(outbox::all(&server).len(), mails);
         // Whoever was signed in before the password changed changes nothing more.
-        admin::set_password(&server.app, &ada, "another password").expect("set");
+        admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &ada, "another password").expect("set");
         assert!(matches!(factor::begin_totp(&server.app, &ada), Err(FactorError::Changed)));
         assert!(matches!(send(&server, &ada, "641234567"), Err(FactorError::Changed)));
         assert!(matches!(factor::turn_off_all(&server.app, &ada), Err(FactorError::Changed)));

@@ -28,7 +28,7 @@ fn person(app: &Arc<App>, username: &str) -> User {
         password_confirmation: password,
         ..Registration::default()
     };
-    admin::create(app, &registration, |new| new).expect("the person is made")
+    admin::create(app, &grantor::core::audit::Actor::Operator, &registration, |new| new).expect("the person is made")
 }
 
 fn token(app: &Arc<App>, user: &User) -> (String, String) {
@@ -122,7 +122,7 @@ on_both! {
         let server = Setup::default().frozen().start(&db);
         let now = SystemClock.now();
         server.advance(now - TimeDelta::days(10) - server.app.now());
-        roles::give(&server.app, &server.user("ada"), &"staff".into()).expect("the role is given");
+        roles::give(&server.app, &grantor::core::audit::Actor::Operator, &server.user("ada"), &"staff".into()).expect("the role is given");
         let body = serde_json::json!({ "email": "ada@example.com", "password": PASSWORD });
         let signed_in = post(&server, "/api/v1/auth/login", body).await.json();
         let token = signed_in["data"]["token"].as_str().expect("a token");

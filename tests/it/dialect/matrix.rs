@@ -185,7 +185,7 @@ on_both! {
                 }
                 _ => {
                     let user = admin::find(&server.app, &email).expect("read").expect("found");
-                    admin::set_password(&server.app, &user, &new).expect("set");
+                    admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &user, &new).expect("set");
                 }
             }
             for token in tokens {
@@ -207,14 +207,14 @@ on_both! {
             tokens.push(token_of(signed_in, &sign_in(&server, signed_in, &email, PASSWORD).await));
         }
         let user = admin::find(&server.app, &email).expect("read").expect("found");
-        admin::set_status(&server.app, &user, Status::Disabled).expect("closed");
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &user, Status::Disabled).expect("closed");
         for token in &tokens {
             assert_eq!(works(&server, token).await, [false; WAYS]);
         }
         for signed_in in SIGNED_IN_BY {
             assert_eq!(sign_in(&server, signed_in, &email, PASSWORD).await.status, 401);
         }
-        admin::set_status(&server.app, &user, Status::Active).expect("opened");
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &user, Status::Active).expect("opened");
         for token in &tokens {
             assert_eq!(works(&server, token).await, [false; WAYS], "what ended stays ended");
         }
@@ -244,7 +244,7 @@ on_both! {
         let browser = Session::of(&server, "ada");
         let answer = sign_in(&server, "refresh", "ada@example.com", PASSWORD).await;
         assert_eq!(browser.get(&server, "/oauth/clients").await.status, 200);
-        admin::set_password(&server.app, &ada, "another password").expect("set");
+        admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &ada, "another password").expect("set");
         assert_eq!(browser.get(&server, "/oauth/clients").await.status, 401);
         assert_eq!(bearer(&server, Method::POST, "/auth", &token_of("refresh", &answer)).await.status, 401);
     }

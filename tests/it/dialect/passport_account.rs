@@ -44,7 +44,7 @@ on_both! {
         let server = TestServer::start(&db);
         server.user("ada");
         let closed = server.user("closed");
-        admin::set_status(&server.app, &closed, Status::Disabled).expect("closed");
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &closed, Status::Disabled).expect("closed");
         let long = format!("{PASSWORD}{}", "x".repeat(72));
         for (email, password) in [
             ("ada@example.com", "another password"),

@@ -152,7 +152,7 @@ on_both! {
 
         let cookie = api_cookie(&server, &second).await;
         let first = log_in(&server, "ada").await;
-        admin::set_status(&server.app, &user, Status::Disabled).expect("disabled");
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &user, Status::Disabled).expect("disabled");
         assert_eq!(status(&server, &cookie, Some(&second.csrf)).await, 401);
         assert_eq!(status(&server, &second.header(), Some(&second.csrf)).await, 401);
         let answer = bearer(&server, Method::GET, "/oauth/scopes", text(&first, "access_token")).await;

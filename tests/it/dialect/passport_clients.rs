@@ -165,7 +165,7 @@ on_both! {
         let ada = server.user("ada");
         let (client, _) = server.client(|new| new.owner = Some(ada));
         let mut stale = client.clone();
-        grantor::oauth::manage::disable_client(&server.app, client).expect("disabled");
+        grantor::oauth::manage::disable_client(&server.app, &grantor::core::audit::Actor::Operator, client).expect("disabled");
         stale.metadata.client_name = "Back again".to_owned();
         let id = stale.id.clone();
         let written = server.app.write(move |cx| grantor::store::clients::update(cx.conn, &stale));

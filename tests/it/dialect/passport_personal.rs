@@ -119,7 +119,7 @@ on_both! {
             first_party::personal_access_token(&server.app, &seen, "late".to_owned(), Scope::default(), None)
         };
         make().expect("a token");
-        admin::set_password(&server.app, &seen, "another password").expect("changed");
+        admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &seen, "another password").expect("changed");
         make().expect_err("its password is not the one that the caller was seen with");
     }
 }

@@ -80,7 +80,7 @@ on_both! {
         let server = TestServer::start(&db);
         server.user("ada");
         let closed = server.user("closed");
-        admin::set_status(&server.app, &closed, Status::Disabled).expect("closed");
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &closed, Status::Disabled).expect("closed");
         golden(&server, "reset-missing", &post(&server, RESET, json!({})).await);
         let mut without = with_otp("");
         golden(&server, "reset-without-otp", &post(&server, RESET, without.clone()).await);
@@ -183,7 +183,7 @@ on_both! {
         let server = TestServer::start(&db);
         server.user("ada");
         let closed = server.user("closed");
-        admin::set_status(&server.app, &closed, Status::Disabled).expect("closed");
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &closed, Status::Disabled).expect("closed");
         for email in ["ada@example.com", "nobody@example.com", "closed@example.com"] {
             golden(&server, "top-up-ok", &post(&server, "/api/v1/top-up", json!({ "email": email })).await);
         }

@@ -213,7 +213,7 @@ on_both! {
     async fn whose_password_changed_meanwhile_changes_nothing(db: Database) {
         let server = TestServer::start(&db);
         let seen = server.user("ada");
-        admin::set_password(&server.app, &seen, "set by an admin").expect("set");
+        admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &seen, "set by an admin").expect("set");
         let asker = grantor::account::credentials::Asker {
             auth_time: Some(server.app.now()),
             spared: None,

@@ -79,7 +79,7 @@ on_both! {
         let server = TestServer::start(&db);
         let ada = server.user("ada");
         let token = log_in(&server, "ada").await;
-        admin::set_status(&server.app, &ada, Status::Disabled).expect("closed");
+        admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &ada, Status::Disabled).expect("closed");
         golden(&server, "unauthenticated", &bearer(&server, Method::PUT, "/session", &token).await);
     }
 

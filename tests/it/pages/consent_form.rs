@@ -59,7 +59,7 @@ on_both! {
             optional: true,
             sensitive: true,
         };
-        create_scope(&server.app, entry).unwrap();
+        create_scope(&server.app, &grantor::core::audit::Actor::Operator, entry).unwrap();
         let (client, _) = server.client(|_| {});
         let page = consent_page(&Browser::new(&server), "ada", &authorize(&client, "email danger")).await;
         assert!(page.body.contains("value=\"email\" checked"), "{}", page.body);
@@ -151,7 +151,7 @@ on_both! {
         assert_eq!(submit(&browser, &page, PATH, &[]).await.status, 403, "another session's form");
 
         let page = browser.get(&authorize(&client, "profile")).await;
-        disable_client(&server.app, client.clone()).unwrap();
+        disable_client(&server.app, &grantor::core::audit::Actor::Operator, client.clone()).unwrap();
         let answer = submit(&browser, &page, PATH, &[]).await;
         assert_eq!((answer.status, answer.header("location")), (400, ""));
         assert_eq!(remembered(&server, "ada", &client), None);

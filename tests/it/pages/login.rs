@@ -32,7 +32,7 @@ on_both! {
         let server = TestServer::start(&db);
         server.user("ada");
         let closed = server.user("closed");
-        grantor::account::admin::set_status(&server.app, &closed, grantor::core::user::Status::Disabled).unwrap();
+        grantor::account::admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &closed, grantor::core::user::Status::Disabled).unwrap();
         let long = "x".repeat(73);
         let mut pages = Vec::new();
         for (login, password) in [("ada", "wrong password"), ("nobody", PASSWORD), ("closed", PASSWORD), ("ada", &long)] {

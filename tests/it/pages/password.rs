@@ -115,7 +115,7 @@ on_both! {
         let server = TestServer::start(&db);
         server.user("ada");
         let closed = server.user("closed");
-        grantor::account::admin::set_status(&server.app, &closed, grantor::core::user::Status::Disabled).unwrap();
+        grantor::account::admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &closed, grantor::core::user::Status::Disabled).unwrap();
         let browser = Browser::new(&server);
         let page = browser.get("/password/forgot").await;
         let mut bodies = Vec::new();

@@ -17,7 +17,8 @@ const ROOT: [(&str, &str); 5] = [
 ];
 
 fn link(server: &TestServer) -> String {
-    let token = new_setup_link(&server.app).expect("a database").expect("no admin yet");
+    let token =
+        new_setup_link(&server.app, &grantor::core::audit::Actor::Operator).expect("a database").expect("no admin yet");
     format!("/setup?token={}", token.expose())
 }
 
@@ -46,7 +47,7 @@ on_both! {
         second.extend([("username", "second"), ("email", "second@example.com")]);
         assert_eq!(submit(&rival, &other, "/setup", &second).await.status, 410);
         assert!(person(&server, "second").is_none());
-        assert!(new_setup_link(&server.app).unwrap().is_none());
+        assert!(new_setup_link(&server.app, &grantor::core::audit::Actor::Operator).unwrap().is_none());
     }
 
     async fn a_link_does_not_last_and_needs_this_browsers_token(db: Database) {
@@ -75,7 +76,7 @@ on_both! {
         let link = link(&server);
         let browser = Browser::new(&server);
         let page = browser.get(&link).await;
-        grantor::account::admin::create(&server.app, &other_admin(), |new| new.admin()).expect("an admin");
+        grantor::account::admin::create(&server.app, &grantor::core::audit::Actor::Operator, &other_admin(), |new| new.admin()).expect("an admin");
         let answer = submit(&browser, &page, "/setup", &ROOT).await;
         assert_eq!(answer.status, 410, "{}", answer.body);
         assert!(grantor::account::admin::find(&server.app, "root").expect("a database").is_none());

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use grantor::account::admin;
+use grantor::account::audit::Actor;
 use grantor::core::user::{Status, User};
 use serde_json::{Value, json};
 
@@ -184,7 +185,7 @@ on_both! {
     async fn who_may_not_come_in_does_not_come_in_with_a_passkey(db: Database) {
         let server = setup().set("registration.email_verification", "sign-in").start(&db);
         let (ada, _, mut authenticator) = ada(&server).await;
-        let set = |status| admin::set_status(&server.app, &ada, status).expect("a status");
+        let set = |status| admin::set_status(&server.app, &Actor::Operator, &ada, status).expect("a status");
         set(Status::Disabled);
         assert_refused(&sign_in(&Browser::new(&server), &mut authenticator).await, 422, UNKNOWN);
         set(Status::Active);
@@ -192,7 +193,7 @@ on_both! {
         unverify(&server, &ada);
         let answer = sign_in(&Browser::new(&server), &mut authenticator).await;
         assert_refused(&answer, 403, "verify your e-mail address");
-        grantor::account::ends::delete_by_operator(&server.app, &ada).expect("deleted");
+        grantor::account::ends::delete_by_operator(&server.app, &Actor::Operator, &ada).expect("deleted");
         assert_refused(&sign_in(&Browser::new(&server), &mut authenticator).await, 422, UNKNOWN);
     }
 

@@ -1,7 +1,10 @@
 //! The list of one's passkeys: names, removal, whom it asks for what.
 
 use chrono::TimeDelta;
+use grantor::account::audit::{self, Actor};
 use grantor::account::{ends, passkeys, second_factor};
+use grantor::core::audit::Filter;
+use grantor::core::page::Page;
 use grantor::core::user::User;
 use grantor::store::{self, belongings, users};
 use serde_json::json;
@@ -45,6 +48,11 @@ on_both! {
         assert!(kept(&server, &ada).is_empty());
         let (_, text) = outbox::all(&server).pop().expect("a mail");
         assert!(text.contains("A passkey was removed"), "{text}");
+        let filter = Filter { actor: Some(ada.id.into()), ..Filter::default() };
+        let events = audit::search(&server.app, &filter, &Page { after: None, limit: 100 }).expect("events");
+        let mut acts: Vec<&str> = events.iter().map(|event| event.act.as_str()).collect();
+        acts.sort_unstable();
+        assert_eq!(acts, ["passkey.add", "passkey.remove", "passkey.rename", "sign_in"]);
         assert_refused(&sign_in(&Browser::new(&server), &mut authenticator).await, 422, "does not sign in here");
     }
 
@@ -125,16 +133,16 @@ on_both! {
         let server = start(&db);
         let (ada, _, mut authenticator) = ada(&server).await;
         turn_on_totp(&server, &ada);
-        let export = ends::export(&server.app, &present(&server, &ada)).expect("an export");
+        let export = ends::export(&server.app, &Actor::Operator, &present(&server, &ada)).expect("an export");
         assert_eq!(export["passkeys"][0]["name"], "My key");
         assert_eq!(export["passkeys"][0]["last_used_at"], json!(null));
         assert!(!export.to_string().contains("cred_id"), "{export}");
         tick(&server);
-        assert_eq!(second_factor::reset(&server.app, &present(&server, &ada)).expect("reset"), 1);
+        assert_eq!(second_factor::reset(&server.app, &Actor::Operator, &present(&server, &ada)).expect("reset"), 1);
         assert!(kept(&server, &ada).is_empty());
         assert!(outbox::all(&server).iter().any(|(_, text)| text.contains("A passkey was removed")));
         assert_refused(&sign_in(&Browser::new(&server), &mut authenticator).await, 422, "does not sign in here");
-        assert_eq!(second_factor::reset(&server.app, &present(&server, &ada)).expect("reset"), 0);
+        assert_eq!(second_factor::reset(&server.app, &Actor::Operator, &present(&server, &ada)).expect("reset"), 0);
     }
 
     async fn ceremonies_that_nobody_finishes_are_swept_away(db: Database) {

@@ -1,6 +1,9 @@
 //! The ways that lead somewhere.
 
 use chrono::TimeDelta;
+use grantor::account::audit::{self, Act};
+use grantor::core::audit::Filter;
+use grantor::core::page::Page;
 use serde_json::json;
 
 use super::{ada, kept, signed_in};
@@ -29,6 +32,9 @@ on_both! {
         assert!(other.get("/").await.text_of("h1").contains("ada Example"));
         let page = other.get("/account/passkeys").await;
         assert!(page.text_of("main").contains("Last used on 4 March 2026, 07:06 UTC"), "{}", page.body);
+        let filter = Filter { act: Some(Act::SignIn), ..Filter::default() };
+        let events = audit::search(&server.app, &filter, &Page { after: None, limit: 1 }).expect("events");
+        assert_eq!(events[0].details["method"], "passkey", "{events:?}");
         // It counts as a sign-in of this moment: what asks for a fresh one is content.
         assert!(!page.body.contains("name=\"current_password\""), "{}", page.body);
     }

@@ -82,7 +82,7 @@ on_both! {
         let sent = browser.post("/api/v1/top-up", &[("email", "ada@example.com")]).await;
         assert_eq!(sent.status, 200, "{}", sent.body);
         let code = outbox::code(&server);
-        admin::set_password(&server.app, &user, "another password").expect("set");
+        admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &user, "another password").expect("set");
         let fields = [
             ("email", "ada@example.com"),
             ("otp", &code),
@@ -94,7 +94,7 @@ on_both! {
 
     async fn a_setup_link_dies_with_the_first_admin(db: Database) {
         let server = TestServer::start(&db);
-        let token = new_setup_link(&server.app).expect("a database").expect("a link");
+        let token = new_setup_link(&server.app, &grantor::core::audit::Actor::Operator).expect("a database").expect("a link");
         let registration = |name: &str| Registration {
             name: Some(name.to_owned()),
             username: Some(name.to_owned()),
@@ -103,7 +103,7 @@ on_both! {
             password_confirmation: Some(PASSWORD.to_owned()),
             ..Registration::default()
         };
-        admin::create(&server.app, &registration("root"), |new| new.admin()).expect("made");
+        admin::create(&server.app, &grantor::core::audit::Actor::Operator, &registration("root"), |new| new.admin()).expect("made");
         assert!(admin::set_up(&server.app, &token, &registration("mallory")).is_err());
         let page = Browser::new(&server).get(&format!("/setup?token={}", token.expose())).await;
         assert_eq!(page.status, 410);

@@ -97,7 +97,7 @@ on_both! {
         let user = flow.user.clone();
         let change = tokio::task::spawn_blocking(move || {
             std::thread::sleep(std::time::Duration::from_millis(10));
-            grantor::account::admin::set_password(&app, &user, "another password").expect("changed");
+            grantor::account::admin::set_password(&app, &grantor::core::audit::Actor::Operator, &user, "another password").expect("changed");
         });
         let answers = all_at_once(|| flow.authorize(&[])).await;
         change.await.expect("the change");

@@ -116,7 +116,7 @@ on_both! {
         let flow = Flow::new(&server, |_| {});
         let tokens = flow.tokens().await;
         let code = flow.code().await;
-        grantor::account::admin::set_password(&server.app, &flow.user, "another password").expect("changed");
+        grantor::account::admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &flow.user, "another password").expect("changed");
         assert_refused(&flow.refresh(&tokens.refresh, &[]).await, 400, "invalid_grant");
         assert_refused(&flow.redeem(&code, &[]).await, 400, "invalid_grant");
         assert!(!flow.is_active(&tokens.access).await);

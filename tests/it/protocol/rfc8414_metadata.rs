@@ -60,7 +60,7 @@ on_both! {
             keys.iter().map(|key| key["kid"].as_str().expect("a kid").to_owned()).collect::<Vec<_>>()
         };
         let old = kids().await.remove(0);
-        let new = grantor::app::rotate(&server.app, false).expect("rotated").to_string();
+        let new = grantor::app::rotate(&server.app, &grantor::core::audit::Actor::Operator, false).expect("rotated").to_string();
         assert_eq!(kids().await.len(), 2);
         assert_eq!(server.app.keys().expect("keys").active.id.as_str(), old);
         server.advance(chrono::TimeDelta::minutes(10));

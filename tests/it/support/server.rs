@@ -157,7 +157,8 @@ impl TestServer {
             password_confirmation: Some(PASSWORD.to_owned()),
             ..Registration::default()
         };
-        admin::create(&self.app, &registration, |new| new.verified()).expect("the person is made")
+        admin::create(&self.app, &grantor::core::audit::Actor::Operator, &registration, |new| new.verified())
+            .expect("the person is made")
     }
 
     /// Makes a confidential client for every grant, changed by `shape`; its secret is in the answer.
@@ -177,7 +178,8 @@ impl TestServer {
         if new.auth_method == AuthMethod::None {
             new.grant_types.retain(|name| name != "client_credentials");
         }
-        let (client, secret) = manage::create_client(&self.app, new).expect("the client is made");
+        let (client, secret) =
+            manage::create_client(&self.app, &grantor::core::audit::Actor::Operator, new).expect("the client is made");
         (client, secret.map(|secret| secret.expose().to_owned()).unwrap_or_default())
     }
 }

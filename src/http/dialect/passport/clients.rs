@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, web};
 
 use super::{Answer, view};
 use crate::account::Invalid;
+use crate::core::audit::Actor;
 use crate::core::client::{AuthMethod, Policy};
 use crate::core::page::Page;
 use crate::http::body::Fields;
@@ -32,6 +33,7 @@ pub async fn list(req: HttpRequest) -> Answer {
 pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
     let (app, user, fields) = super::user_and_fields(&req, payload).await?;
     let (name, redirect_uris, confidential) = parse(&fields)?;
+    let by = Actor::Person(user.id);
     let new = NewClient {
         name,
         redirect_uris,
@@ -43,7 +45,7 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
         id: None,
         secret: None,
     };
-    let made = block::run(&app, context::request_id(&req), move |app| manage::create_client(app, new));
+    let made = block::run(&app, context::request_id(&req), move |app| manage::create_client(app, &by, new));
     let (client, secret) = made.await?;
     let mut shown = view::client(&client);
     if let Some(members) = shown.as_object_mut() {
@@ -75,7 +77,7 @@ pub async fn delete(req: HttpRequest, payload: web::Payload) -> Answer {
     let id = super::id(&req)?;
     let deleted = block::run(&app, context::request_id(&req), move |app| {
         let client = manage::own_client(app, user.id, &id)?;
-        Ok::<_, ManageError>(manage::disable_client(app, client)?)
+        Ok::<_, ManageError>(manage::disable_client(app, &user.id.into(), client)?)
     });
     deleted.await?;
     Ok(answer::empty(StatusCode::NO_CONTENT))

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Errors, Page};
+use super::{Errors, Nav, Page, Section};
 use crate::core::time::{Time, from_unix};
 
 /// `/account/passkeys`
@@ -11,6 +11,8 @@ use crate::core::time::{Time, from_unix};
 pub struct Passkeys {
     /// What every page needs.
     pub page: Page,
+    /// The way to the other pages.
+    pub nav: Nav,
     /// What just happened.
     pub notice: Option<String>,
     /// Why the last attempt failed.
@@ -51,6 +53,7 @@ impl Passkeys {
     pub fn sample() -> Self {
         Self {
             page: Page::sample_signed_in(),
+            nav: Nav::sample(Section::Passkeys),
             notice: None,
             alert: None,
             errors: Errors::default(),

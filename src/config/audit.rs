@@ -1,0 +1,31 @@
+//! `[audit]` and `[failures]`
+
+use std::time::Duration;
+
+use super::reader::{Reader, days};
+
+/// The audit log. Whole seconds.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    /// How long events are kept; zero keeps them for ever.
+    pub retention: Duration,
+}
+
+impl Audit {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self { retention: reader.seconds("audit.retention", Duration::ZERO..=days(3650)) }
+    }
+}
+
+/// The reasons of refusals. Whole seconds.
+#[derive(Debug, Clone)]
+pub struct Failures {
+    /// How long they are kept; zero keeps none.
+    pub retention: Duration,
+}
+
+impl Failures {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self { retention: reader.seconds("failures.retention", Duration::ZERO..=days(365)) }
+    }
+}

@@ -29,6 +29,9 @@ use crate::store;
 /// How many passkeys a person may have.
 pub const MOST: i64 = 20;
 
+/// How many bytes a browser's answer has at the most: with a chain of certificates, which nobody asked for, some thousands.
+const LONGEST_ANSWER: usize = 16 * 1024;
+
 /// How many characters a passkey's name has at the most.
 pub const LONGEST_NAME: usize = 64;
 
@@ -103,6 +106,11 @@ fn id(app: &App, credential_id: &[u8]) -> Hashed {
 /// A passkey as the library knows it.
 fn open(kept: &Passkey) -> store::Result<webauthn_rs::prelude::Passkey> {
     serde_json::from_str(&kept.credential).map_err(|error| corrupt("passkeys", &error))
+}
+
+/// What a browser brought, if it is what the library reads, and no longer than it need be.
+fn read<T: serde::de::DeserializeOwned>(credential: &str) -> Option<T> {
+    if credential.len() > LONGEST_ANSWER { None } else { serde_json::from_str(credential).ok() }
 }
 
 fn written(value: &impl serde::Serialize) -> store::Result<String> {

@@ -38,7 +38,7 @@ pub(super) enum Command {
         #[arg(long, default_value_t = MAX_PAGE, value_parser = clap::value_parser!(i64).range(1..=MAX_PAGE))]
         limit: i64,
     },
-    /// Turn a person's two-factor authentication off; their password alone signs them in again
+    /// Turn a person's two-factor authentication off and remove their passkeys; their password alone signs them in again
     ResetSecondFactor {
         /// Identifier, e-mail address or username
         name: String,

@@ -25,11 +25,12 @@ function say(text) {
   alert.hidden = !text;
 }
 
+let busy = false;
+
 // Does what a button asks for, once at a time, and says in the page what goes wrong.
 async function run(ceremony) {
-  const button = part.querySelector("button");
-  if (button.disabled) return;
-  button.disabled = true;
+  if (busy) return;
+  busy = true;
   say("");
   try {
     await ceremony();
@@ -37,7 +38,7 @@ async function run(ceremony) {
     say(reason(error));
     if ("autofill" in part.dataset) autofill();
   } finally {
-    button.disabled = false;
+    busy = false;
   }
 }
 

@@ -8,7 +8,7 @@ use webauthn_rs::Webauthn;
 use webauthn_rs::prelude::{CreationChallengeResponse, PasskeyRegistration, RegisterPublicKeyCredential};
 
 use super::ceremony::{self, Begun, Purpose};
-use super::{LONGEST_NAME, MOST, PasskeyError, corrupt, handle, id, manage, open, relying_party, written};
+use super::{LONGEST_NAME, MOST, PasskeyError, corrupt, handle, id, manage, open, read, relying_party, written};
 use crate::account::login::Origin;
 use crate::account::throttle::{self, Act};
 use crate::account::{Invalid, letters};
@@ -95,8 +95,7 @@ pub fn finish(app: &Arc<App>, user: &User, new: Registration, origin: &Origin) -
         log::info!("event=passkey.add outcome=refused reason={why:?} user={owner}");
         PasskeyError::Unverified
     };
-    let credential: RegisterPublicKeyCredential =
-        serde_json::from_str(&credential).map_err(|_| refused("unreadable".to_owned()))?;
+    let credential: RegisterPublicKeyCredential = read(&credential).ok_or_else(|| refused("unreadable".to_owned()))?;
     let verified = relying_party
         .finish_passkey_registration(&credential, &state)
         .map_err(|error| refused(format!("{error:?}")))?;

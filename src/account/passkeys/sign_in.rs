@@ -7,7 +7,7 @@ use webauthn_rs::Webauthn;
 use webauthn_rs::prelude::{PublicKeyCredential, WebauthnError};
 
 use super::ceremony::{self, Begun, Purpose};
-use super::{PasskeyError, corrupt, handle, id, open, relying_party, written};
+use super::{PasskeyError, corrupt, handle, id, open, read, relying_party, written};
 use crate::account::login::{self, LoginError, Origin};
 use crate::account::second_factor;
 use crate::account::throttle::{self, Act};
@@ -182,7 +182,7 @@ impl From<WebauthnError> for Refused {
 fn verify(app: &App, state: State, credential: &str, expected: Option<User>) -> Result<(User, Used), Refused> {
     let because = |why: &str| Refused::Because(why.to_owned());
     let relying_party = relying_party(app).ok_or_else(|| because("unavailable"))?;
-    let presented: PublicKeyCredential = serde_json::from_str(credential).map_err(|_| because("unreadable"))?;
+    let presented: PublicKeyCredential = read(credential).ok_or_else(|| because("unreadable"))?;
     let id = id(app, presented.get_credential_id());
     let (kept, owner) = app.read(|cx| {
         let kept = passkeys::find(cx.conn, &id)?;

@@ -221,7 +221,16 @@ on_both! {
             let (csrf, begun) = begin(&browser).await;
             assert_refused(&finish(&browser, &csrf, &begun, credential).await, 422, UNKNOWN);
         }
+        let (_, person, mut authenticator) = ada(&server).await;
         let (csrf, begun) = begin(&browser).await;
+        let padded = |credential: String| format!("{credential}{}", " ".repeat(16 * 1024 + 1 - credential.len()));
+        let long = padded(authenticator.get(&begun));
+        assert_refused(&finish(&browser, &csrf, &begun, &long).await, 422, UNKNOWN);
+        let csrf_of_settings = token(&person, "/account/passkeys").await;
+        let began = post(&person, "/account/passkeys/begin", &json!({ "_token": csrf_of_settings })).await.json();
+        let long = padded(Authenticator::new().create(&began));
+        let body = json!({ "_token": csrf_of_settings, "ceremony": began["ceremony"], "credential": long });
+        assert_eq!(post(&person, "/account/passkeys", &body).await.status, 422);
         let answer = finish(&browser, &csrf, &begun, &"x".repeat(2_000_000)).await;
         assert_eq!(answer.status, 413);
     }

@@ -10,8 +10,8 @@ use actix_web::{HttpRequest, Resource, Route, web};
 use crate::app::App;
 use crate::http::dialect::{account, envelope, passport, profile, refresh, session};
 use crate::http::pages::{
-    assets, home, login, outbox, passkey_ceremonies, passkeys, password, register, second_factor, second_step, setup,
-    verify,
+    assets, fresh, home, language, login, outbox, passkey_ceremonies, passkeys, password, register, second_factor,
+    second_step, setup, verify,
 };
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults, files, openapi};
@@ -40,6 +40,7 @@ pub fn configure(
                 .route(web::delete().to(authorize::decide)),
         )
         .configure(pages)
+        .configure(account_pages)
         .configure(passkey_pages)
         .configure(passport)
         .configure(session)
@@ -71,6 +72,7 @@ fn pages(config: &mut web::ServiceConfig) {
                 .route(get().to(second_factor::get))
                 .route(web::post().to(second_factor::post)),
         )
+        .service(at("/language", "POST").route(web::post().to(language::choose)))
         .service(at("/logout", "POST").route(web::post().to(home::sign_out)))
         .service(
             at("/register", "GET, HEAD, POST").route(get().to(register::get)).route(web::post().to(register::post)),
@@ -108,6 +110,12 @@ fn passkey_pages(config: &mut web::ServiceConfig) {
         .service(at("/account/passkeys/begin", "POST").route(web::post().to(ceremonies::begin_registration)))
         .service(at("/account/passkeys/{id}/name", "POST").route(web::post().to(passkeys::rename)))
         .service(at("/account/passkeys/{id}/delete", "POST").route(web::post().to(passkeys::delete)));
+}
+
+fn account_pages(config: &mut web::ServiceConfig) {
+    config.service(
+        at("/account/confirm", "GET, HEAD, POST").route(get().to(fresh::get)).route(web::post().to(fresh::post)),
+    );
 }
 
 fn passport(config: &mut web::ServiceConfig) {

@@ -61,13 +61,14 @@ async function post(path, body) {
   });
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) return said;
-  if (said.reload) location.reload();
+  // Something else comes first: to sign in again, or to prove who one is.
+  if (said.location) location.assign(said.location);
   throw new Refused(said.message || part.dataset.failed);
 }
 
 async function create() {
   const field = (name) => part.elements.namedItem(name)?.value ?? "";
-  const { ceremony, options } = await post(part.dataset.begin, { current_password: field("current_password") });
+  const { ceremony, options } = await post(part.dataset.begin, {});
   const publicKey = options.publicKey;
   publicKey.challenge = bytes(publicKey.challenge);
   publicKey.user.id = bytes(publicKey.user.id);

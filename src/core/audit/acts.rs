@@ -34,6 +34,8 @@ named! {
         SignIn = "sign_in",
         /// A sign-in to a known account was refused after the password was looked at.
         SignInRefused = "sign_in.refused",
+        /// Somebody signed in proved once more who they are, or failed to.
+        SignInConfirm = "sign_in.confirm",
         /// Somebody signed out.
         SignOut = "sign_out",
         /// One session was ended from another.
@@ -108,6 +110,12 @@ named! {
         ClientEdit = "client.edit",
         /// A client got a new secret.
         ClientSecret = "client.secret",
+        /// One secret of a client was ended.
+        ClientSecretEnd = "client.secret_end",
+        /// Every grant and token of a client was ended.
+        ClientEndTokens = "client.end_tokens",
+        /// A client was given to somebody else, or to nobody.
+        ClientOwner = "client.owner",
         /// A client was disabled.
         ClientDisable = "client.disable",
         /// A client was enabled again.

@@ -3,19 +3,19 @@
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
 use super::entrance::{self, Goal};
 use super::form::{self, Trouble};
 use super::login::{self, Refused};
-use super::{page, passkeys as settings, second_step};
+use super::{fresh, page, passkeys as settings, second_step};
 use crate::account::login::{Credentials, LoginError};
 use crate::account::passkeys::{self, Assertion, Begun, PasskeyError, Registration};
 use crate::app::App;
 use crate::core::secret::Plain;
-use crate::core::text::Language;
+use crate::core::text::{Language, Said};
 use crate::http::body::Fields;
 use crate::http::caller::{self, Browser};
 use crate::http::{answer, block, context, cookies, faults};
@@ -56,7 +56,7 @@ pub async fn begin_second_step(req: HttpRequest, payload: web::Payload) -> HttpR
         return refused(lang, Trouble::expired());
     }
     let Some(first_step) = second_step::waiting(&app, &req, &browser) else {
-        return refused(lang, settings::trouble(lang, PasskeyError::Late));
+        return refused(lang, settings::trouble(PasskeyError::Late));
     };
     let (cookie, origin) = (browser.cookie.clone(), context::origin(&app, &req));
     let begun = block::run(&app, context::request_id(&req), move |app| {
@@ -73,7 +73,7 @@ pub async fn take_second_step(req: HttpRequest, payload: web::Payload) -> HttpRe
     };
     let Some(first_step) = second_step::waiting(&app, &req, &browser) else {
         let lang = page(&app, &req, &browser).lang;
-        return refused(lang, settings::trouble(lang, PasskeyError::Late));
+        return refused(lang, settings::trouble(PasskeyError::Late));
     };
     let mut response = finish_sign_in(&app, &req, &browser, &fields, Some(first_step)).await;
     if response.status() == StatusCode::OK {
@@ -122,9 +122,8 @@ pub async fn begin_registration(req: HttpRequest, payload: web::Payload) -> Http
     if !browser.sent_csrf(&app, &req, Some(&fields)) {
         return refused(lang, Trouble::expired());
     }
-    let who = (&signed_in.user, signed_in.session.auth_time);
-    if let Err(trouble) = settings::prove(&app, &req, lang, who, &fields, "current_password").await {
-        return refused(lang, trouble);
+    if let Some(first) = fresh::required_for(&app, &browser, settings::PAGE) {
+        return led(lang, &first);
     }
     let (user, cookie, origin) = (signed_in.user.clone(), browser.cookie.clone(), context::origin(&app, &req));
     let begun = block::run(&app, context::request_id(&req), move |app| {
@@ -155,7 +154,7 @@ pub async fn register(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         block::run(&app, context::request_id(&req), move |app| passkeys::finish_registration(app, &user, new, &origin));
     match done.await {
         Ok(_) => gone_to(settings::ADDED),
-        Err(error) => refused(lang, settings::trouble(lang, error)),
+        Err(error) => refused(lang, settings::trouble(error)),
     }
 }
 
@@ -168,7 +167,7 @@ fn begin(lang: Language, begun: Result<Begun, PasskeyError>) -> HttpResponse {
         Ok(Begun { token, options }) => {
             answer::json(StatusCode::OK, &json!({ "ceremony": token.expose(), "options": options }))
         }
-        Err(error) => refused(lang, settings::trouble(lang, error)),
+        Err(error) => refused(lang, settings::trouble(error)),
     }
 }
 
@@ -180,13 +179,20 @@ fn gone_to(path: &str) -> HttpResponse {
 /// Why nothing came of it, in a line; the page shows it as it is.
 fn refused(lang: Language, trouble: Trouble) -> HttpResponse {
     let Trouble { status, alert, errors, retry_after } = trouble;
-    let first = ["current_password", "name"].into_iter().find_map(|field| errors.first(field));
-    let message = alert.or_else(|| first.map(str::to_owned)).unwrap_or_else(|| settings::say(lang, "passkeys-failed"));
+    let said = alert.or_else(|| errors.first("name").cloned()).unwrap_or_else(|| Said::new("passkeys-failed"));
+    let message = said.text(lang);
     form::answered(answer::json(status, &json!({ "message": message })), retry_after)
 }
 
 /// The page that the script runs on is another person's, or nobody's: loaded anew it asks to sign in.
 fn signed_out(lang: Language) -> HttpResponse {
-    let message = settings::say(lang, "passkeys-signed-out");
-    answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": message, "reload": true }))
+    let message = Said::new("passkeys-signed-out").text(lang);
+    answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": message, "location": settings::PAGE }))
+}
+
+/// Something else comes first: the script goes there.
+fn led(lang: Language, first: &HttpResponse) -> HttpResponse {
+    let location = first.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+    let message = Said::new("passkeys-confirm").text(lang);
+    answer::json(StatusCode::FORBIDDEN, &json!({ "message": message, "location": location }))
 }

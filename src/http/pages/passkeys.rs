@@ -1,26 +1,19 @@
 //! The passkeys among a person's settings. Adding one takes the page's script: see
 //! [`passkey_ceremonies`](super::passkey_ceremonies).
 
-use std::sync::Arc;
-
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::account::Member;
 use super::form::{self, Trouble};
 use super::views::{Errors, PasskeyLine, Passkeys, Section};
-use super::{assets, html_for, scripted};
-use crate::account::login::LoginError;
+use super::{assets, fresh, html_for, scripted};
 use crate::account::passkeys::{self, PasskeyError};
-use crate::account::{Invalid, fresh};
 use crate::app::App;
-use crate::core::secret::Plain;
-use crate::core::text::{self, Language, Said};
-use crate::core::time::Time;
-use crate::core::user::User;
-use crate::http::body::Fields;
+use crate::core::text::Said;
 use crate::http::{answer, block, context, faults};
 
+pub(super) const PAGE: &str = "/account/passkeys";
 const LOGIN: &str = "/login?return_to=%2Faccount%2Fpasskeys";
 /// The page, after something was done.
 pub(super) const ADDED: &str = "/account/passkeys?done=added";
@@ -74,8 +67,8 @@ pub async fn rename(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         Ok(()) => answer::see_other(RENAMED),
         Err(PasskeyError::NotFound) => faults::not_found(req).await,
         Err(error) => {
-            let mut trouble = trouble(member.page(&req).lang, error);
-            if let Some(text) = trouble.errors.first("name").map(str::to_owned) {
+            let mut trouble = trouble(error);
+            if let Some(text) = trouble.errors.first("name").cloned() {
                 trouble.errors = Errors::default().with(field, text);
             }
             show(&req, &member, None, &typed, trouble).await
@@ -93,7 +86,6 @@ pub async fn delete(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     if !member.sent_csrf(&req) {
         return show(&req, &member, None, &typed, Trouble::expired()).await;
     }
-    let lang = member.page(&req).lang;
     let id = context::path_id(&req).unwrap_or_default();
     // Before a password is asked for: that it is somebody else's is not to be learnt from the question.
     let (user, own) = (member.user.id, id.clone());
@@ -103,84 +95,41 @@ pub async fn delete(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         Ok(_) => {}
         Err(error) => return faults::unavailable(&req, &error),
     }
-    let field = password_field(&id);
-    let who = (&member.user, member.session.auth_time);
-    if let Err(trouble) = prove(&member.app, &req, lang, who, &member.fields, &field).await {
-        return show(&req, &member, None, &typed, trouble).await;
+    if let Some(first) = fresh::required_for(&member.app, &member.browser, PAGE) {
+        return first;
     }
     let user = member.user.clone();
     let deleted = block::run(&member.app, context::request_id(&req), move |app| passkeys::delete(app, &user, &id));
     match deleted.await {
         Ok(()) => answer::see_other(REMOVED),
         Err(PasskeyError::NotFound) => faults::not_found(req).await,
-        Err(error) => show(&req, &member, None, &typed, trouble(lang, error)).await,
+        Err(error) => show(&req, &member, None, &typed, trouble(error)).await,
     }
 }
 
-/// Asks for the current password when the sign-in is old: counted first, then hashed under the bound. `field` is where
-/// the form says what is wrong with it.
-pub(super) async fn prove(
-    app: &Arc<App>,
-    req: &HttpRequest,
-    lang: Language,
-    (user, auth_time): (&User, Time),
-    fields: &Fields,
-    field: &str,
-) -> Result<(), Trouble> {
-    if fresh::is_fresh(app, auth_time) {
-        return Ok(());
-    }
-    let user = user.clone();
-    if user.password_hash.is_none() {
-        return Err(said(lang, StatusCode::FORBIDDEN, "passkeys-sign-in-again"));
-    }
-    let plain = Plain::new(fields.get("current_password").unwrap_or_default());
-    if plain.expose().is_empty() {
-        return Err(Invalid::one(field, say(lang, "passkeys-password-missing")).into());
-    }
-    let (counted, origin) = (user.clone(), context::origin(app, req));
-    block::run(app, context::request_id(req), move |app| fresh::count(app, &counted, &origin)).await?;
-    let right = block::hashing(app, context::request_id(req), move |app| {
-        Ok::<_, LoginError>(fresh::knows_password(app, &user, &plain))
-    });
-    if right.await? { Ok(()) } else { Err(Invalid::one(field, say(lang, "passkeys-password-wrong")).into()) }
-}
-
-/// Why nothing came of it, in the language of the page.
-pub(super) fn trouble(lang: Language, error: PasskeyError) -> Trouble {
+/// Why nothing came of it.
+pub(super) fn trouble(error: PasskeyError) -> Trouble {
+    let of = |status, said: &'static str| Trouble { status, alert: Some(said.into()), ..Trouble::default() };
     match error {
         PasskeyError::Invalid(invalid) => invalid.into(),
-        PasskeyError::Unavailable => said(lang, StatusCode::UNPROCESSABLE_ENTITY, "passkeys-unavailable"),
-        PasskeyError::Late => said(lang, StatusCode::GONE, "passkeys-late"),
-        PasskeyError::Unverified => said(lang, StatusCode::UNPROCESSABLE_ENTITY, "passkeys-failed"),
-        PasskeyError::Known => said(lang, StatusCode::CONFLICT, "passkeys-known"),
-        PasskeyError::Full => said(lang, StatusCode::CONFLICT, "passkeys-full"),
-        PasskeyError::Last => said(lang, StatusCode::CONFLICT, "passkeys-last"),
-        PasskeyError::NotFound => said(lang, StatusCode::NOT_FOUND, "passkeys-failed"),
-        PasskeyError::Changed => said(lang, StatusCode::CONFLICT, "passkeys-changed"),
+        PasskeyError::Unavailable => of(StatusCode::UNPROCESSABLE_ENTITY, "passkeys-unavailable"),
+        PasskeyError::Late => of(StatusCode::GONE, "passkeys-late"),
+        PasskeyError::Unverified => of(StatusCode::UNPROCESSABLE_ENTITY, "passkeys-failed"),
+        PasskeyError::Known => of(StatusCode::CONFLICT, "passkeys-known"),
+        PasskeyError::Full => of(StatusCode::CONFLICT, "passkeys-full"),
+        PasskeyError::Last => of(StatusCode::CONFLICT, "passkeys-last"),
+        PasskeyError::NotFound => of(StatusCode::NOT_FOUND, "passkeys-failed"),
+        PasskeyError::Changed => of(StatusCode::CONFLICT, "passkeys-changed"),
         PasskeyError::Throttled(throttled) => Trouble {
             retry_after: Some(throttled.retry_after),
-            ..said(lang, StatusCode::TOO_MANY_REQUESTS, "passkeys-throttled")
+            ..of(StatusCode::TOO_MANY_REQUESTS, "passkeys-throttled")
         },
         PasskeyError::Store(error) => error.into(),
     }
 }
 
-/// A message without arguments.
-pub(super) fn say(lang: Language, id: &'static str) -> String {
-    text::say(lang, id, &[])
-}
-
-fn said(lang: Language, status: StatusCode, id: &'static str) -> Trouble {
-    Trouble { status, alert: Some(say(lang, id)), ..Trouble::default() }
-}
-
 fn name_field(id: &str) -> String {
     format!("name-{id}")
-}
-
-fn password_field(id: &str) -> String {
-    format!("password-{id}")
 }
 
 /// What somebody typed as a passkey's new name.
@@ -207,20 +156,17 @@ async fn show(
     let line = |kept: passkeys::Passkey| PasskeyLine {
         typed: if kept.id == typed.id { typed.name.clone() } else { kept.name.clone() },
         name_field: name_field(&kept.id),
-        password_field: password_field(&kept.id),
         id: kept.id,
         name: kept.name,
         added_at: kept.created_at,
         used_at: kept.last_used_at,
     };
-    let page = member.page(req);
     let view = Passkeys {
-        notice: notice.map(|notice| notice.text(page.lang)),
-        page,
+        page: member.page(req),
+        notice,
         nav: member.nav(Section::Passkeys),
         alert,
         errors,
-        ask_password: !fresh::is_fresh(app, member.session.auth_time),
         script: script(app),
         full: i64::try_from(list.len()).unwrap_or(i64::MAX) >= passkeys::MOST,
         passkeys: list.into_iter().map(line).collect(),

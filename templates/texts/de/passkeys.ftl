@@ -2,6 +2,7 @@
 passkeys-sign-in = Mit einem Passkey anmelden
 passkeys-cancelled = Es wurde kein Passkey verwendet: Der Vorgang wurde abgebrochen, dauerte zu lange, oder auf diesem Gerät gibt es keinen für diese Seite. Bitte versuchen Sie es erneut oder wählen Sie einen anderen Weg.
 passkeys-failed = Das hat nicht geklappt. Bitte versuchen Sie es erneut oder wählen Sie einen anderen Weg.
+passkeys-unknown = Mit diesem Passkey ist hier keine Anmeldung möglich. Versuchen Sie einen anderen oder melden Sie sich auf anderem Weg an.
 passkeys-late = Das hat zu lange gedauert. Bitte versuchen Sie es erneut.
 passkeys-throttled = Zu viele Versuche. Bitte versuchen Sie es in einigen Minuten erneut.
 
@@ -16,10 +17,6 @@ passkeys-rename = Umbenennen
 passkeys-name = Name des Passkeys
 passkeys-save = Namen speichern
 passkeys-remove = { $name } entfernen
-passkeys-password = Aktuelles Passwort
-passkeys-password-missing = Bitte geben Sie Ihr aktuelles Passwort ein.
-passkeys-password-wrong = Das ist nicht Ihr aktuelles Passwort.
-passkeys-sign-in-again = Ihre Anmeldung liegt dafür zu lange zurück. Bitte melden Sie sich ab und mit einem Passkey wieder an.
 
 # Adding one.
 passkeys-add-title = Passkey hinzufügen
@@ -38,4 +35,5 @@ passkeys-renamed = Der Passkey hat einen neuen Namen.
 passkeys-removed = Der Passkey wurde entfernt. Entfernen Sie ihn auch auf Ihrem Gerät.
 passkeys-last = Dieser Passkey ist Ihr einziger Zugang. Fügen Sie zuerst einen weiteren hinzu oder legen Sie ein Passwort fest.
 passkeys-changed = Ihr Konto wurde inzwischen geändert. Bitte melden Sie sich erneut an.
+passkeys-confirm = Bitte bestätigen Sie zuerst, dass Sie es sind.
 passkeys-signed-out = Sie sind nicht mehr angemeldet. Bitte melden Sie sich erneut an.

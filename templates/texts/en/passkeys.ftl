@@ -2,6 +2,7 @@
 passkeys-sign-in = Sign in with a passkey
 passkeys-cancelled = No passkey was used: it was cancelled, it took too long, or there is none for this site on this device. Please try again, or use another way.
 passkeys-failed = That did not work. Please try again, or use another way.
+passkeys-unknown = This passkey does not sign in here. Try another one, or sign in another way.
 passkeys-late = That took too long. Please try again.
 passkeys-throttled = Too many attempts. Please try again in a few minutes.
 
@@ -16,10 +17,6 @@ passkeys-rename = Rename
 passkeys-name = Name of the passkey
 passkeys-save = Save the name
 passkeys-remove = Remove { $name }
-passkeys-password = Current password
-passkeys-password-missing = Please enter your current password.
-passkeys-password-wrong = This is not your current password.
-passkeys-sign-in-again = Your sign-in is too old for this. Please sign out, and sign in again with a passkey.
 
 # Adding one.
 passkeys-add-title = Add a passkey
@@ -38,4 +35,5 @@ passkeys-renamed = The passkey has a new name.
 passkeys-removed = The passkey was removed. Remove it on your device too.
 passkeys-last = This passkey is your only way in. Add another one, or set a password first.
 passkeys-changed = Your account has changed meanwhile. Please sign in again.
+passkeys-confirm = Please confirm first that it is you.
 passkeys-signed-out = You are no longer signed in. Please sign in again.

@@ -2,6 +2,7 @@
 passkeys-sign-in = Se connecter avec une clé d’accès
 passkeys-cancelled = Aucune clé d’accès n’a été utilisée : l’opération a été annulée, a pris trop de temps, ou cet appareil n’en a pas pour ce site. Veuillez réessayer ou choisir un autre moyen.
 passkeys-failed = Cela n’a pas fonctionné. Veuillez réessayer ou choisir un autre moyen.
+passkeys-unknown = Cette clé d’accès ne permet pas de se connecter ici. Essayez-en une autre, ou connectez-vous autrement.
 passkeys-late = Cela a pris trop de temps. Veuillez réessayer.
 passkeys-throttled = Trop de tentatives. Veuillez réessayer dans quelques minutes.
 
@@ -16,10 +17,6 @@ passkeys-rename = Renommer
 passkeys-name = Nom de la clé d’accès
 passkeys-save = Enregistrer le nom
 passkeys-remove = Supprimer { $name }
-passkeys-password = Mot de passe actuel
-passkeys-password-missing = Veuillez saisir votre mot de passe actuel.
-passkeys-password-wrong = Ce n’est pas votre mot de passe actuel.
-passkeys-sign-in-again = Votre connexion est trop ancienne pour cela. Veuillez vous déconnecter, puis vous reconnecter avec une clé d’accès.
 
 # Adding one.
 passkeys-add-title = Ajouter une clé d’accès
@@ -38,4 +35,5 @@ passkeys-renamed = La clé d’accès a un nouveau nom.
 passkeys-removed = La clé d’accès a été supprimée. Supprimez-la aussi de votre appareil.
 passkeys-last = Cette clé d’accès est votre seul moyen de connexion. Ajoutez-en d’abord une autre, ou choisissez un mot de passe.
 passkeys-changed = Votre compte a changé entre-temps. Veuillez vous reconnecter.
+passkeys-confirm = Veuillez d’abord confirmer qu’il s’agit bien de vous.
 passkeys-signed-out = Vous n’êtes plus connecté. Veuillez vous reconnecter.

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Errors, Nav, Page, Section};
+use crate::core::text::Said;
 use crate::core::time::{Time, from_unix};
 
 /// `/account/passkeys`
@@ -14,13 +15,11 @@ pub struct Passkeys {
     /// The way to the other pages.
     pub nav: Nav,
     /// What just happened.
-    pub notice: Option<String>,
+    pub notice: Option<Said>,
     /// Why the last attempt failed.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
-    /// Whether the current password is asked for.
-    pub ask_password: bool,
     /// Where the script is; nowhere, when passkeys cannot be used here.
     pub script: Option<String>,
     /// Whether there are as many as one may have.
@@ -40,8 +39,6 @@ pub struct PasskeyLine {
     pub typed: String,
     /// The identifier of that field.
     pub name_field: String,
-    /// The identifier of the field for the password.
-    pub password_field: String,
     /// When it was added.
     pub added_at: Time,
     /// When it was last used.
@@ -57,27 +54,24 @@ impl Passkeys {
             notice: None,
             alert: None,
             errors: Errors::default(),
-            ask_password: false,
             script: Some("/assets/passkeys.js".into()),
             full: false,
             passkeys: Vec::new(),
         }
     }
 
-    /// Somebody who has two, and signed in a while ago.
+    /// Somebody who has two, and left one without a name.
     pub fn sample_with_some() -> Self {
         let line = |id: &str, name: &str, used_at| PasskeyLine {
             id: id.into(),
             name: name.into(),
             typed: name.into(),
             name_field: format!("name-{id}"),
-            password_field: format!("password-{id}"),
             added_at: from_unix(1_772_600_000).unwrap_or_default(),
             used_at,
         };
         Self {
-            ask_password: true,
-            errors: Errors::default().with("password-b", "This is not your current password."),
+            errors: Errors::default().with("name-b", "field-required"),
             passkeys: vec![line("a", "Chrome on Android", from_unix(1_772_700_000)), line("b", "Security key", None)],
             ..Self::sample()
         }

@@ -36,7 +36,8 @@ async function run(ceremony) {
     await ceremony();
   } catch (error) {
     say(reason(error));
-    if ("autofill" in part.dataset) autofill();
+    // What was refused is not offered again by itself: an authenticator that asks nobody would go on and on.
+    if ("autofill" in part.dataset && !(error instanceof Refused)) autofill();
   } finally {
     busy = false;
   }
@@ -130,9 +131,7 @@ async function autofill() {
     await get("conditional", () => (chosen = true));
   } catch (error) {
     // Before somebody chose a passkey nothing needs saying: the button is still there.
-    if (!chosen) return;
-    say(reason(error));
-    autofill();
+    if (chosen) say(reason(error));
   } finally {
     clearTimeout(again);
   }

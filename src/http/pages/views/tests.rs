@@ -24,6 +24,8 @@ const GIVEN: &[&str] = &[
     "Acme Notes",
     "Acme Software Ltd",
     "Ada Lovelace",
+    "Chrome on Android",
+    "Security key",
     "Hubert Blaine Wolfeschlegelsteinhausenbergerdorff",
     "The Extraordinarily Long-Named Command-Line Companion for Everyday Grantor Users",
     "somebody-with-a-user-name-that-does-not-end-anywhere-soon",

@@ -11,6 +11,7 @@ mod layers;
 mod messages;
 mod openapi;
 mod pages;
+mod passkeys;
 mod protocol;
 mod support;
 mod texts;

@@ -16,6 +16,7 @@ mod email;
 mod home;
 mod outbox;
 mod outcome;
+mod passkeys;
 mod password;
 mod second_factor;
 mod setup;
@@ -30,6 +31,7 @@ pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
 pub use outbox::{Line, Outbox, Written};
 pub use outcome::{ErrorPage, Message};
+pub use passkeys::{PasskeyLine, Passkeys};
 pub use password::{PasswordForgot, PasswordReset};
 pub use second_factor::{SecondFactor, SecondStep, Setting};
 pub use setup::Setup;
@@ -251,6 +253,8 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "confirm.html" => Confirm::sample(),
         "confirm-errors.html" => Confirm::sample_with_errors(),
         "confirm-without-password.html" => Confirm::sample_without_password(),
+        "passkeys.html" => Passkeys::sample(),
+        "passkeys-some.html" => Passkeys::sample_with_some(),
     ])
 }
 

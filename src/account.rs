@@ -22,7 +22,9 @@ pub mod register;
 pub mod reserved;
 pub mod roles;
 pub mod second_factor;
+pub mod security;
 pub mod session;
+pub mod standing;
 pub mod throttle;
 
 pub use fields::Invalid;

@@ -22,7 +22,10 @@ mod setup;
 mod sign_in;
 mod speech;
 
-pub use account::{Nav, Section};
+pub use account::{
+    AccountData, AccountOverview, AccountProfile, AccountSecurity, AccountSessions, Nav, ProfileFields, Section,
+    SessionLine,
+};
 pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
@@ -203,6 +206,16 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
         ("second-factor.html", SecondFactor::sample().render()?),
         ("second-factor-app.html", SecondFactor::sample_app().render()?),
         ("second-factor-on.html", SecondFactor::sample_on().render()?),
+        ("account.html", AccountOverview::sample().render()?),
+        ("account-new.html", AccountOverview::sample_new().render()?),
+        ("account-profile.html", AccountProfile::sample().render()?),
+        ("account-profile-errors.html", AccountProfile::sample_with_errors().render()?),
+        ("account-security.html", AccountSecurity::sample().render()?),
+        ("account-security-fresh.html", AccountSecurity::sample_fresh().render()?),
+        ("account-sessions.html", AccountSessions::sample().render()?),
+        ("account-sessions-alone.html", AccountSessions::sample_alone().render()?),
+        ("account-data.html", AccountData::sample().render()?),
+        ("account-data-fresh.html", AccountData::sample_fresh().render()?),
         ("confirm.html", Confirm::sample().render()?),
         ("confirm-errors.html", Confirm::sample_with_errors().render()?),
         ("confirm-without-password.html", Confirm::sample_without_password().render()?),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::audit::{self, Event};
 use super::fields::Invalid;
 use super::login::Origin;
 use super::password::{self, ResetError, Spared};
@@ -81,6 +82,7 @@ pub fn change(app: &Arc<App>, asker: Asker, new: &NewCredentials) -> Result<User
         // The password first: its change calls off an address that was asked for before.
         if let Some(hash) = &hash {
             password::change_sparing(cx, user.id, hash, spared.as_ref())?;
+            audit::record(cx, &Event::new(user.id, audit::Act::PasswordChange).on(user.id))?;
             user.password_hash = Some(hash.clone());
         }
         if let Some(address) = &checked.email {
@@ -118,18 +120,18 @@ fn check(user: &User, new: &NewCredentials) -> Result<Checked, Invalid> {
 /// # Errors
 /// [`ProfileError::Invalid`] on `current_password`, [`ProfileError::Throttled`] and [`ProfileError::Store`].
 pub fn prove(app: &Arc<App>, asker: &Asker, current: Option<&Plain>) -> Result<bool, ProfileError> {
-    let refused = |why: &str| ProfileError::Invalid(Invalid::one("current_password", why));
+    let refused = |why: (&'static str, &'static str)| ProfileError::Invalid(Invalid::one("current_password", why));
     let Some(current) = current.filter(|plain| !plain.expose().is_empty()) else {
         return match asker.auth_time {
             Some(at) if fresh::is_fresh(app, at) => Ok(false),
-            _ => Err(refused("The current password field is required.")),
+            _ => Err(refused(("The current password field is required.", "field-required"))),
         };
     };
     count(app, Act::SignIn, asker)?;
     if fresh::knows_password(app, &asker.user, current) {
         Ok(true)
     } else {
-        Err(refused("The current password is incorrect."))
+        Err(refused(("The current password is incorrect.", "field-current-password")))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::audit::{self, Actor, Event, Object};
 use super::fields::Invalid;
 use super::login::Origin;
 use super::reserved::{self, Named};
@@ -13,6 +14,7 @@ use crate::core::ids::{RoleName, UserId};
 use crate::core::random::Random;
 use crate::core::role;
 use crate::core::secret::{Hashed, Plain};
+use crate::core::text::Language;
 use crate::core::user::{Name, Status, User};
 use crate::store::{self, Error as StoreError};
 
@@ -35,6 +37,8 @@ pub struct Registration {
     pub country: Option<String>,
     /// What they say of themselves.
     pub bio: Option<String>,
+    /// The language that they ask for.
+    pub locale: Option<Language>,
     /// The password.
     pub password: Option<String>,
     /// The password again.
@@ -185,6 +189,7 @@ impl NewUser {
     fn begin(self, cx: &mut Cx<'_>) -> Result<User, RegisterError> {
         if let Some(origin) = &self.origin {
             devices::note_first(cx, self.user.id, origin)?;
+            audit::record(cx, &Event::new(self.user.id, audit::Act::UserRegister).on(self.user.id))?;
         }
         if self.quiet {
             store::users::by_email(cx.conn, &self.user.email)?;
@@ -204,6 +209,9 @@ impl NewUser {
         reserved::reserve(cx, &names, self.marks)?;
         let owner = store::users::by_email(cx.conn, &user.email)?.filter(|owner| owner.status == Status::Active);
         email::send_already_registered(cx, owner.as_ref())?;
+        let mut event = Event::new(Actor::Nobody, audit::Act::UserRegister).refused().with("reason", "taken");
+        event.object = owner.map(|owner| Object::from(owner.id));
+        audit::record(cx, &event)?;
         log::info!("event=register outcome=taken");
         Ok(user)
     }
@@ -264,6 +272,7 @@ fn parse(app: &App, form: Form, given: &Registration) -> Result<User, Invalid> {
         country,
         address: None,
         bio,
+        locale: given.locale,
         avatar: None,
         isp_id: None,
         branch_id: None,
@@ -293,7 +302,7 @@ fn mobile(invalid: &mut Invalid, form: Form, given: Option<&str>) -> Option<Stri
     if let Some(digits) = number.as_deref().filter(|text| !text.is_empty())
         && (digits.len() != 10 || !digits.bytes().all(|b| b.is_ascii_digit()))
     {
-        invalid.add("mobile", "The mobile must be 10 digits.");
+        invalid.add("mobile", ("The mobile must be 10 digits.", "field-mobile"));
     }
     number
 }
@@ -327,7 +336,7 @@ fn taken(found: [bool; 3]) -> Invalid {
     let mut invalid = Invalid::default();
     for (field, is_taken) in ["username", "email", "mobile"].into_iter().zip(found) {
         if is_taken {
-            invalid.add(field, format!("The {field} has already been taken."));
+            invalid.add(field, (format!("The {field} has already been taken."), "field-taken"));
         }
     }
     invalid

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::audit::{self, Event};
+use super::audit::{self, Act, Event};
 use super::login::{LoginError, Origin, Verified};
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
@@ -128,6 +128,18 @@ pub fn end(cx: &mut Cx<'_>, user: UserId, id: &str) -> store::Result<bool> {
     Ok(ended || grants > 0)
 }
 
+/// As [`end`], by a person who signs out of it.
+///
+/// # Errors
+/// As the database says.
+pub fn sign_out_of(cx: &mut Cx<'_>, user: UserId, id: &str) -> store::Result<bool> {
+    let ended = end(cx, user, id)?;
+    if ended {
+        audit::record(cx, &Event::new(user, Act::SignOut).on(user))?;
+    }
+    Ok(ended)
+}
+
 /// The most sessions that one list holds.
 const MOST: i64 = 1000;
 
@@ -198,8 +210,7 @@ pub fn end_others(app: &Arc<App>, user: UserId, spared: &str) -> store::Result<u
         let ended = sessions::end_all_of_user(cx.conn, user, Some(&spared), cx.now)?;
         grants::end_first_party_of_user(cx.conn, user, cx.now)?;
         if ended > 0 {
-            let event =
-                Event::new(user, audit::Act::SessionEndAll).on(user).with("sessions", ended).with("others", true);
+            let event = Event::new(user, Act::SessionEndAll).on(user).with("sessions", ended).with("others", true);
             audit::record(cx, &event)?;
             log::info!("event=session.end_all user={user} sessions={ended}");
         }
@@ -217,6 +228,7 @@ pub fn end_own(app: &Arc<App>, user: UserId, id: &str) -> store::Result<bool> {
         let ended = sessions::end_of_user(cx.conn, user, &id, cx.now)?;
         if ended {
             grants::end_first_party_of_session(cx.conn, user, &id, cx.now)?;
+            audit::record(cx, &Event::new(user, Act::SessionEnd).on(user))?;
             log::info!("event=session.end user={user}");
         }
         Ok(ended)
@@ -259,8 +271,11 @@ pub fn keep_alive(app: &Arc<App>, id: &str, last_seen_at: Time) -> store::Result
 /// As the database says.
 pub fn sign_out(app: &Arc<App>, cookie: &Plain) -> store::Result<()> {
     let id = app.secrets.hash(cookie.expose());
-    if app.write_one(move |cx| sessions::end(cx.conn, id.as_str(), cx.now))? {
-        log::info!("event=logout outcome=ok");
-    }
-    Ok(())
+    app.write(move |cx| {
+        if let Some(user) = sessions::end_of(cx.conn, &id, cx.now)? {
+            audit::record(cx, &Event::new(user, Act::SignOut).on(user))?;
+            log::info!("event=logout outcome=ok user={user}");
+        }
+        Ok(())
+    })
 }

@@ -28,6 +28,7 @@ mod settings;
 mod sms;
 mod sources;
 mod tokens;
+mod ui;
 
 #[cfg(test)]
 mod tests;
@@ -56,6 +57,7 @@ pub use settings::Setting;
 pub use sms::{Format, Gateway, Sms};
 pub use sources::{Flag, Sources};
 pub use tokens::Tokens;
+pub use ui::Ui;
 
 use reader::Reader;
 use schema::Schema;
@@ -81,6 +83,8 @@ pub struct Config {
     pub second_factor: SecondFactor,
     /// How people make and end accounts.
     pub registration: Registration,
+    /// How pages and mails speak.
+    pub ui: Ui,
     /// How mails are sent.
     pub mail: Mail,
     /// How text messages are sent.
@@ -129,6 +133,7 @@ impl Config {
             passwords: Passwords::read(reader),
             second_factor: SecondFactor::read(reader),
             registration: Registration::read(reader),
+            ui: Ui::read(reader),
             mail: Mail::read(reader),
             sms: Sms::read(reader),
             files: Files::read(reader),

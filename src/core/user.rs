@@ -2,6 +2,7 @@
 
 use super::ids::{RoleName, UserId};
 use super::role;
+use super::text::Language;
 use super::time::Time;
 
 /// Whether a person may sign in.
@@ -50,6 +51,8 @@ pub struct User {
     pub address: Option<String>,
     /// What they say of themselves.
     pub bio: Option<String>,
+    /// The language that they chose for pages and mails; none: as each browser asks for.
+    pub locale: Option<Language>,
     /// Their picture.
     pub avatar: Option<Avatar>,
     /// The internet service provider that a member of staff works for, as the envelope dialect knows it.
@@ -74,6 +77,22 @@ impl User {
     /// Whether they manage the server.
     pub fn is_admin(&self) -> bool {
         self.role.as_str() == role::ADMIN
+    }
+
+    /// The names of the fields that people may change in which this is another than `before`.
+    pub fn changed_since(&self, before: &Self) -> Vec<&'static str> {
+        let fields = [
+            ("username", self.username != before.username),
+            ("name", self.name != before.name),
+            ("phone", self.phone != before.phone),
+            ("birthday", self.birthday != before.birthday),
+            ("gender", self.gender != before.gender),
+            ("country", self.country != before.country || self.country_id != before.country_id),
+            ("address", self.address != before.address),
+            ("bio", self.bio != before.bio),
+            ("avatar", self.avatar != before.avatar),
+        ];
+        fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
     }
 }
 

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
 use super::body::Fields;
-use super::{block, context, cookies, csrf};
+use super::{block, context, cookies, csrf, language};
 use crate::account::session::{self, SignedIn};
 use crate::app::App;
 use crate::core::secret::{Hashed, Plain};
@@ -41,7 +41,9 @@ impl Browser {
             return Ok(Self { cookie, is_new: false, signed_in: None });
         }
         let session = app.secrets.hash(cookie.expose());
-        Ok(Self { signed_in: session_of(app, req, session).await?, cookie, is_new: false })
+        let signed_in = session_of(app, req, session).await?;
+        language::note_person(req, signed_in.as_ref().and_then(|signed_in| signed_in.user.locale));
+        Ok(Self { signed_in, cookie, is_new: false })
     }
 
     /// The CSRF token of this browser.
@@ -144,7 +146,11 @@ pub async fn with_scope(app: &Arc<App>, req: &HttpRequest, scope: &str) -> Resul
     if caller.first_party || caller.token.scope.contains(scope) { Ok(caller) } else { Err(CallerError::Forbidden) }
 }
 
-async fn bearer(app: &Arc<App>, req: &HttpRequest) -> Result<Caller, CallerError> {
+/// The person who calls with a Bearer token, whatever its scope. No cookie counts.
+///
+/// # Errors
+/// [`CallerError`].
+pub async fn bearer(app: &Arc<App>, req: &HttpRequest) -> Result<Caller, CallerError> {
     let token = token(req)?;
     let found = block::run(app, context::request_id(req), move |app| bearer::authenticate(app, &token));
     found.await?.ok_or(CallerError::Unauthenticated)

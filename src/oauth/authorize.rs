@@ -10,6 +10,7 @@ use super::code;
 use super::error::{Code as ErrorCode, Error, Refusal, Result};
 use super::grants::scope_for;
 use super::parameters::Parameters;
+use crate::account::audit::{self, Act, Event};
 use crate::account::email;
 use crate::app::App;
 use crate::core::client::Client;
@@ -192,10 +193,15 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
             return Ok(None);
         }
         // Read while the session's row is held: another approval in it waits.
-        let before = consents::of(cx.conn, grant.user_id, &request.client.id)?.unwrap_or_default();
+        let before = consents::of(cx.conn, grant.user_id, &request.client.id)?;
+        let is_first = before.is_none();
+        let before = before.unwrap_or_default();
         // What was unticked now is no longer granted, even if it was before.
         let kept = before.without(&request.scope).union(&scope);
         consents::remember(cx.conn, grant.user_id, &request.client.id, &kept, cx.now)?;
+        let act = if is_first || before == kept { Act::ConsentGive } else { Act::ConsentChange };
+        let event = Event::new(grant.user_id, act).on(&request.client.id).with("scope", kept.to_string());
+        audit::record(cx, &event.changed("granted", before.to_string(), kept.to_string()))?;
         log::info!("event=consent outcome=granted client={} user={}", request.client.id, grant.user_id);
         Ok(Some(location))
     })

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use super::error::Error;
 use super::first_party::{self, Lasting, Tokens};
 use super::manage::ManageError;
+use crate::account::audit::{self, Act, Event, Object, ObjectKind};
 use crate::account::login::Origin;
 use crate::account::register::{NewUser, RegisterError};
 use crate::account::{Invalid, email};
@@ -17,6 +18,7 @@ use crate::core::grant::{AccessToken, EndReason, GrantKind};
 use crate::core::ids::{TokenId, UserId};
 use crate::core::scope::Scope;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::core::time::{Time, delta, from_unix};
 use crate::core::user::User;
 use crate::store::access_tokens::{self, Listed};
@@ -115,6 +117,12 @@ pub fn take_back(app: &Arc<App>, user: UserId, token: &str, kind: GrantKind) -> 
         if kind == GrantKind::AuthorizationCode {
             consents::forget(cx.conn, user, &grant.client_id)?;
         }
+        let event = if kind == GrantKind::AuthorizationCode {
+            Event::new(user, Act::ConsentTakeBack).on(&grant.client_id).with("grant", id.as_str())
+        } else {
+            Event::new(user, Act::PersonalTokenRevoke).on(Object::new(ObjectKind::Token, token.as_str()))
+        };
+        audit::record(cx, &event)?;
         log::info!("event=grant.revoke grant={id} client={} by=user user={user}", grant.client_id);
         Ok(())
     })
@@ -168,7 +176,7 @@ pub fn make_personal(app: &Arc<App>, user: &User, new: &NewPersonal) -> Result<P
     let name = invalid.required("name", new.name.as_deref(), 255);
     let known = app.scopes()?;
     if new.scopes.iter().any(|name| !known.iter().any(|entry| entry.name == *name)) {
-        invalid.add("scopes", "The selected scopes is invalid.");
+        invalid.add("scopes", ("The selected scopes is invalid.", "field-choice"));
     }
     let asked = invalid.optional("expires_at", new.expires_at.as_deref(), 64);
     let expires_at = asked.and_then(|text| check_end(app, &mut invalid, &text));
@@ -183,16 +191,22 @@ pub fn make_personal(app: &Arc<App>, user: &User, new: &NewPersonal) -> Result<P
 
 fn check_end(app: &App, invalid: &mut Invalid, text: &str) -> Option<Time> {
     let Some(end) = parse_moment(text) else {
-        invalid.add("expires_at", "The expires at is not a valid date: use YYYY-MM-DD or RFC 3339.");
+        invalid.add("expires_at", ("The expires at is not a valid date: use YYYY-MM-DD or RFC 3339.", "field-date"));
         return None;
     };
     let now = app.now();
     let longest = app.config.tokens.personal_access_token_lifetime;
     if end <= now {
-        invalid.add("expires_at", "The expires at must be in the future.");
+        invalid.add("expires_at", ("The expires at must be in the future.", "field-future"));
     } else if end > now + delta(longest) {
         let days = longest.as_secs() / 86_400;
-        invalid.add("expires_at", format!("The expires at may not be more than {days} days away."));
+        invalid.add(
+            "expires_at",
+            (
+                format!("The expires at may not be more than {days} days away."),
+                Said::new("field-days-away").with("count", days),
+            ),
+        );
     }
     Some(end)
 }

@@ -111,8 +111,8 @@ fn done(section: Section, what: &str) -> HttpResponse {
 }
 
 /// What is wrong with a form that changes what an account says of its person.
-fn trouble(page: &Page, error: ProfileError) -> Trouble {
-    let of = |status, said: Said| Trouble { status, alert: Some(page.said(&said)), ..Trouble::default() };
+fn trouble(error: ProfileError) -> Trouble {
+    let of = |status, said: Said| Trouble { status, alert: Some(said), ..Trouble::default() };
     match error {
         ProfileError::Invalid(invalid) => invalid.into(),
         ProfileError::Changed => of(StatusCode::CONFLICT, Said::new("account-changed")),

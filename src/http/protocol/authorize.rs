@@ -74,7 +74,8 @@ async fn ask(
     };
     let Some(signed_in) = &browser.signed_in else { return sign_in(req) };
     let Some(sealed) = consent::seal(app, parameters, request, &signed_in.session) else {
-        return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.").answer(req);
+        return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, ("Something went wrong on our side.", "error-failed"))
+            .answer(req);
     };
     match block::run(app, context::request_id(req), |app| app.scopes()).await {
         Ok(known) => pages::consent::show(app, req, &browser, request, granted, &known, sealed),
@@ -177,7 +178,7 @@ fn expired(req: &HttpRequest, signed_out: bool) -> HttpResponse {
     if signed_out && Face::of(req) != Face::Html {
         return answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": "Unauthenticated." }));
     }
-    let text = "This page has expired. Go back to the app and start again.";
+    let text = ("This page has expired. Go back to the app and start again.", "error-expired-app");
     Fault::new(StatusCode::FORBIDDEN, text).answer(req)
 }
 
@@ -196,7 +197,8 @@ fn refused_page(req: &HttpRequest, refusal: &Refusal) -> HttpResponse {
     let fault = Fault {
         status: StatusCode::BAD_REQUEST,
         code: refusal.code.as_str(),
-        message: format!("The app that sent you here made a mistake: {}.", refusal.description),
+        message: (format!("The app that sent you here made a mistake: {}.", refusal.description), "error-app").into(),
+        detail: Some(refusal.description.to_string()),
     };
     fault.answer(req)
 }

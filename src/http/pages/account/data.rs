@@ -5,12 +5,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::Member;
 use crate::account::ends::{self, EndError};
-use crate::account::{Invalid, fresh as freshness};
+use crate::account::fresh as freshness;
 use crate::core::text::Said;
 use crate::core::user::key;
 use crate::http::caller;
 use crate::http::pages::form::{self, Trouble};
-use crate::http::pages::views::{AccountData, Link, Message, Section};
+use crate::http::pages::views::{AccountData, Errors, Link, Message, Page, Section};
 use crate::http::pages::{fresh, html, html_for};
 use crate::http::{answer, block, context, cookies, faults};
 
@@ -58,24 +58,25 @@ async fn export(req: &HttpRequest, member: &Member) -> HttpResponse {
 }
 
 async fn delete(req: &HttpRequest, member: &Member) -> Result<HttpResponse, Trouble> {
-    let page = member.page(req);
-    let mut invalid = Invalid::default();
+    let mut errors = Errors::default();
     let typed = member.fields.get("confirmation").unwrap_or_default();
     if key(typed) != key(&member.user.username) {
-        invalid.add("confirmation", page.t("data-confirmation-wrong"));
+        errors.add("confirmation", "data-confirmation-wrong");
     }
     let password = member.fields.get("current_password").unwrap_or_default().to_owned();
     if password.is_empty() {
-        invalid.add("current_password", page.t("confirm-password-missing"));
+        errors.add("current_password", "confirm-password-missing");
     }
-    invalid.check()?;
+    if !errors.is_empty() {
+        return Err(Trouble { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Trouble::default() });
+    }
     let (user, origin) = (member.user.clone(), context::origin(&member.app, req));
     let ended = block::hashing(&member.app, context::request_id(req), move |app| {
         ends::delete(app, &user, Some(&password), &origin)
     });
-    let of = |status, said: Said| Trouble { status, alert: Some(page.said(&said)), ..Trouble::default() };
+    let of = |status, said: Said| Trouble { status, alert: Some(said), ..Trouble::default() };
     match ended.await {
-        Ok(()) => Ok(gone(member, &page)),
+        Ok(()) => Ok(gone(req, member)),
         Err(EndError::Invalid(invalid)) => Err(invalid.into()),
         Err(EndError::LastAdmin) => Err(of(StatusCode::CONFLICT, Said::new("data-last-admin"))),
         Err(EndError::Throttled(throttled)) => Err(Trouble {
@@ -87,13 +88,12 @@ async fn delete(req: &HttpRequest, member: &Member) -> Result<HttpResponse, Trou
 }
 
 /// Nobody is signed in any more.
-fn gone(member: &Member, page: &crate::http::pages::views::Page) -> HttpResponse {
-    let page = crate::http::pages::views::Page { user: None, csrf: String::new(), ..page.clone() };
+fn gone(req: &HttpRequest, member: &Member) -> HttpResponse {
     let view = Message {
-        title: page.t("data-gone"),
-        text: page.t("data-gone-text"),
-        link: Some(Link::new("/", page.t("data-gone-on"))),
-        page,
+        page: Page { user: None, csrf: String::new(), ..member.page(req) },
+        title: "data-gone".into(),
+        text: "data-gone-text".into(),
+        link: Some(Link::new("/", "data-gone-on")),
     };
     let mut response = html(StatusCode::OK, &view, &[]);
     for name in [cookies::Name::Session, cookies::Name::Api, cookies::Name::Xsrf] {

@@ -39,14 +39,9 @@ enum Wrong {
 }
 
 async fn upload(req: &HttpRequest, member: &Member, payload: web::Payload) -> Result<(), Wrong> {
-    let page = member.page(req);
     let (app, id, user) = (&member.app, context::request_id(req), member.user.id);
-    let at_file = |status, message: &str| {
-        Wrong::Trouble(Trouble {
-            status,
-            errors: Errors::default().with("file", page.t(message)),
-            ..Trouble::default()
-        })
+    let at_file = |status, message: &'static str| {
+        Wrong::Trouble(Trouble { status, errors: Errors::default().with("file", message), ..Trouble::default() })
     };
     let place = app.upload_admission.enter().await;
     let _place = place.map_err(|_| Wrong::Trouble(store::Error::Busy.into()))?;
@@ -60,7 +55,7 @@ async fn upload(req: &HttpRequest, member: &Member, payload: web::Payload) -> Re
     }
     let bytes = sent.file.ok_or_else(|| at_file(StatusCode::UNPROCESSABLE_ENTITY, "profile-picture-missing"))?;
     let origin = context::origin(app, req);
-    let wrong = |error| Wrong::Trouble(trouble(&page, error));
+    let wrong = |error| Wrong::Trouble(trouble(error));
     block::run(app, id, move |app| avatar::count_upload(app, user, &origin)).await.map_err(wrong)?;
     let file = block::picturing(app, id, move |app| avatar::prepare(app, &bytes)).await.map_err(wrong)?;
     block::run(app, id, move |app| avatar::set_file(app, user, file)).await.map_err(wrong)?;

@@ -66,7 +66,7 @@ async fn change(req: &HttpRequest, member: &Member) -> Result<&'static str, Trou
     };
     match changed {
         Ok(_) => Ok(what),
-        Err(error) => Err(trouble(&member.page(req), error)),
+        Err(error) => Err(trouble(error)),
     }
 }
 
@@ -89,16 +89,16 @@ fn details(fields: &Fields) -> Details {
 fn show(req: &HttpRequest, member: &Member, trouble: Trouble) -> HttpResponse {
     let page = member.page(req);
     let notice = match member.fields.get("done") {
-        Some("details") => Some(page.t("profile-details-done")),
-        Some("username") => Some(page.t("profile-username-done")),
-        Some("picture") => Some(page.t("profile-picture-done")),
-        Some("no_picture") => Some(page.t("profile-picture-removed")),
+        Some("details") => Some("profile-details-done"),
+        Some("username") => Some("profile-username-done"),
+        Some("picture") => Some("profile-picture-done"),
+        Some("no_picture") => Some("profile-picture-removed"),
         _ => None,
     };
     let Trouble { status, alert, errors, retry_after } = trouble;
     let view = AccountProfile {
         nav: member.nav(Section::Profile),
-        notice,
+        notice: notice.map(Into::into),
         alert,
         errors,
         picture: picture_of(&member.user),

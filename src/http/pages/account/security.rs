@@ -1,14 +1,15 @@
 //! `/account/security`: the password, the e-mail address, and what else keeps the account.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{Member, done, trouble};
-use crate::account::{Invalid, fresh as freshness, security, standing};
+use crate::account::{fresh as freshness, security, standing};
 use crate::core::secret::Plain;
 use crate::core::user::key;
 use crate::http::pages::entrance;
 use crate::http::pages::form::{self, Trouble};
-use crate::http::pages::views::{AccountSecurity, Section};
+use crate::http::pages::views::{AccountSecurity, Errors, Section};
 use crate::http::pages::{fresh, html_for};
 use crate::http::{block, context, faults};
 
@@ -50,14 +51,18 @@ async fn change_password(req: &HttpRequest, member: &Member) -> Result<HttpRespo
     let changed = block::hashing(&member.app, context::request_id(req), move |app| {
         security::change_password(app, &seen, new, again, origin)
     });
-    let cookie = changed.await.map_err(|error| trouble(&member.page(req), error))?;
+    let cookie = changed.await.map_err(trouble)?;
     Ok(entrance::enter(&member.app, &cookie, "/account/security?done=password"))
 }
 
 async fn change_email(req: &HttpRequest, member: &Member) -> Result<HttpResponse, Trouble> {
     let email = member.fields.get("email").unwrap_or_default().to_owned();
     if key(&email) == key(&member.user.email) {
-        return Err(Invalid::one("email", member.page(req).t("security-email-same")).into());
+        return Err(Trouble {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            errors: Errors::default().with("email", "security-email-same"),
+            ..Trouble::default()
+        });
     }
     let (seen, origin) = (member.signed_in(), context::origin(&member.app, req));
     let asked = block::hashing(&member.app, context::request_id(req), move |app| {
@@ -65,7 +70,7 @@ async fn change_email(req: &HttpRequest, member: &Member) -> Result<HttpResponse
     });
     match asked.await {
         Ok(()) => Ok(done(Section::Security, "email")),
-        Err(error) => Err(trouble(&member.page(req), error)),
+        Err(error) => Err(trouble(error)),
     }
 }
 
@@ -78,14 +83,14 @@ async fn show(req: &HttpRequest, member: &Member, trouble: Trouble) -> HttpRespo
     };
     let page = member.page(req);
     let notice = match member.fields.get("done") {
-        Some("password") => Some(page.t("security-password-done")),
-        Some("email") => Some(page.t("security-email-done")),
+        Some("password") => Some("security-password-done"),
+        Some("email") => Some("security-email-done"),
         _ => None,
     };
     let Trouble { status, alert, errors, retry_after } = trouble;
     let view = AccountSecurity {
         nav: member.nav(Section::Security),
-        notice,
+        notice: notice.map(Into::into),
         alert,
         errors,
         is_fresh: freshness::is_fresh(&member.app, member.session.auth_time),

@@ -93,14 +93,14 @@ async fn show(req: &HttpRequest, member: &Member, trouble: Trouble) -> HttpRespo
     let next = found.last().filter(|_| is_more).map(|last| format!("/account/sessions?after={}", session::place(last)));
     let page = member.page(req);
     let notice = match member.fields.get("done") {
-        Some("ended") => Some(page.t("sessions-ended")),
-        Some("others") => Some(page.t("sessions-others-ended")),
+        Some("ended") => Some("sessions-ended"),
+        Some("others") => Some("sessions-others-ended"),
         _ => None,
     };
     let Trouble { status, alert, errors, retry_after } = trouble;
     let view = AccountSessions {
         nav: member.nav(Section::Sessions),
-        notice,
+        notice: notice.map(Into::into),
         alert,
         errors,
         sessions: found.iter().map(|session| line(&page, member, session)).collect(),

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Nav, Section};
+use crate::core::text::Said;
 use crate::http::pages::views::{Errors, Page};
 
 /// `/account/data`
@@ -14,7 +15,7 @@ pub struct AccountData {
     /// The way to the other pages.
     pub nav: Nav,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// Whether the sign-in is so recent that the forms are shown.
@@ -48,7 +49,7 @@ impl AccountData {
     /// A recent one, after a form with errors.
     pub fn sample_fresh() -> Self {
         let sample = Self::sample();
-        let errors = Errors::default().with("confirmation", sample.page.t("data-confirmation-wrong"));
+        let errors = Errors::default().with("confirmation", "data-confirmation-wrong");
         Self { errors, is_fresh: true, confirmation: "eve".into(), ..sample }
     }
 }

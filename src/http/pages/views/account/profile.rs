@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Nav, Section};
+use crate::core::text::Said;
 use crate::http::pages::views::{Choice, Errors, Page, initial};
 
 /// What the fields of the profile hold.
@@ -37,9 +38,9 @@ pub struct AccountProfile {
     /// The way to the other pages.
     pub nav: Nav,
     /// What just happened.
-    pub notice: Option<String>,
+    pub notice: Option<Said>,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// Where their picture is.
@@ -80,9 +81,7 @@ impl AccountProfile {
     /// After a wrong field and a wrong picture.
     pub fn sample_with_errors() -> Self {
         let sample = Self::sample();
-        let errors = Errors::default()
-            .with("file", sample.page.t("profile-picture-missing"))
-            .with("phone", "The phone must be a telephone number.");
+        let errors = Errors::default().with("file", "profile-picture-missing").with("phone", "field-phone");
         Self { errors, picture: None, has_picture_elsewhere: true, ..sample }
     }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Nav, Section};
+use crate::core::text::Said;
 use crate::http::pages::views::{Errors, Page};
 
 /// `/account/security`
@@ -14,9 +15,9 @@ pub struct AccountSecurity {
     /// The way to the other pages.
     pub nav: Nav,
     /// What just happened.
-    pub notice: Option<String>,
+    pub notice: Option<Said>,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// Whether the sign-in is so recent that the forms are shown.
@@ -66,7 +67,7 @@ impl AccountSecurity {
     /// A recent one, after a form with errors.
     pub fn sample_fresh() -> Self {
         let sample = Self::sample();
-        let errors = Errors::default().with("email", sample.page.t("security-email-same"));
+        let errors = Errors::default().with("email", "security-email-same");
         Self {
             errors,
             is_fresh: true,

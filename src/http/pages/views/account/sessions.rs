@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Nav, Section};
+use crate::core::text::Said;
 use crate::core::time::Time;
 use crate::http::pages::views::{Errors, Page};
 
@@ -54,9 +55,9 @@ pub struct AccountSessions {
     /// The way to the other pages.
     pub nav: Nav,
     /// What just happened.
-    pub notice: Option<String>,
+    pub notice: Option<Said>,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The sessions of this part of the list, the last used first.
@@ -86,7 +87,7 @@ impl AccountSessions {
     pub fn sample_alone() -> Self {
         let sample = Self::sample();
         Self {
-            notice: Some(sample.page.t("sessions-others-ended")),
+            notice: Some("sessions-others-ended".into()),
             sessions: SessionLine::samples().into_iter().take(1).collect(),
             next: None,
             ..sample

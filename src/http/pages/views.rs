@@ -200,7 +200,6 @@ macro_rules! drawn {
 pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama::Error> {
     Ok(drawn![language;
         "home.html" => Home::sample(),
-        "home-signed-in.html" => Home::sample_signed_in(),
         "login.html" => Login::sample(),
         "login-errors.html" => Login::sample_with_errors(),
         "register.html" => Register::sample(),

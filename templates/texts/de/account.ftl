@@ -12,7 +12,6 @@ account-nav-tokens = Zugriffstokens
 account-nav-clients = Eigene Anwendungen
 account-nav-data = Export und Löschung
 account-nav-admin = Verwaltung
-account-sign-out = Abmelden
 account-back = Zurück zum Konto
 
 # „Bestätigen Sie, dass Sie es sind“.
@@ -95,6 +94,12 @@ profile-username-title = Anmeldename
 profile-username-hint = Buchstaben, Ziffern, Punkte, Binde- und Unterstriche. Sie melden sich damit oder mit Ihrer E-Mail-Adresse an.
 profile-username-submit = Benutzernamen ändern
 profile-username-done = Ihr Benutzername wurde geändert.
+profile-language = Sprache
+profile-locale = Sprache dieser Seiten und der E-Mails
+profile-locale-browser = Wie der Browser es wünscht
+profile-locale-hint = Eine App, aus der Sie kommen, kann eine andere verlangen.
+profile-locale-submit = Sprache speichern
+profile-locale-done = Ihre Sprache wurde gespeichert.
 
 # Passwort, E-Mail-Adresse und das Übrige.
 security-confirm = Um Passwort oder E-Mail-Adresse zu ändern, bestätigen Sie bitte zuerst, dass Sie es sind.

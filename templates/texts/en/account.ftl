@@ -12,7 +12,6 @@ account-nav-tokens = Access tokens
 account-nav-clients = My applications
 account-nav-data = Export and deletion
 account-nav-admin = Administration
-account-sign-out = Sign out
 account-back = Back to your account
 
 # “Confirm it is you”.
@@ -95,6 +94,12 @@ profile-username-title = Sign-in name
 profile-username-hint = Letters, digits, dots, dashes and underscores. You sign in with it or with your e-mail address.
 profile-username-submit = Change username
 profile-username-done = Your username was changed.
+profile-language = Language
+profile-locale = Language of these pages and of mails
+profile-locale-browser = As each browser asks
+profile-locale-hint = An app that you come from may ask for another one.
+profile-locale-submit = Save language
+profile-locale-done = Your language was saved.
 
 # Password, e-mail address and the rest.
 security-confirm = To change your password or your e-mail address, please first confirm that it is you.

@@ -12,7 +12,6 @@ account-nav-tokens = Jetons d’accès
 account-nav-clients = Mes applications
 account-nav-data = Export et suppression
 account-nav-admin = Administration
-account-sign-out = Se déconnecter
 account-back = Retour à votre compte
 
 # « Confirmez que c’est bien vous ».
@@ -95,6 +94,12 @@ profile-username-title = Nom de connexion
 profile-username-hint = Lettres, chiffres, points, tirets et tirets bas. Vous vous connectez avec lui ou avec votre adresse e-mail.
 profile-username-submit = Changer de nom d’utilisateur
 profile-username-done = Votre nom d’utilisateur a été changé.
+profile-language = Langue
+profile-locale = Langue de ces pages et des e-mails
+profile-locale-browser = Celle que demande le navigateur
+profile-locale-hint = Une application d’où vous venez peut en demander une autre.
+profile-locale-submit = Enregistrer la langue
+profile-locale-done = Votre langue a été enregistrée.
 
 # Mot de passe, adresse e-mail et le reste.
 security-confirm = Pour changer de mot de passe ou d’adresse e-mail, veuillez d’abord confirmer que c’est bien vous.

@@ -88,6 +88,13 @@ export async function signIn(page, person) {
   await page.click("button[type=submit]");
 }
 
+/// By the menu of the account's pages, which is closed in a narrow window.
+export async function signOut(page, base) {
+  await page.goto(`${base}/account`);
+  await page.click(".menu > summary");
+  await page.click(".menu button:has-text('Sign out')");
+}
+
 export async function arrived(base, callbacks, asked) {
   const query = await callbacks.next();
   assert.equal(query.get("state"), asked.state);

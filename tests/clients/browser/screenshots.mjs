@@ -1,7 +1,7 @@
 // Walks through the pages with Chromium, scripts turned off, and takes the screenshots. See README.md.
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
-import { ada, arrived, desk, exchange, images, launch, maker, open, phone, register, request, signIn } from "./kit.mjs";
+import { ada, arrived, desk, exchange, images, launch, maker, open, phone, register, request, signIn, signOut } from "./kit.mjs";
 import { callbackServer, startServer } from "./servers.mjs";
 
 async function walk(browser, base, newApp) {
@@ -35,8 +35,7 @@ async function walk(browser, base, newApp) {
   console.log("remembered consent, Deny to an IPv6 callback: arrived");
 
   // Signed out, then straight from the sign-in form through two redirects to the app.
-  await page.goto(`${base}/`);
-  await page.click("button:has-text('Sign out')");
+  await signOut(page, base);
   asked = request(base, app, v6.url, "profile");
   await page.goto(asked.url);
   await signIn(page, ada);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gallery } from "./gallery.mjs";
-import { ada, arrived, desk, images, launch, maker, open, phone, register, request, signIn } from "./kit.mjs";
+import { ada, arrived, desk, images, launch, maker, open, phone, register, request, signIn, signOut } from "./kit.mjs";
 import { callbackServer, startServer } from "./servers.mjs";
 
 const settings = { GRANTOR_SERVER__DEVELOPMENT: "true", GRANTOR_PASSWORDS__BCRYPT_COST: "4", GRANTOR_LOG__LEVEL: "warn" };
@@ -41,8 +41,13 @@ async function secondFactor(browser, server, see) {
   await see("home", page);
   await page.click("a:has-text('Sign in')");
   await signIn(page, ada);
-  await see("home-signed-in", page);
-  await page.click("a:has-text('Two-factor authentication')");
+  await see("account", page);
+  for (const name of ["profile", "security", "sessions", "data"]) {
+    await page.goto(`${base}/account/${name}`);
+    await see(`account-${name}`, page);
+  }
+  await page.goto(`${base}/account`);
+  await page.click(".about a:has-text('Two-factor authentication')");
   await see("factor-off", page);
 
   await early();
@@ -72,8 +77,7 @@ async function secondFactor(browser, server, see) {
   console.log("an app and text messages are on");
 
   const again = async () => {
-    await page.goto(`${base}/`);
-    await submit(page, "Sign out");
+    await signOut(page, base);
     await page.goto(`${base}/login`);
     await signIn(page, ada);
     assert.match(page.url(), /second-factor$/);
@@ -86,14 +90,14 @@ async function secondFactor(browser, server, see) {
   await see("step-wrong", page);
   await page.fill("[name=code]", totp(secret));
   await page.press("[name=code]", "Enter");
-  assert.match(await page.textContent("h1"), /Hello/);
+  assert.match(page.url(), /\/account$/);
   await again();
   await submit(page, "Send a code");
   assert.match(await page.textContent("[role=status]"), /on its way/);
   await see("step-sent", page);
   await page.fill("[name=code]", digits(newest(server, "second_factor_code")));
   await page.press("[name=code]", "Enter");
-  assert.match(await page.textContent("h1"), /Hello/);
+  assert.match(page.url(), /\/account$/);
   await again();
   await page.click("summary");
   await page.fill("[name=recovery_code]", "wrong-codes");
@@ -102,7 +106,7 @@ async function secondFactor(browser, server, see) {
   assert.ok(await page.isVisible("[name=recovery_code]"), "what is wrong is in sight");
   await page.fill("[name=recovery_code]", codes[0]);
   await page.press("[name=recovery_code]", "Enter");
-  assert.match(await page.textContent("h1"), /Hello/);
+  assert.match(page.url(), /\/account$/);
   await page.goto(`${base}/account/second-factor`);
   assert.match(await page.textContent("section:has(#recovery)"), /\b9\b/);
   await page.goto(`${base}/dev/outbox`);
@@ -145,8 +149,7 @@ async function address(browser, server, see, newApp) {
   console.log("an address proved, and then the app let in");
   callbacks.close();
 
-  await page.goto(`${base}/`);
-  await submit(page, "Sign out");
+  await signOut(page, base);
   await page.goto(`${base}/password/forgot`);
   await see("forgot", page);
   await page.fill("[name=email]", ada.email);
@@ -177,7 +180,7 @@ async function beforeSignIn(browser, see) {
     await submit(page, "Confirm");
     await page.click("a:has-text('Sign in')");
     await signIn(page, ada);
-    assert.match(await page.textContent("h1"), /Hello/);
+    assert.match(page.url(), /\/account$/);
     console.log("registered, proved the address, signed in");
     assert.deepEqual(refused, []);
     await context.close();

@@ -7,6 +7,7 @@ use super::{Member, done, picture, picture_of, trouble};
 use crate::account::profile::{self, Details};
 use crate::account::{avatar, security};
 use crate::core::country;
+use crate::core::text::Language;
 use crate::core::user::{Avatar, User};
 use crate::http::body::Fields;
 use crate::http::pages::form::{self, Trouble};
@@ -58,6 +59,10 @@ async fn change(req: &HttpRequest, member: &Member) -> Result<&'static str, Trou
             let changed = block::run(&member.app, id, move |app| security::change_username(app, &seen, &name, origin));
             ("username", changed.await)
         }
+        Some("locale") => {
+            let (user, tag) = (member.user.id, member.fields.get("locale").unwrap_or_default().to_owned());
+            ("locale", block::run(&member.app, id, move |app| profile::set_locale(app, user, &tag)).await)
+        }
         Some("remove_picture") => {
             let user = member.user.id;
             ("no_picture", block::run(&member.app, id, move |app| avatar::remove(app, user)).await)
@@ -91,6 +96,7 @@ fn show(req: &HttpRequest, member: &Member, trouble: Trouble) -> HttpResponse {
     let notice = match member.fields.get("done") {
         Some("details") => Some("profile-details-done"),
         Some("username") => Some("profile-username-done"),
+        Some("locale") => Some("profile-locale-done"),
         Some("picture") => Some("profile-picture-done"),
         Some("no_picture") => Some("profile-picture-removed"),
         _ => None,
@@ -104,6 +110,8 @@ fn show(req: &HttpRequest, member: &Member, trouble: Trouble) -> HttpResponse {
         picture: picture_of(&member.user),
         has_picture_elsewhere: matches!(member.user.avatar, Some(Avatar::External(_))),
         fields: filled(&member.user, &member.fields),
+        locale: member.user.locale.map(|language| language.tag().to_owned()).unwrap_or_default(),
+        languages: Language::ALL.iter().map(|one| Choice::new(one.tag(), one.name())).collect(),
         countries: country::all().iter().map(|country| Choice::new(country.id.to_string(), country.name)).collect(),
         page,
     };

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Nav, Section};
-use crate::core::text::Said;
+use crate::core::text::{Language, Said};
 use crate::http::pages::views::{Choice, Errors, Page, initial};
 
 /// What the fields of the profile hold.
@@ -51,6 +51,10 @@ pub struct AccountProfile {
     pub fields: ProfileFields,
     /// Every country.
     pub countries: Vec<Choice>,
+    /// The language that they chose; empty when that is left to each browser.
+    pub locale: String,
+    /// Every language.
+    pub languages: Vec<Choice>,
 }
 
 impl AccountProfile {
@@ -75,6 +79,8 @@ impl AccountProfile {
                 ..ProfileFields::default()
             },
             countries: vec![Choice::new("688", "Serbia"), Choice::new("826", "United Kingdom")],
+            locale: "de".into(),
+            languages: Language::ALL.iter().map(|one| Choice::new(one.tag(), one.name())).collect(),
         }
     }
 

@@ -171,8 +171,16 @@ CREATE TABLE clients (
     verified_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
-    disabled_at TIMESTAMP
+    disabled_at TIMESTAMP,
+    -- Copies of what is in name, metadata and policy, by which lists are searched and sorted.
+    -- Bytes, which every database orders alike.
+    name_key BYTEA NOT NULL,
+    is_public BOOLEAN NOT NULL,
+    first_party BOOLEAN NOT NULL,
+    tokens_ended_at TIMESTAMP
 );
+CREATE INDEX clients_name ON clients (name_key, id);
+CREATE INDEX clients_age ON clients (created_at, id);
 CREATE INDEX clients_owner ON clients (owner_id);
 
 CREATE TABLE client_secrets (

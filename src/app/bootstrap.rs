@@ -285,6 +285,7 @@ fn built_in_clients(now: crate::core::time::Time) -> Vec<Client> {
         disabled_at: None,
         created_at: now,
         updated_at: now,
+        tokens_ended_at: None,
     };
     vec![
         client(FIRST_PARTY_CLIENT, "First-party sign-in", &["refresh_token"], TokenFormat::Jwt),

@@ -62,6 +62,16 @@ impl<T> Outcome<T> {
     }
 }
 
+/// The part of a scope that is still there and that its client may still have.
+///
+/// # Errors
+/// As the database says.
+pub fn still_allowed(app: &App, client: &Client, scope: &Scope) -> Result<Scope> {
+    let (known, allowed) = (app.scopes()?, client.allowed(scope));
+    let is_there = |name: &&str| known.iter().any(|entry| entry.name == **name);
+    Ok(Scope::from_names(allowed.names().filter(is_there).map(str::to_owned)))
+}
+
 /// Ends a grant one of whose secrets came twice, and notes who brought it; whether it was still going.
 fn ended_by_reuse(
     act: Act,

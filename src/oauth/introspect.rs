@@ -82,7 +82,7 @@ fn of_refresh_token(app: &App, presented: &RefreshToken) -> Result<Introspection
     let Some((grant, refresh)) = found.and_then(|grant| grant.refresh.clone().map(|refresh| (grant, refresh))) else {
         return Ok(Introspection::default());
     };
-    let client_works = app.client(grant.client_id.as_str())?.is_some_and(|client| client.disabled_at.is_none());
+    let client_works = app.client(grant.client_id.as_str())?.is_some_and(|client| client.honours(grant.created_at));
     if !refresh.hash.matches(&hash) || refresh.expires_at <= now || !client_works {
         return Ok(Introspection::default());
     }

@@ -13,6 +13,7 @@ mod writer;
 pub mod access_tokens;
 pub mod audit_events;
 pub mod belongings;
+pub mod client_admin;
 pub mod clients;
 pub mod consents;
 pub mod exchanges;

@@ -182,6 +182,10 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         disabled_at -> Nullable<Timestamp>,
+        name_key -> Binary,
+        is_public -> Bool,
+        first_party -> Bool,
+        tokens_ended_at -> Nullable<Timestamp>,
     }
 }
 

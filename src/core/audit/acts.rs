@@ -110,6 +110,12 @@ named! {
         ClientEdit = "client.edit",
         /// A client got a new secret.
         ClientSecret = "client.secret",
+        /// One secret of a client was ended.
+        ClientSecretEnd = "client.secret_end",
+        /// Every grant and token of a client was ended.
+        ClientEndTokens = "client.end_tokens",
+        /// A client was given to somebody else, or to nobody.
+        ClientOwner = "client.owner",
         /// A client was disabled.
         ClientDisable = "client.disable",
         /// A client was enabled again.

@@ -89,7 +89,7 @@ impl CodeSteps for Redemption<'_> {
         if code.used_at.is_some() {
             return self.end(&grant);
         }
-        if grant.ended_at.is_some() {
+        if grant.ended_at.is_some() || grant.client_id == self.client.id && !self.client.honours(grant.created_at) {
             return Err(invalid_code().into());
         }
         let client_id = grant.client_id.to_string();

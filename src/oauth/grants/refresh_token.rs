@@ -90,6 +90,10 @@ impl RefreshSteps for Rotation<'_> {
         } else {
             return self.end(&grant);
         };
+        // Of another client it says so below.
+        if grant.client_id == self.client.id && !self.client.honours(grant.created_at) {
+            return Err(invalid_token().into());
+        }
         let answer = (grant.client_id.to_string(), grant.scope.clone());
         self.found = Some((grant, found));
         Ok(Outcome::Granted(answer))
@@ -100,8 +104,8 @@ impl RefreshSteps for Rotation<'_> {
     fn issue(&mut self, scope: Scope) -> Result<Option<TokenResponse>> {
         let (grant, found) = self.found.take().ok_or_else(invalid_token)?;
         let (app, now) = (self.app, self.now);
-        // What an admin has taken from the client since then is not handed out any more.
-        let scope = self.client.allowed(&scope);
+        // What an admin has taken from the client since then, or deleted, is not handed out any more.
+        let scope = super::still_allowed(app, self.client, &scope)?;
         let subject = Subject {
             grant_id: Some(grant.id.clone()),
             user_id: Some(grant.user_id),

@@ -38,9 +38,8 @@ impl Confirm {
 
     /// After a wrong password.
     pub fn sample_with_errors() -> Self {
-        let sample = Self::sample();
         let errors = Errors::default().with("password", "confirm-password-wrong");
-        Self { errors, ..sample }
+        Self { errors, ..Self::sample() }
     }
 
     /// Somebody who has none.

@@ -5,5 +5,5 @@ use super::Who::Admin;
 use super::at;
 
 pub fn entries() -> Vec<Entry> {
-    vec![at("home-admin", "/", Admin)]
+    vec![at("account-admin", "/account", Admin)]
 }

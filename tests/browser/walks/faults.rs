@@ -38,7 +38,7 @@ walks! {
         page.sign_in("ada").await;
         page.reads("This page has expired, please try again").await;
         page.sign_in("ada").await;
-        page.at("/").await;
+        page.at("/account").await;
         page.close().await;
     }
 }

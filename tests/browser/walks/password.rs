@@ -31,7 +31,7 @@ walks! {
         page.sign_in_with("ada", PASSWORD).await;
         page.at("/login").await;
         page.sign_in_with("ada", "another horse battery").await;
-        page.at("/").await;
+        page.at("/account").await;
 
         page.go(&link).await;
         page.reads("This link does not work").await;

@@ -31,7 +31,7 @@ walks! {
         page.reads("is confirmed").await;
         page.follow("Sign in").await;
         page.sign_in("ada").await;
-        page.at("/").await;
+        page.at("/account").await;
         page.reads("Ada Lovelace").await;
 
         page.go(&link).await;

@@ -47,7 +47,7 @@ walks! {
         wait(&server);
         page.fill("Code", &app.code(&server, 0)).await;
         page.press("Sign in").await;
-        page.at("/").await;
+        page.at("/account").await;
 
         signs_in_again(&page).await;
         page.press_here("Use a recovery code").await;
@@ -56,7 +56,7 @@ walks! {
         assert!(!page.error("Recovery code").await.is_empty(), "what is wrong is in sight");
         page.fill("Recovery code", &codes[0]).await;
         page.press("Sign in with it").await;
-        page.at("/").await;
+        page.at("/account").await;
 
         page.go("/account/second-factor").await;
         page.reads("9 are left").await;
@@ -87,7 +87,7 @@ walks! {
         signs_in_again(&page).await;
         page.fill("Code", &outbox::code(&server)).await;
         page.press("Sign in").await;
-        page.at("/").await;
+        page.at("/account").await;
         page.close().await;
     }
 
@@ -103,7 +103,7 @@ walks! {
         page.reads("on its way").await;
         page.fill("Code", &outbox::code(&server)).await;
         page.press("Sign in").await;
-        page.at("/").await;
+        page.at("/account").await;
         page.close().await;
     }
 }

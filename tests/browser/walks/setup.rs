@@ -25,8 +25,8 @@ walks! {
         page.fill("Password", PASSWORD).await;
         page.fill("The same password again", PASSWORD).await;
         page.press("Create administrator").await;
-        page.at("/").await;
-        page.reads("administrator").await;
+        page.at("/account").await;
+        page.reads("Administration").await;
         page.go(&link).await;
         page.reads("This set-up link does not work").await;
         page.close().await;

@@ -199,7 +199,7 @@ pub fn end_first_party_of_session(conn: &mut Conn, user: UserId, session: &str, 
     Ok(ended)
 }
 
-/// Ends what a person is signed in to the server's own API with; how much there was.
+/// Ends every sign-in of a person to the server's own API; how many there were.
 ///
 /// # Errors
 /// As the database says.

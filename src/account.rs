@@ -26,7 +26,9 @@ pub mod register;
 pub mod reserved;
 pub mod roles;
 pub mod second_factor;
+pub mod security;
 pub mod session;
+pub mod standing;
 pub mod statistics;
 pub mod throttle;
 

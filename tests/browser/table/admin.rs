@@ -5,7 +5,8 @@ use super::{Entry, Stage, at, by};
 use crate::kit::Page;
 
 pub fn entries() -> Vec<Entry> {
-    let mut all = people();
+    let mut all = vec![at("account-admin", "/account", Admin)];
+    all.extend(people());
     all.extend(server());
     all
 }

@@ -21,7 +21,7 @@ use crate::support::outbox;
 use crate::support::server::TestServer;
 
 /// Where whoever signed in finds themselves.
-pub const HOME: &str = "/";
+pub const HOME: &str = "/account";
 
 /// The link in the newest mail.
 pub fn mailed_link(server: &TestServer) -> String {

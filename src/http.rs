@@ -5,6 +5,7 @@ pub mod answer;
 pub mod block;
 pub mod body;
 pub mod caller;
+pub mod client_fields;
 pub mod context;
 pub mod cookies;
 pub mod cors;

@@ -23,6 +23,7 @@ mod speech;
 
 pub use account::{Nav, Section};
 pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
+pub use admin::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
@@ -220,6 +221,12 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "consent.html" => Consent::sample(),
         "consent-again.html" => Consent::sample_again(),
         "consent-loopback.html" => Consent::sample_loopback(),
+        "admin-records.html" => AdminRecords::sample(),
+        "admin-records-empty.html" => AdminRecords::sample_empty(),
+        "admin-record.html" => AdminRecord::sample(),
+        "admin-record-secret.html" => AdminRecord::sample_secret(),
+        "admin-form.html" => AdminForm::sample(),
+        "admin-form-confirm.html" => AdminForm::sample_confirm(),
         "outbox.html" => Outbox::sample(),
         "outbox-empty.html" => Outbox::sample_empty(),
         "message.html" => Message::sample(),

@@ -22,13 +22,20 @@ pub struct Change {
     pub sensitive: Option<bool>,
 }
 
+/// Every scope, by name.
+///
+/// # Errors
+/// As the database says.
+pub fn list(app: &App) -> store::Result<Vec<ScopeEntry>> {
+    app.read(|cx| scopes::all(cx.conn))
+}
+
 /// The scope of this name.
 ///
 /// # Errors
 /// [`ManageError::NotFound`] and [`ManageError::Store`].
 pub fn find(app: &App, name: &str) -> Result<ScopeEntry, ManageError> {
-    let all = app.read(|cx| scopes::all(cx.conn))?;
-    all.into_iter().find(|entry| entry.name == name).ok_or(ManageError::NotFound)
+    list(app)?.into_iter().find(|entry| entry.name == name).ok_or(ManageError::NotFound)
 }
 
 /// Makes a scope that clients may ask for.

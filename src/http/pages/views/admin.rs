@@ -1,5 +1,9 @@
 //! What the pages of the administration share: their frame, and the parts of their lists.
 
+mod records;
+
+pub use records::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
+
 /// The ways that the person may go, and who they are.
 #[derive(Debug, Clone)]
 pub struct Frame {

@@ -9,6 +9,7 @@ pub mod credentials;
 mod devices;
 pub mod email;
 pub mod ends;
+pub mod failures;
 pub mod fields;
 pub mod files;
 pub mod fresh;
@@ -23,6 +24,7 @@ pub mod reserved;
 pub mod roles;
 pub mod second_factor;
 pub mod session;
+pub mod statistics;
 pub mod throttle;
 
 pub use fields::Invalid;

@@ -1,6 +1,7 @@
 //! The commands. Each answers with a [`reply::Reply`], printed for people or, with `--json`, for machines.
 
 mod args;
+mod audit;
 mod check;
 mod client;
 mod failure;
@@ -10,6 +11,8 @@ mod logging;
 mod migrate;
 mod outbox;
 mod purge;
+mod recorder;
+mod refused;
 mod reply;
 mod role;
 mod scope;
@@ -67,6 +70,12 @@ enum Command {
     Keys(keys::Command),
     /// The mails and text messages to people, and how far they have come
     Outbox(outbox::Arguments),
+    /// Who did what: the audit log
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Why sign-ins, authorizations and token requests were refused
+    #[command(subcommand)]
+    Failure(refused::Command),
     /// Delete what has expired, now
     Purge,
 }
@@ -96,6 +105,8 @@ fn run(globals: &Globals, command: Command) -> Result<Reply, Failure> {
         Command::Token(command) => token::run(&open(globals)?, command),
         Command::Keys(command) => keys::run(&open(globals)?, command),
         Command::Outbox(arguments) => outbox::run(&open(globals)?, &arguments),
+        Command::Audit(command) => audit::run(&open(globals)?, command, globals.json),
+        Command::Failure(command) => refused::run(&open(globals)?, command),
         Command::Purge => purge::command(&open(globals)?),
     }
 }

@@ -9,6 +9,7 @@ pub mod client_auth;
 pub mod code;
 pub mod consent;
 pub mod error;
+pub mod failures;
 pub mod first_party;
 pub mod grants;
 pub mod introspect;

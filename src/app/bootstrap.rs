@@ -101,6 +101,7 @@ impl App {
             picture_admission: Admission::new("picture", PICTURES, UPLOADS, config.limits.request_timeout),
             caches: caches::Caches::new(config.cache.clients),
             keys: keys::KeyCache::new(),
+            records: super::records::Records::new(),
             clock,
             random,
             db,

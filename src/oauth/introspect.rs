@@ -9,6 +9,7 @@ use super::error::Result;
 use super::parameters::Parameters;
 use super::refresh_token::RefreshToken;
 use crate::app::App;
+use crate::core::statistic::Counter;
 use crate::core::time::unix;
 use crate::store::{access_tokens, grants};
 
@@ -41,6 +42,7 @@ pub struct Introspection {
 /// # Errors
 /// `invalid_client`, and `invalid_request` without a token.
 pub fn introspect(app: &App, authorization: Option<&str>, parameters: &Parameters) -> Result<Introspection> {
+    app.count(Counter::Introspections);
     let client = client_auth::authenticate(app, authorization, parameters)?;
     let token = parameters.required("token")?;
     if !client.policy.may_introspect || client.is_public() || token.len() > MAX_TOKEN {

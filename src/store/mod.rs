@@ -17,6 +17,7 @@ pub mod client_admin;
 pub mod clients;
 pub mod consents;
 pub mod exchanges;
+pub mod failures;
 pub mod files;
 pub mod folder;
 pub mod grants;
@@ -33,6 +34,7 @@ pub mod settings;
 pub mod sign_in_attempts;
 pub mod signing_keys;
 pub mod staff;
+pub mod statistics;
 pub mod throttles;
 pub mod users;
 

@@ -1,8 +1,10 @@
 //! The pages of the administration: who may open them, and what their lists share.
 
+pub mod audit;
 pub mod client_acts;
 pub mod client_forms;
 pub mod clients;
+pub mod failures;
 pub mod keys;
 
 pub mod scopes;

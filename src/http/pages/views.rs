@@ -22,8 +22,8 @@ mod sign_in;
 mod speech;
 
 pub use account::{Nav, Section};
-pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
 pub use admin::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
+pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;

@@ -7,8 +7,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
 use super::check;
-use crate::account::session;
+use crate::account::session::{self, Session};
 use crate::app::App;
+use crate::core::failure::Kind;
 use crate::core::secret::{Hashed, Plain};
 use crate::http::caller::Browser;
 use crate::http::faults::{Face, Fault};
@@ -16,7 +17,8 @@ use crate::http::pages;
 use crate::http::{answer, block, body, context, cookies, faults};
 use crate::oauth::authorize::{self, Decision, Refused, Request};
 use crate::oauth::consent::{self, Shown};
-use crate::oauth::error::{Code, Error, Refusal};
+use crate::oauth::error::{Error, Refusal};
+use crate::oauth::failures;
 use crate::oauth::parameters::Parameters;
 
 /// What a request comes to before anybody is asked.
@@ -30,10 +32,16 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
     let app = context::app(&req);
     let parameters = match body::query(&req) {
         Err(error) => return Fault::from(error).answer(&req),
-        Ok(fields) => match check(&app, fields) {
-            Err(refusal) => return refused_page(&req, &refusal),
-            Ok(parameters) => parameters,
-        },
+        Ok(fields) => {
+            let claimed = fields.get("client_id").map(str::to_owned);
+            match check(&app, fields) {
+                Err(refusal) => {
+                    failures::note_claimed(&app, Kind::Authorization, claimed.as_deref(), &refusal);
+                    return refused_page(&req, &refusal);
+                }
+                Ok(parameters) => parameters,
+            }
+        }
     };
     let session = cookies::get(&app, &req, cookies::Name::Session)
         .filter(session::is_session_cookie)
@@ -55,7 +63,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
 }
 
 fn step(app: &Arc<App>, parameters: &Parameters, session: Option<Hashed>) -> Result<Step, Refused> {
-    let request = authorize::examine(app, parameters)?;
+    let request = authorize::admit(app, parameters)?;
     let Some(session) = session else { return Ok(Step::SignIn) };
     let decision = authorize::decide(app, request.clone(), session).map_err(|e| Refused::Failed(Error::Store(e)))?;
     Ok(Step::Decided(decision, request))
@@ -86,9 +94,8 @@ async fn ask(
 /// A person who must prove their e-mail address first is told how; the app is told if it wants no page shown.
 async fn unverified(app: &Arc<App>, req: &HttpRequest, parameters: &Parameters, request: &Request) -> HttpResponse {
     log::info!("event=authorize outcome=refused reason=unverified client={}", request.client.id);
-    let text = "the e-mail address of the person is not verified";
+    let refusal = authorize::unverified(app, request);
     if parameters.get("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "none")) {
-        let refusal = Refusal::new(Code::InteractionRequired, text);
         let state = request.state.as_deref();
         return answer::found(&authorize::refusal_location(app, &request.redirect_uri, state, &refusal));
     }
@@ -129,9 +136,9 @@ pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     let deny = req.method() == Method::DELETE
         || fields.get("_method").is_some_and(|method| method.eq_ignore_ascii_case("delete"));
     let ticked: Vec<String> = fields.all("scope").into_iter().map(str::to_owned).collect();
-    let session = Hashed::from_stored(signed_in.session.id.clone());
+    let session = signed_in.session.clone();
     let done = block::run(&app, context::request_id(&req), move |app| {
-        Ok::<_, crate::store::Error>(conclude(app, &shown, session, &ticked, deny))
+        Ok::<_, crate::store::Error>(conclude(app, &shown, &session, &ticked, deny))
     });
     match done.await {
         Err(error) => faults::unavailable(&req, &error),
@@ -145,22 +152,20 @@ pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 fn conclude(
     app: &Arc<App>,
     shown: &Shown,
-    session: Hashed,
+    session: &Session,
     ticked: &[String],
     deny: bool,
 ) -> Result<Option<String>, Refused> {
-    let request = authorize::examine(app, &shown.parameters)?;
+    let request = authorize::admit(app, &shown.parameters)?;
     if !shown.is_still(&request) {
         return Ok(None);
     }
     if deny {
-        log::info!("event=consent outcome=denied client={}", request.client.id);
-        let refusal = Refusal::new(Code::AccessDenied, "the person did not allow it");
-        return Ok(Some(authorize::refusal_location(app, &request.redirect_uri, request.state.as_deref(), &refusal)));
+        return Ok(Some(authorize::deny(app, &request, session)));
     }
     let failed = |error: crate::store::Error| Refused::Failed(Error::Store(error));
     let scope = consent::consented(app, &request, ticked).map_err(failed)?;
-    authorize::approve(app, request, session, scope).map_err(failed)
+    authorize::approve(app, request, Hashed::from_stored(session.id.clone()), scope).map_err(failed)
 }
 
 /// A browser goes to sign in and comes back; a JSON caller is told.

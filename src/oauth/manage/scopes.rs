@@ -62,7 +62,9 @@ pub fn create(app: &Arc<App>, by: &Actor, entry: ScopeEntry) -> Result<(), Manag
     });
     app.forget_scopes();
     match made {
-        Err(store::Error::Unique(_)) => Err(Invalid::one("name", ("The name has already been taken.", "field-taken")).into()),
+        Err(store::Error::Unique(_)) => {
+            Err(Invalid::one("name", ("The name has already been taken.", "field-taken")).into())
+        }
         other => Ok(other?),
     }
 }

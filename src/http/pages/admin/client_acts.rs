@@ -96,10 +96,7 @@ fn question(req: &HttpRequest, desk: &Desk, act: Act, shown: &Shown, trouble: Tr
         Act::Secret => {
             let picks = OVERLAPS.map(|(seconds, said)| Variant::new(seconds.to_string(), said, "86400"));
             let newest = shown.secrets.first().map(|secret| secret.id.as_str()).unwrap_or_default();
-            vec![
-                Field::select("overlap", "admin-client-overlap", picks.into()),
-                Field::hidden("newest", newest),
-            ]
+            vec![Field::select("overlap", "admin-client-overlap", picks.into()), Field::hidden("newest", newest)]
         }
         _ => Vec::new(),
     };
@@ -162,7 +159,8 @@ async fn acted(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse,
 async fn new_secret(req: &HttpRequest, desk: &Desk, shown: &Shown) -> Result<HttpResponse, HttpResponse> {
     let (by, id) = (desk.actor(), shown.client.id.clone());
     let asked = desk.fields.get("overlap").and_then(|text| text.parse().ok());
-    let overlap = OVERLAPS.iter().map(|(seconds, _)| *seconds).find(|seconds| asked == Some(*seconds)).unwrap_or(86_400);
+    let overlap =
+        OVERLAPS.iter().map(|(seconds, _)| *seconds).find(|seconds| asked == Some(*seconds)).unwrap_or(86_400);
     let newest = desk.fields.get("newest").unwrap_or_default().to_owned();
     let path = format!("{PATH}/{id}?done=secret-made");
     let made = block::run(&desk.app, context::request_id(req), move |app| {

@@ -79,7 +79,8 @@ async fn created(req: &HttpRequest, payload: web::Payload) -> Result<HttpRespons
             shown_once(req, &desk, client.id.as_str(), "admin-client-done-created", secret.expose()).await
         }
         Err(ManageError::Invalid(invalid)) => {
-            let taken = invalid.0.get("client_id").is_some_and(|said| said.iter().any(|one| one.text.contains("taken")));
+            let taken =
+                invalid.0.get("client_id").is_some_and(|said| said.iter().any(|one| one.text.contains("taken")));
             if taken && named.is_empty() {
                 return Ok(answer::see_other(&format!("{PATH}/{id}?done=exists")));
             }
@@ -131,9 +132,7 @@ async fn saved(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse,
     };
     match edited {
         Ok(_) => Ok(answer::see_other(&path)),
-        Err(ManageError::Invalid(invalid)) => {
-            refused(req, &desk, &About::Old(Box::new(shown)), &change, invalid).await
-        }
+        Err(ManageError::Invalid(invalid)) => refused(req, &desk, &About::Old(Box::new(shown)), &change, invalid).await,
         Err(error) => Err(manage_failed(req, error).await),
     }
 }
@@ -196,7 +195,8 @@ fn fields(change: &Change, known: &[ScopeEntry]) -> Vec<Field> {
     let lines = |list: &Option<Vec<String>>| list.as_deref().unwrap_or_default().join("\n");
     let number = |set: Option<Option<u64>>| set.flatten().map(|seconds| seconds.to_string()).unwrap_or_default();
     let is_ticked = |flag: Option<bool>| flag.unwrap_or_default();
-    let grants = change.grant_types.clone().unwrap_or_else(|| vec!["authorization_code".into(), "refresh_token".into()]);
+    let grants =
+        change.grant_types.clone().unwrap_or_else(|| vec!["authorization_code".into(), "refresh_token".into()]);
     let tick = |name: &str, list: &[String]| {
         let selected = list.iter().any(|one| one == name);
         Variant { value: name.to_owned(), label: Said::verbatim(name), selected }
@@ -226,8 +226,7 @@ fn fields(change: &Change, known: &[ScopeEntry]) -> Vec<Field> {
         Field::select("grant_types", "admin-client-grants", grant_types.into()).of("checks"),
         Field::select("token_endpoint_auth_method", "admin-client-auth", methods.into())
             .hinted("admin-client-auth-hint"),
-        Field::check("every_scope", "admin-client-every-scope", allowed.is_none())
-            .hinted("admin-client-scopes-hint"),
+        Field::check("every_scope", "admin-client-every-scope", allowed.is_none()).hinted("admin-client-scopes-hint"),
         Field::select("scope", "admin-client-scopes", scopes).of("checks"),
         Field::check("first_party", "admin-client-first-party", is_ticked(change.first_party))
             .hinted("admin-client-first-party-hint"),

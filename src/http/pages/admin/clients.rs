@@ -11,7 +11,7 @@ use crate::core::power::Power;
 use crate::core::text::Said;
 use crate::http::client_fields::Search;
 use crate::http::pages::views::{
-    AdminRecord, AdminRecords, Cell, Errors, Field, Frame, Head, Page, Variant, RecordTable, Tag, Way,
+    AdminRecord, AdminRecords, Cell, Errors, Field, Frame, Head, Page, RecordTable, Tag, Variant, Way,
 };
 use crate::http::{block, context, faults};
 use crate::oauth::manage::admin::{self, Listed, Secret, Shown, Sort};
@@ -241,11 +241,8 @@ fn data(desk: &Desk, page: &Page, shown: &Shown) -> Vec<(Said, Cell)> {
 fn secrets(page: &Page, path: &str, secrets: &[Secret], writes: bool) -> RecordTable {
     let row = |secret: &Secret| {
         let end = secret.expires_at.map_or_else(|| page.t("admin-client-no-end"), |end| page.date_time(end));
-        let mut cells = vec![
-            Cell::code(secret.id.as_str()),
-            Cell::text(page.date_time(secret.created_at)),
-            Cell::text(end),
-        ];
+        let mut cells =
+            vec![Cell::code(secret.id.as_str()), Cell::text(page.date_time(secret.created_at)), Cell::text(end)];
         if writes {
             cells.push(Cell::link(page.t("admin-client-secret-end"), format!("{path}/secrets/{}/end", secret.id)));
         }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{answered, either};
 use crate::app::{self, KeyState, KnownKey};
 use crate::core::power::Power;
-use crate::http::pages::views::{AdminForm, AdminRecords, Cell, Head, Errors, Field, Page, Tag, Way};
+use crate::http::pages::views::{AdminForm, AdminRecords, Cell, Errors, Field, Head, Page, Tag, Way};
 use crate::http::{answer, block, context, faults};
 
 const PATH: &str = "/admin/keys";

@@ -8,10 +8,10 @@ use crate::core::power::Power;
 use crate::core::scope::{self, ScopeEntry};
 use crate::core::text::Said;
 use crate::http::pages::form::Trouble;
-use crate::http::pages::views::{AdminForm, AdminRecords, Cell, Head, Errors, Field, Tag, Way};
+use crate::http::pages::views::{AdminForm, AdminRecords, Cell, Errors, Field, Head, Tag, Way};
 use crate::http::{answer, block, context, faults};
-use crate::oauth::manage::scopes::{self, Change};
 use crate::oauth::manage::ManageError;
+use crate::oauth::manage::scopes::{self, Change};
 
 const PATH: &str = "/admin/scopes";
 const EDIT: &str = "/admin/scopes/edit";

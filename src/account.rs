@@ -16,6 +16,7 @@ pub mod fresh;
 mod letters;
 pub mod login;
 pub mod password;
+pub mod people;
 pub mod post;
 pub mod powers;
 pub mod profile;

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, Resource, Route, web};
 use crate::app::App;
 use crate::http::dialect::{account, envelope, passport, profile, refresh, session};
 use crate::http::pages::{
-    assets, home, language, login, outbox, password, register, second_factor, second_step, setup, verify,
+    assets, fresh, home, language, login, outbox, password, register, second_factor, second_step, setup, verify,
 };
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults, files, openapi};
@@ -39,11 +39,14 @@ pub fn configure(
                 .route(web::delete().to(authorize::decide)),
         )
         .configure(pages)
+        .configure(account_pages)
         .configure(passport)
         .configure(session)
         .configure(refresh)
         .configure(envelope)
         .configure(profile)
+        .configure(admin)
+        .configure(admin_api)
         .service(at("/files/{name}", "GET, HEAD").route(get().to(files::get)))
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
@@ -89,6 +92,12 @@ fn pages(config: &mut web::ServiceConfig) {
         )
         .service(at("/email/verify/send", "POST").route(web::post().to(verify::send)))
         .service(at("/setup", "GET, HEAD, POST").route(get().to(setup::get)).route(web::post().to(setup::post)));
+}
+
+fn account_pages(config: &mut web::ServiceConfig) {
+    config.service(
+        at("/account/confirm", "GET, HEAD, POST").route(get().to(fresh::get)).route(web::post().to(fresh::post)),
+    );
 }
 
 fn passport(config: &mut web::ServiceConfig) {
@@ -171,6 +180,72 @@ fn profile(config: &mut web::ServiceConfig) {
         .service(open(at("/api/me/sessions", "GET, HEAD").route(get().to(sessions::list))))
         .service(open(at("/api/me/sessions/{id}", "DELETE").route(web::delete().to(sessions::delete))))
         .service(open(at("/api/countries", "GET, HEAD").route(get().to(countries::list))));
+}
+
+fn admin(config: &mut web::ServiceConfig) {
+    use crate::http::pages::admin::{people, person, roles};
+    config
+        .service(at("/admin/users", "GET, HEAD").route(get().to(people::list)))
+        .service(at("/admin/users/{id}", "GET, HEAD").route(get().to(people::show)))
+        .service(
+            at("/admin/users/{id}/edit", "GET, HEAD, POST")
+                .route(get().to(person::edit))
+                .route(web::post().to(person::save)),
+        )
+        .service(
+            at("/admin/users/{id}/role", "GET, HEAD, POST")
+                .route(get().to(person::role))
+                .route(web::post().to(person::give_role)),
+        )
+        .service(
+            at("/admin/users/{id}/delete", "GET, HEAD, POST")
+                .route(get().to(person::ask_delete))
+                .route(web::post().to(person::delete)),
+        )
+        .service(at("/admin/users/{id}/export", "POST").route(web::post().to(person::export)))
+        .service(
+            at("/admin/users/{id}/{deed}", "GET, HEAD, POST")
+                .route(get().to(person::ask))
+                .route(web::post().to(person::act)),
+        )
+        .service(at("/admin/roles", "GET, HEAD").route(get().to(roles::list)))
+        .service(
+            at("/admin/new-role", "GET, HEAD, POST").route(get().to(roles::blank)).route(web::post().to(roles::create)),
+        )
+        .service(
+            at("/admin/roles/{id}", "GET, HEAD, POST").route(get().to(roles::show)).route(web::post().to(roles::save)),
+        )
+        .service(
+            at("/admin/roles/{id}/delete", "GET, HEAD, POST")
+                .route(get().to(roles::ask_delete))
+                .route(web::post().to(roles::delete)),
+        );
+}
+
+fn admin_api(config: &mut web::ServiceConfig) {
+    use crate::http::admin_api::{roles, users};
+    config
+        .service(open(at("/api/admin/v1/users", "GET, HEAD").route(get().to(users::list))))
+        .service(open(
+            at("/api/admin/v1/users/{id}", "GET, HEAD, PATCH, DELETE")
+                .route(get().to(users::show))
+                .route(web::patch().to(users::edit))
+                .route(web::delete().to(users::delete)),
+        ))
+        .service(open(at("/api/admin/v1/users/{id}/role", "PUT").route(web::put().to(users::give_role))))
+        .service(open(at("/api/admin/v1/users/{id}/export", "GET, HEAD").route(get().to(users::export))))
+        .service(open(at("/api/admin/v1/users/{id}/{deed}", "POST").route(web::post().to(users::act))))
+        .service(open(
+            at("/api/admin/v1/roles", "GET, HEAD, POST")
+                .route(get().to(roles::list))
+                .route(web::post().to(roles::create)),
+        ))
+        .service(open(
+            at("/api/admin/v1/roles/{id}", "GET, HEAD, PATCH, DELETE")
+                .route(get().to(roles::show))
+                .route(web::patch().to(roles::edit))
+                .route(web::delete().to(roles::delete)),
+        ));
 }
 
 /// A path; every method that no route of it takes is answered with 405 and `allow`.

@@ -27,6 +27,8 @@ CREATE TABLE users (
     name TEXT NOT NULL,
     given_name TEXT NOT NULL,
     family_name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    family_key TEXT NOT NULL,
     phone TEXT UNIQUE,
     birthday TEXT,
     gender TEXT,
@@ -46,7 +48,10 @@ CREATE TABLE users (
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL
 );
-CREATE INDEX users_role ON users (role);
+CREATE INDEX users_role ON users (role, created_at, id);
+CREATE INDEX users_status ON users (status, created_at, id);
+CREATE INDEX users_age ON users (created_at, id);
+CREATE INDEX users_last_login ON users (last_login_at, id);
 CREATE INDEX users_avatar_file ON users (avatar_file) WHERE avatar_file IS NOT NULL;
 
 CREATE TABLE reserved_names (

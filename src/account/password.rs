@@ -75,7 +75,7 @@ impl Proof {
 }
 
 /// For nobody a link and a mail are written too, which are of no use.
-fn send_link(cx: &mut Cx<'_>, user: Option<&User>) -> store::Result<()> {
+pub(super) fn send_link(cx: &mut Cx<'_>, user: Option<&User>) -> store::Result<()> {
     let lifetime = cx.app.config.passwords.reset_link_lifetime;
     let token = Plain::random("gra_pr_", cx.random());
     let expires_at = cx.now + delta(lifetime);

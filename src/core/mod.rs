@@ -14,6 +14,7 @@ pub mod ids;
 mod named;
 pub mod page;
 pub mod password;
+pub mod people;
 pub mod phone;
 pub mod pkce;
 pub mod power;

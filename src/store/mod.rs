@@ -24,6 +24,7 @@ pub mod grants;
 pub mod known_devices;
 pub mod messages;
 pub mod one_time;
+pub mod people;
 pub mod purge;
 pub mod reserved_names;
 pub mod roles;

@@ -31,6 +31,8 @@ diesel::table! {
         name -> Text,
         given_name -> Text,
         family_name -> Text,
+        name_key -> Text,
+        family_key -> Text,
         phone -> Nullable<Text>,
         birthday -> Nullable<Text>,
         gender -> Nullable<Text>,

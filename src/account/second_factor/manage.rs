@@ -64,6 +64,13 @@ pub struct Status {
     pub recovery_codes: i64,
 }
 
+impl Status {
+    /// Whether a second factor is asked for, or waits to be confirmed.
+    pub fn is_on(&self) -> bool {
+        self.totp || self.totp_pending || self.phone.is_some() || self.phone_pending.is_some()
+    }
+}
+
 /// The telephone as its owner gave it, for dialects that show it to them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shown {

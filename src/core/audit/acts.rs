@@ -9,6 +9,8 @@ named! {
         SignIn = "sign_in",
         /// A sign-in to a known account was refused after the password was looked at.
         SignInRefused = "sign_in.refused",
+        /// Somebody signed in proved once more who they are, or failed to.
+        SignInConfirm = "sign_in.confirm",
         /// Somebody signed out.
         SignOut = "sign_out",
         /// One session was ended from another.
@@ -35,6 +37,8 @@ named! {
         PasswordChange = "password.change",
         /// A password was set anew by a link or a code from a mail.
         PasswordReset = "password.reset",
+        /// Somebody was sent a link to choose a new password.
+        PasswordResetSend = "password.reset_send",
         /// A password was set for somebody.
         PasswordSet = "password.set",
         /// A new e-mail address was asked for.
@@ -117,6 +121,10 @@ named! {
         SetupLinkMake = "setup_link.make",
         /// The first admin was made by the link.
         SetupLinkUse = "setup_link.use",
+        /// A message that waits was told to be sent now.
+        MessageRetry = "message.retry",
+        /// A message that waits was given up.
+        MessageGiveUp = "message.give_up",
         /// The audit log was handed out as a file.
         AuditExport = "audit.export",
     }
@@ -139,6 +147,8 @@ named! {
         Role = "role",
         /// A signing key.
         Key = "key",
+        /// A mail or a text message.
+        Message = "message",
     }
 }
 

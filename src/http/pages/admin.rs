@@ -6,7 +6,9 @@ pub mod client_forms;
 pub mod clients;
 pub mod failures;
 pub mod keys;
-
+pub mod people;
+pub mod person;
+pub mod roles;
 pub mod scopes;
 
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use url::form_urlencoded::Serializer;
 use super::views::{Frame, NavLink, Page};
 use super::{form, html_for, page};
 use crate::account::fresh;
+use crate::account::people::Acting;
 use crate::account::powers::Powers;
 use crate::account::session::SignedIn;
 use crate::app::App;
@@ -138,6 +141,11 @@ impl Desk {
     /// Who does what is done here.
     pub fn actor(&self) -> Actor {
         Actor::Person(self.person.user.id)
+    }
+
+    /// They, as they act on others.
+    pub fn acting(&self) -> Acting {
+        Acting { person: self.person.user.id, powers: self.powers.clone() }
     }
 
     /// Goes on when the person has signed in a short while ago.

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 mod account;
-mod admin;
+pub mod admin;
+mod confirm;
 mod consent;
 mod email;
 mod home;
@@ -24,6 +25,7 @@ mod speech;
 pub use account::{Nav, Section};
 pub use admin::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
 pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
+pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
@@ -227,11 +229,24 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "admin-record-secret.html" => AdminRecord::sample_secret(),
         "admin-form.html" => AdminForm::sample(),
         "admin-form-confirm.html" => AdminForm::sample_confirm(),
+        "admin/users.html" => admin::AdminUsers::sample(),
+        "admin/users-empty.html" => admin::AdminUsers::sample_empty(),
+        "admin/user.html" => admin::AdminUser::sample(),
+        "admin/user-above.html" => admin::AdminUser::sample_above(),
+        "admin/user-edit.html" => admin::AdminUserEdit::sample(),
+        "admin/confirm.html" => admin::AdminConfirm::sample(),
+        "admin/confirm-refused.html" => admin::AdminConfirm::sample_refused(),
+        "admin/roles.html" => admin::AdminRoles::sample(),
+        "admin/role.html" => admin::AdminRole::sample(),
+        "admin/role-read.html" => admin::AdminRole::sample_read(),
         "outbox.html" => Outbox::sample(),
         "outbox-empty.html" => Outbox::sample_empty(),
         "message.html" => Message::sample(),
         "error.html" => ErrorPage::sample(),
         "error-oauth.html" => ErrorPage::sample_oauth(),
+        "confirm.html" => Confirm::sample(),
+        "confirm-errors.html" => Confirm::sample_with_errors(),
+        "confirm-without-password.html" => Confirm::sample_without_password(),
     ])
 }
 

@@ -1,8 +1,12 @@
 //! What the pages of the administration share: their frame, and the parts of their lists.
 
+mod people;
 mod records;
+mod roles;
 
+pub use people::{ActLink, AdminConfirm, AdminUser, AdminUserEdit, AdminUsers, PersonLine, Table, TextField};
 pub use records::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
+pub use roles::{AdminRole, AdminRoles, RoleLine, Tick};
 
 /// The ways that the person may go, and who they are.
 #[derive(Debug, Clone)]

@@ -3,7 +3,11 @@
 //! Refusals are `{"error", "error_description", "errors"?}`; lists are `{"items", "next"}`, where `next` is the `after`
 //! of the page that follows, or null.
 
+pub mod clients;
+pub mod keys;
+pub mod records;
 pub mod roles;
+pub mod scopes;
 pub mod users;
 
 use std::sync::Arc;

@@ -65,7 +65,7 @@ fn owner(desk: &Desk, invalid: &mut Invalid) -> Option<String> {
 }
 
 fn find_owner(app: &crate::app::App, name: &str) -> Result<crate::core::user::User, ManageError> {
-    let nobody = || Invalid::one("owner", "There is nobody of this name.");
+    let nobody = || Invalid::one("owner", ("There is nobody of this name.", "admin-nobody"));
     Ok(people::find(app, name)?.ok_or_else(nobody)?)
 }
 

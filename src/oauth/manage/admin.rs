@@ -11,6 +11,7 @@ use crate::core::client::{AuthMethod, Client};
 use crate::core::ids::ClientId;
 use crate::core::page::Page;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::core::time::{Time, delta};
 use crate::core::user::{Status, User};
 use crate::store::{self, client_admin, clients};
@@ -138,15 +139,17 @@ fn contradictions(app: &App, asked: &NewClient, kept: &[String]) -> Result<(), M
     let (mut invalid, known) = (Invalid::default(), app.scopes()?);
     if asked.auth_method == AuthMethod::None {
         if !asked.policy.require_pkce {
-            invalid.add("require_pkce", "A public client cannot be exempted from PKCE.");
+            invalid.add("require_pkce", ("A public client cannot be exempted from PKCE.", "admin-client-public-pkce"));
         }
         if asked.policy.may_introspect {
-            invalid.add("introspect", "A public client cannot introspect: it has nothing to prove itself by.");
+            let text = "A public client cannot introspect: it has nothing to prove itself by.";
+            invalid.add("introspect", (text, "admin-client-public-introspect"));
         }
     }
     for name in asked.policy.scopes.iter().flatten().filter(|name| !kept.contains(name)) {
         if !known.iter().any(|entry| entry.name == **name) {
-            invalid.add("scope", format!("There is no scope {name}."));
+            let said = Said::new("admin-client-scope-unknown").with("scope", name);
+            invalid.add("scope", (format!("There is no scope {name}."), said));
         }
     }
     Ok(invalid.check()?)
@@ -238,7 +241,7 @@ pub fn set_verified(app: &Arc<App>, by: &Actor, id: &ClientId, verified: bool) -
 /// [`ManageError::Invalid`], [`ManageError::NotFound`] and [`ManageError::Store`].
 pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>) -> Result<(), ManageError> {
     if owner.is_some_and(|owner| owner.status != Status::Active) {
-        return Err(Invalid::one("owner", "This account is closed.").into());
+        return Err(Invalid::one("owner", ("This account is closed.", "admin-client-owner-closed")).into());
     }
     let (owner, by) = (owner.map(|owner| owner.id), by.clone());
     with(app, id, move |cx, client| {
@@ -248,7 +251,8 @@ pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>
         if let Some(owner) = owner
             && clients::count_of(cx.conn, owner)? >= MAX_CLIENTS
         {
-            return Err(Invalid::one("owner", format!("They have {MAX_CLIENTS} clients already.")).into());
+            let said = Said::new("admin-client-owner-full").with("max", MAX_CLIENTS);
+            return Err(Invalid::one("owner", (format!("They have {MAX_CLIENTS} clients already."), said)).into());
         }
         client_admin::set_owner(cx.conn, &client.id, owner, cx.now)?;
         let [old, new] = [client.owner_id, owner].map(|owner| owner.map(|id| id.to_string()));

@@ -73,7 +73,7 @@ fn view(req: &HttpRequest, desk: &Desk, part: &Part, mut events: Vec<Recorded>, 
 
 fn filters(desk: &Desk) -> Vec<Field> {
     let given = |name: &str| desk.fields.get(name).unwrap_or_default();
-    let mut acts = vec![Variant::new("", "admin-filter-any", given("act"))];
+    let mut acts = vec![Variant::new("", "admin-any", given("act"))];
     acts.extend(Act::ALL.iter().map(|act| Variant::new(act.as_str(), Said::verbatim(act.as_str()), given("act"))));
     vec![
         Field::text("actor", "audit-actor", given("actor")).hinted("audit-actor-hint"),

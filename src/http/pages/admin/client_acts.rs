@@ -138,7 +138,7 @@ async fn acted(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse,
         Act::EndTokens => admin::end_tokens(app, &by, &id),
         Act::Owner if owner.is_empty() => admin::set_owner(app, &by, &id, None),
         Act::Owner => {
-            let nobody = || Invalid::one("owner", "There is nobody of this name.");
+            let nobody = || Invalid::one("owner", ("There is nobody of this name.", "admin-nobody"));
             let owner = people::find(app, &owner)?.ok_or_else(nobody)?;
             admin::set_owner(app, &by, &id, Some(&owner))
         }

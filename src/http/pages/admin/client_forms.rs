@@ -166,7 +166,7 @@ async fn form(
         About::Old(shown) => {
             let path = format!("{PATH}/{}", shown.client.id);
             let back = Way::new(path.clone(), Said::verbatim(&*shown.client.metadata.client_name), false);
-            ("admin-client-edit", back, format!("{path}/edit"), "admin-client-save")
+            ("admin-client-edit", back, format!("{path}/edit"), "admin-save")
         }
     };
     let mut fields = fields(change, &known);

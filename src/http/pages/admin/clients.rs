@@ -94,7 +94,7 @@ fn filters(search: &Search, chosen: &[(&'static str, String)], sort: &str) -> Ve
     let mut fields = vec![text.hinted("admin-clients-search-hint")];
     fields.push(Field::text("owner", "admin-client-owner", search.owner.as_str()));
     for ((name, value), (label, yes, no)) in chosen.iter().zip(words) {
-        let picks = [("", "admin-filter-any"), ("1", yes), ("0", no)];
+        let picks = [("", "admin-any"), ("1", yes), ("0", no)];
         let picks = picks.map(|(sent, said)| Variant::new(sent, said, value));
         fields.push(Field::select(name, label, picks.into()));
     }

@@ -75,7 +75,7 @@ fn view(req: &HttpRequest, desk: &Desk, part: &Part, mut found: Vec<Noted>, erro
 
 fn filters(desk: &Desk) -> Vec<Field> {
     let given = |name: &str| desk.fields.get(name).unwrap_or_default();
-    let mut kinds = vec![Variant::new("", "admin-filter-any", given("kind"))];
+    let mut kinds = vec![Variant::new("", "admin-any", given("kind"))];
     kinds.extend(Kind::ALL.iter().map(|kind| Variant::new(kind.as_str(), said(*kind), given("kind"))));
     vec![
         Field::text("request_id", "failures-reference", given("request_id")).hinted("failures-reference-hint"),

@@ -8,7 +8,7 @@ use crate::core::power::Power;
 use crate::core::scope::{self, ScopeEntry};
 use crate::core::text::Said;
 use crate::http::pages::form::Trouble;
-use crate::http::pages::views::{AdminForm, AdminRecords, Cell, Errors, Field, Head, Tag, Way};
+use crate::http::pages::views::{AdminForm, AdminRecords, Cell, Errors, Field, Head, Page, Tag, Way};
 use crate::http::{answer, block, context, faults};
 use crate::oauth::manage::ManageError;
 use crate::oauth::manage::scopes::{self, Change};
@@ -35,6 +35,10 @@ async fn listed(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
         Some("deleted") => Some("admin-scope-done-deleted".into()),
         _ => None,
     };
+    let mut heads: Vec<Head> = ["admin-scope-name", "admin-scope-description"].map(Head::plain).into();
+    if writes {
+        heads.push(Head::plain("admin-scope-act"));
+    }
     let view = AdminRecords {
         title: "admin-scopes-title".into(),
         lead: "admin-scopes-lead".into(),
@@ -43,8 +47,8 @@ async fn listed(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
         path: PATH,
         filters: Vec::new(),
         errors: Errors::default(),
-        columns: ["admin-scope-name", "admin-scope-description"].map(Head::plain).into(),
-        rows: found.iter().map(|entry| row(entry, writes)).collect(),
+        columns: heads,
+        rows: found.iter().map(|entry| row(&page, entry, writes)).collect(),
         none: "admin-scopes-none".into(),
         first: None,
         next: None,
@@ -55,7 +59,7 @@ async fn listed(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
     Ok(answered(&desk, &view))
 }
 
-fn row(entry: &ScopeEntry, writes: bool) -> Vec<Cell> {
+fn row(page: &Page, entry: &ScopeEntry, writes: bool) -> Vec<Cell> {
     let name = if writes {
         Cell::link(entry.name.as_str(), address(EDIT, &[("name", &entry.name)]))
     } else {
@@ -68,7 +72,12 @@ fn row(entry: &ScopeEntry, writes: bool) -> Vec<Cell> {
         (scope::is_built_in(&entry.name), "", "admin-scope-built-in"),
     ];
     let tags = marks.into_iter().filter(|(is, ..)| *is).map(|(_, kind, id)| Tag::new(kind, id));
-    vec![name.tagged(tags), Cell::text(entry.description.as_str())]
+    let mut cells = vec![name.tagged(tags), Cell::text(entry.description.as_str())];
+    if writes {
+        let to = (!scope::is_built_in(&entry.name)).then(|| address(DELETE, &[("name", &entry.name)]));
+        cells.push(to.map_or_else(Cell::default, |to| Cell::link(page.t("admin-scope-delete-link"), to)));
+    }
+    cells
 }
 
 /// `GET /admin/new-scope`.
@@ -104,11 +113,6 @@ fn form(req: &HttpRequest, desk: &Desk, entry: &ScopeEntry, is_new: bool, troubl
     let (page, frame) = desk.page(req, PATH);
     let name = Field::text("name", "admin-scope-name", entry.name.as_str());
     let name = if is_new { name.required().hinted("admin-scope-name-hint") } else { name.of("hidden") };
-    let is_fixed = !is_new && scope::is_built_in(&entry.name);
-    let text = match is_new || is_fixed {
-        true => None,
-        false => Some(Said::new("admin-scope-delete-where").with("scope", entry.name.as_str())),
-    };
     let fields = vec![
         name,
         Field::text("description", "admin-scope-description", entry.description.as_str())
@@ -124,10 +128,10 @@ fn form(req: &HttpRequest, desk: &Desk, entry: &ScopeEntry, is_new: bool, troubl
         back: Way::new(PATH, "admin-scopes-title", false),
         alert: trouble.alert,
         errors: trouble.errors,
-        text,
+        text: None,
         action: titles.1.to_owned(),
         fields,
-        submit: "admin-client-save".into(),
+        submit: "admin-save".into(),
         is_danger: false,
         page,
         frame,

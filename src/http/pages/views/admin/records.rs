@@ -299,7 +299,7 @@ pub struct AdminForm {
 impl AdminRecords {
     /// The audit log.
     pub fn sample() -> Self {
-        let choices = vec![Variant::new("", "admin-filter-any", ""), Variant::new("1", "admin-filter-yes", "")];
+        let choices = vec![Variant::new("", "admin-any", ""), Variant::new("1", "admin-filter-yes", "")];
         let row = |who: &str, act: &str| {
             vec![
                 Cell::text("2026-03-04 05:06:07 UTC").with(["01jcz5t6.e9w3k7q2".to_owned()]),
@@ -404,7 +404,7 @@ impl AdminForm {
                 Field::check("first_party", "admin-client-first-party", true),
                 Field::hidden("nonce", "1"),
             ],
-            submit: "admin-client-save".into(),
+            submit: "admin-save".into(),
             is_danger: false,
         }
     }

@@ -354,7 +354,7 @@ impl AdminRecord {
         Self {
             page: Page::sample_signed_in(),
             frame: Frame::sample("/admin/clients"),
-            title: "Acme Notes".into(),
+            title: "notes@acme.example".into(),
             tags: vec![Tag::new("on", "admin-client-verified"), Tag::new("off", "admin-client-disabled")],
             back: Way::new("/admin/clients", "admin-clients-title", false),
             notice: Some("admin-client-done-verify".into()),

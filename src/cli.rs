@@ -4,6 +4,7 @@ mod args;
 mod audit;
 mod check;
 mod client;
+mod config;
 mod failure;
 mod input;
 mod keys;
@@ -16,6 +17,7 @@ mod refused;
 mod reply;
 mod role;
 mod scope;
+mod stats;
 mod token;
 mod user;
 
@@ -68,6 +70,9 @@ enum Command {
     /// The keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
+    /// The settings
+    #[command(subcommand)]
+    Config(config::Command),
     /// The mails and text messages to people, and how far they have come
     Outbox(outbox::Arguments),
     /// Who did what: the audit log
@@ -76,6 +81,8 @@ enum Command {
     /// Why sign-ins, authorizations and token requests were refused
     #[command(subcommand)]
     Failure(refused::Command),
+    /// Figures of use
+    Stats(stats::Arguments),
     /// Delete what has expired, now
     Purge,
 }
@@ -104,9 +111,11 @@ fn run(globals: &Globals, command: Command) -> Result<Reply, Failure> {
         Command::Scope(command) => scope::run(&open(globals)?, command),
         Command::Token(command) => token::run(&open(globals)?, command),
         Command::Keys(command) => keys::run(&open(globals)?, command),
+        Command::Config(config::Command::Show) => Ok(config::show(&settings(globals, true)?)),
         Command::Outbox(arguments) => outbox::run(&open(globals)?, &arguments),
         Command::Audit(command) => audit::run(&open(globals)?, command, globals.json),
         Command::Failure(command) => refused::run(&open(globals)?, command),
+        Command::Stats(arguments) => stats::run(&open(globals)?, &arguments),
         Command::Purge => purge::command(&open(globals)?),
     }
 }

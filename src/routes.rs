@@ -56,8 +56,8 @@ pub fn configure(
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
         .app_data(web::Data::clone(&documents.openapi))
         .service(open(at("/openapi.json", "GET, HEAD").route(get().to(openapi::get))))
-        .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))
-        .service(at(assets::logo_path(), "GET, HEAD").route(get().to(assets::logo)))
+        .service(at(&assets::stylesheet_path(&app.config.branding), "GET, HEAD").route(get().to(assets::stylesheet)))
+        .service(at(&assets::logo_path(&app.config.branding), "GET, HEAD").route(get().to(assets::logo)))
         .default_service(web::to(faults::not_found));
 }
 
@@ -187,8 +187,9 @@ fn profile(config: &mut web::ServiceConfig) {
 }
 
 fn admin(config: &mut web::ServiceConfig) {
-    use crate::http::pages::admin::{people, person, roles};
+    use crate::http::pages::admin::{dashboard, outbox, people, person, roles, settings};
     config
+        .service(at("/admin", "GET, HEAD").route(get().to(dashboard::get)))
         .service(at("/admin/users", "GET, HEAD").route(get().to(people::list)))
         .service(at("/admin/users/{id}", "GET, HEAD").route(get().to(people::show)))
         .service(
@@ -212,6 +213,12 @@ fn admin(config: &mut web::ServiceConfig) {
                 .route(get().to(person::ask))
                 .route(web::post().to(person::act)),
         )
+        .service(at("/admin/outbox", "GET, HEAD").route(get().to(outbox::list)))
+        .service(at("/admin/outbox/templates", "GET, HEAD").route(get().to(outbox::templates)))
+        .service(at("/admin/outbox/templates/{id}", "GET, HEAD").route(get().to(outbox::template)))
+        .service(at("/admin/outbox/{id}/retry", "POST").route(web::post().to(outbox::retry)))
+        .service(at("/admin/outbox/{id}/give-up", "POST").route(web::post().to(outbox::give_up)))
+        .service(at("/admin/settings", "GET, HEAD").route(get().to(settings::get)))
         .service(at("/admin/roles", "GET, HEAD").route(get().to(roles::list)))
         .service(
             at("/admin/new-role", "GET, HEAD, POST").route(get().to(roles::blank)).route(web::post().to(roles::create)),
@@ -227,7 +234,7 @@ fn admin(config: &mut web::ServiceConfig) {
 }
 
 fn admin_api(config: &mut web::ServiceConfig) {
-    use crate::http::admin_api::{roles, users};
+    use crate::http::admin_api::{outbox, roles, settings, statistics, users};
     config
         .service(open(at("/api/admin/v1/users", "GET, HEAD").route(get().to(users::list))))
         .service(open(
@@ -239,6 +246,11 @@ fn admin_api(config: &mut web::ServiceConfig) {
         .service(open(at("/api/admin/v1/users/{id}/role", "PUT").route(web::put().to(users::give_role))))
         .service(open(at("/api/admin/v1/users/{id}/export", "GET, HEAD").route(get().to(users::export))))
         .service(open(at("/api/admin/v1/users/{id}/{deed}", "POST").route(web::post().to(users::act))))
+        .service(open(at("/api/admin/v1/outbox", "GET, HEAD").route(get().to(outbox::list))))
+        .service(open(at("/api/admin/v1/outbox/{id}/retry", "POST").route(web::post().to(outbox::retry))))
+        .service(open(at("/api/admin/v1/outbox/{id}/give-up", "POST").route(web::post().to(outbox::give_up))))
+        .service(open(at("/api/admin/v1/statistics", "GET, HEAD").route(get().to(statistics::get))))
+        .service(open(at("/api/admin/v1/settings", "GET, HEAD").route(get().to(settings::list))))
         .service(open(
             at("/api/admin/v1/roles", "GET, HEAD, POST")
                 .route(get().to(roles::list))

@@ -281,6 +281,8 @@ CREATE TABLE messages (
 CREATE INDEX messages_age ON messages (created_at, id);
 CREATE INDEX messages_due ON messages (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX messages_expiry ON messages (expires_at);
+CREATE INDEX messages_waiting ON messages (created_at, id) WHERE sent_at IS NULL AND next_attempt_at IS NOT NULL;
+CREATE INDEX messages_lost ON messages (created_at, id) WHERE sent_at IS NULL AND next_attempt_at IS NULL;
 
 CREATE TABLE files (
     id TEXT PRIMARY KEY NOT NULL,

@@ -194,11 +194,19 @@ impl Deed {
 /// [`PeopleError`].
 pub fn act(app: &Arc<App>, acting: &Acting, id: UserId, deed: Deed) -> Result<(), PeopleError> {
     let user = find(app, id)?;
-    let by = acting.actor();
     match deed {
         Deed::Disable => acting.may_end(app, &user)?,
         _ => acting.may_act_on(app, &user)?,
     }
+    act_as(app, acting.actor(), user, deed)
+}
+
+/// The same by whoever runs commands, who may do everything.
+///
+/// # Errors
+/// [`PeopleError`].
+pub fn act_as(app: &Arc<App>, by: Actor, user: User, deed: Deed) -> Result<(), PeopleError> {
+    let id = user.id;
     match deed {
         Deed::Disable => Ok(admin::set_status(app, &by, &user, Status::Disabled)?),
         Deed::Enable => Ok(admin::set_status(app, &by, &user, Status::Active)?),
@@ -266,8 +274,15 @@ pub fn give_role(app: &Arc<App>, acting: &Acting, id: UserId, role: &RoleName) -
 /// [`PeopleError`].
 pub fn edit(app: &Arc<App>, acting: &Acting, id: UserId, details: &Details) -> Result<User, PeopleError> {
     acting.may_act_on(app, &find(app, id)?)?;
+    edit_as(app, acting.actor(), id, details)
+}
+
+/// The same by whoever runs commands.
+///
+/// # Errors
+/// [`PeopleError`].
+pub fn edit_as(app: &Arc<App>, by: Actor, id: UserId, details: &Details) -> Result<User, PeopleError> {
     let checked = profile::check(details).map_err(PeopleError::Invalid)?;
-    let by = acting.actor();
     app.write(move |cx| {
         let before = users::locked(cx.conn, id)?.ok_or(PeopleError::Gone)?;
         let mut user = before.clone();

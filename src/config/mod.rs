@@ -5,6 +5,7 @@
 //! module that reads the process environment.
 
 mod audit;
+mod branding;
 mod cache;
 mod database;
 mod error;
@@ -37,6 +38,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 pub use audit::{Audit, Failures};
+pub use branding::{Branding, Logo};
 pub use cache::Cache;
 pub use database::{Database, Synchronous};
 pub use error::{ConfigError, Problem, Source};
@@ -85,6 +87,8 @@ pub struct Config {
     pub registration: Registration,
     /// How pages and mails speak.
     pub ui: Ui,
+    /// How pages look.
+    pub branding: Branding,
     /// How mails are sent.
     pub mail: Mail,
     /// How text messages are sent.
@@ -134,6 +138,7 @@ impl Config {
             second_factor: SecondFactor::read(reader),
             registration: Registration::read(reader),
             ui: Ui::read(reader),
+            branding: Branding::read(reader),
             mail: Mail::read(reader),
             sms: Sms::read(reader),
             files: Files::read(reader),

@@ -5,9 +5,12 @@
 
 pub mod clients;
 pub mod keys;
+pub mod outbox;
 pub mod records;
 pub mod roles;
 pub mod scopes;
+pub mod settings;
+pub mod statistics;
 pub mod users;
 
 use std::sync::Arc;

@@ -181,3 +181,12 @@ pub fn expire_secrets(conn: &mut Conn, client: &ClientId, until: Time) -> Result
         .execute(conn)?;
     Ok(expired)
 }
+
+/// How many clients there are that are not disabled, but for some.
+///
+/// # Errors
+/// As the database says.
+pub fn count(conn: &mut Conn, but: &[&str]) -> Result<i64> {
+    let live = clients::table.filter(clients::disabled_at.is_null()).filter(clients::id.ne_all(but.to_vec()));
+    Ok(live.count().get_result(conn)?)
+}

@@ -200,7 +200,7 @@ fn telephone_alone(on: &[Factor]) -> bool {
 
 fn text(cx: &mut Cx<'_>, user: &User, phone: &Factor, id: &Hashed, expires_at: Time) -> store::Result<Hashed> {
     let to = number(cx.app, user.id, phone)?;
-    send_code(cx, &to, id.as_str(), expires_at)
+    send_code(cx, user, &to, id.as_str(), expires_at)
 }
 
 /// The hash of a recovery code: keyed, and bound to the person.

@@ -4,12 +4,15 @@ pub mod audit;
 pub mod client_acts;
 pub mod client_forms;
 pub mod clients;
+pub mod dashboard;
 pub mod failures;
 pub mod keys;
+pub mod outbox;
 pub mod people;
 pub mod person;
 pub mod roles;
 pub mod scopes;
+pub mod settings;
 
 use std::sync::Arc;
 
@@ -19,8 +22,7 @@ use askama::Template;
 use url::form_urlencoded::Serializer;
 
 use super::views::{Frame, NavLink, Page};
-use super::{form, html_for, page};
-use crate::account::fresh;
+use super::{form, fresh, html_for, page};
 use crate::account::people::Acting;
 use crate::account::powers::Powers;
 use crate::account::session::SignedIn;
@@ -153,12 +155,12 @@ impl Desk {
     /// # Errors
     /// The way to show that it is still they, from which they come back to the page.
     pub fn fresh(&self, req: &HttpRequest) -> Result<(), HttpResponse> {
-        if fresh::is_fresh(&self.app, self.person.session.auth_time) {
-            return Ok(());
-        }
-        let here = req.uri().path_and_query().map_or("/admin", |path| path.as_str());
-        let back = if req.method().is_safe() { here.to_owned() } else { page_of(req.path()) };
-        Err(elsewhere("/account/confirm", &back))
+        let needed = if req.method().is_safe() {
+            fresh::required(&self.app, req, &self.browser)
+        } else {
+            fresh::required_for(&self.app, &self.browser, &page_of(req.path()))
+        };
+        needed.map_or(Ok(()), Err)
     }
 }
 

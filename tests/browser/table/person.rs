@@ -7,6 +7,20 @@ use crate::kit::Page;
 pub fn entries() -> Vec<Entry> {
     vec![
         at("home", "/", Person),
+        by("confirm", "/account/confirm", Person, |stage, page| {
+            Box::pin(async {
+                stage.wait();
+                page.go("/account/confirm").await;
+            })
+        }),
+        by("confirm-wrong", "/account/confirm", Person, |stage, page| {
+            Box::pin(async {
+                stage.wait();
+                page.go("/account/confirm").await;
+                page.fill("Password", "not her password").await;
+                page.press("Confirm").await;
+            })
+        }),
         at("second-factor", "/account/second-factor", Person),
         by("second-factor-app", "/account/second-factor", Person, |stage, page| Box::pin(app(stage, page))),
         by("second-factor-wrong", "/account/second-factor", Person, |stage, page| {

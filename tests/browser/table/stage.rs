@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use chrono::TimeDelta;
 use grantor::account::{admin, register::Registration, roles};
 use grantor::core::audit::Actor;
 use grantor::core::client::Client;
@@ -11,8 +12,9 @@ use grantor::core::user::User;
 use super::Who;
 use crate::kit::{Callback, Chrome, Page};
 use crate::support::database::Database;
+use crate::support::flow::session_cookie;
 use crate::support::server::{PASSWORD, Setup, TestServer};
-use crate::walks::{asking, asking_at, redeemed};
+use crate::walks::{allow, asking, asking_at, redeemed};
 
 /// The server and what is on it.
 pub struct Stage {
@@ -32,6 +34,7 @@ impl Stage {
     /// Fills a database with what somebody looks at. Only an admin makes the server one that was set up.
     pub async fn set(chrome: Chrome, db: &Database, who: Who) -> Self {
         let setup = Setup::default()
+            .frozen()
             // Passkeys need a name: an address of numbers does not do.
             .named("localhost")
             .set("server.development", true)
@@ -58,6 +61,13 @@ impl Stage {
 
     /// Lets people do what leaves traces: apps let in, attempts that were refused.
     async fn live(&self, chrome: Chrome, acme: &User) {
+        for day in 0..10_u32 {
+            for _ in 0..(day * 7) % 5 + 1 {
+                session_cookie(&self.server, if day % 2 == 0 { "grace" } else { "acme" });
+                self.server.advance(TimeDelta::minutes(9));
+            }
+            self.server.advance(TimeDelta::hours(23));
+        }
         let callback = Callback::start();
         let page = chrome.open(&self.server).await.knows(callback.origin());
         page.go("/login").await;
@@ -77,9 +87,11 @@ impl Stage {
                 new.redirect_uris = vec![uri];
             });
             page.go(&asking(&client, &callback, scope)).await;
-            page.press("Allow").await;
+            allow(&page).await;
             let code = callback.parameter("code").expect("a code");
             redeemed(&self.server, &client, &secret, &callback, &code).await;
+            self.server.advance(TimeDelta::hours(7));
+            page.signed_in(&self.server, "ada").await;
         }
         page.close().await;
     }
@@ -87,6 +99,11 @@ impl Stage {
     /// A number that was not given before.
     pub fn next(&self) -> u32 {
         self.counter.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Lets so much time go by that whoever is about to do harm is asked once more who they are.
+    pub fn wait(&self) {
+        self.server.advance(TimeDelta::minutes(30));
     }
 
     /// Makes a window theirs.

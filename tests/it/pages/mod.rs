@@ -1,7 +1,9 @@
 //! The pages, as a browser without scripts sees them.
 
+mod branding;
 mod consent;
 mod consent_form;
+mod language;
 mod login;
 mod password;
 mod plumbing;

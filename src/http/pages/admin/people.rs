@@ -320,7 +320,7 @@ fn tables(page: &Page, dossier: &Dossier, with_events: bool) -> Vec<Table> {
     let mut tables = vec![
         Table {
             title: page.t("admin-user-sessions"),
-            id: "sessions",
+            id: "sessions".into(),
             heads: heads(&[
                 "admin-session-device",
                 "admin-session-address",
@@ -332,14 +332,14 @@ fn tables(page: &Page, dossier: &Dossier, with_events: bool) -> Vec<Table> {
         },
         Table {
             title: page.t("admin-user-apps"),
-            id: "apps",
+            id: "apps".into(),
             heads: heads(&["admin-app-name", "admin-app-id", "admin-app-scopes", "admin-app-since"]),
             rows: apps.collect(),
             none: page.t("admin-user-no-apps"),
         },
         Table {
             title: page.t("admin-user-tokens"),
-            id: "tokens",
+            id: "tokens".into(),
             heads: heads(&["admin-app-id", "admin-app-scopes", "admin-user-created", "admin-token-until"]),
             rows: tokens.collect(),
             none: page.t("admin-user-no-tokens"),
@@ -359,7 +359,7 @@ fn events(page: &Page, dossier: &Dossier) -> Table {
     let heads = ["admin-event-when", "admin-event-what", "admin-event-who", "admin-event-outcome"];
     Table {
         title: page.t("admin-user-events"),
-        id: "events",
+        id: "events".into(),
         heads: heads.iter().map(|id| page.t(id)).collect(),
         rows: rows.collect(),
         none: page.t("admin-user-no-events"),

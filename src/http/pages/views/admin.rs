@@ -1,12 +1,16 @@
 //! What the pages of the administration share: their frame, and the parts of their lists.
 
+mod dashboard;
 mod people;
 mod records;
 mod roles;
+mod server;
 
+pub use dashboard::{AdminDashboard, Chart};
 pub use people::{ActLink, AdminConfirm, AdminUser, AdminUserEdit, AdminUsers, PersonLine, Table, TextField};
 pub use records::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
 pub use roles::{AdminRole, AdminRoles, RoleLine, Tick};
+pub use server::{AdminOutbox, AdminSettings, AdminTemplates, MailSample, MessageLine};
 
 /// The ways that the person may go, and who they are.
 #[derive(Debug, Clone)]

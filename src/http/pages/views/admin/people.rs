@@ -1,5 +1,7 @@
 //! People, for the administration.
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use super::{Column, Frame, Listing, Pager, Pick, Select};
@@ -148,7 +150,7 @@ pub struct Table {
     /// What it lists.
     pub title: String,
     /// Identifies it on the page.
-    pub id: &'static str,
+    pub id: Cow<'static, str>,
     /// What is in the columns.
     pub heads: Vec<String>,
     /// The rows.
@@ -159,11 +161,11 @@ pub struct Table {
 
 impl Table {
     /// Realistic data.
-    fn sample(id: &'static str, title: &str, heads: &[&str], rows: &[&[&str]]) -> Self {
+    pub(super) fn sample(id: &'static str, title: &str, heads: &[&str], rows: &[&[&str]]) -> Self {
         let owned = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect();
         Self {
             title: title.into(),
-            id,
+            id: id.into(),
             heads: owned(heads),
             rows: rows.iter().map(|row| owned(row)).collect(),
             none: "There is nothing here.".into(),

@@ -1,5 +1,7 @@
 //! Every URL, one line each.
 
+mod records;
+
 use std::sync::Arc;
 
 use actix_web::dev::HttpServiceFactory;
@@ -48,6 +50,8 @@ pub fn configure(
         .configure(envelope)
         .configure(profile)
         .configure(admin)
+        .configure(records::pages)
+        .configure(records::api)
         .configure(admin_api)
         .service(at("/files/{name}", "GET, HEAD").route(get().to(files::get)))
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))

@@ -1,6 +1,7 @@
 //! Registering and changing clients, and taking tokens back.
 
 pub mod admin;
+mod change;
 pub mod scopes;
 pub mod view;
 

@@ -27,6 +27,7 @@ pub use account::{
     AccountData, AccountOverview, AccountProfile, AccountSecurity, AccountSessions, Nav, ProfileFields, Section,
     SessionLine,
 };
+pub use admin::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
 pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
 pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
@@ -245,6 +246,12 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "consent.html" => Consent::sample(),
         "consent-again.html" => Consent::sample_again(),
         "consent-loopback.html" => Consent::sample_loopback(),
+        "admin-records.html" => AdminRecords::sample(),
+        "admin-records-empty.html" => AdminRecords::sample_empty(),
+        "admin-record.html" => AdminRecord::sample(),
+        "admin-record-secret.html" => AdminRecord::sample_secret(),
+        "admin-form.html" => AdminForm::sample(),
+        "admin-form-confirm.html" => AdminForm::sample_confirm(),
         "admin/dashboard.html" => admin::AdminDashboard::sample(),
         "admin/users.html" => admin::AdminUsers::sample(),
         "admin/users-empty.html" => admin::AdminUsers::sample_empty(),

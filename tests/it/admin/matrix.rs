@@ -6,7 +6,7 @@ use grantor::core::power::Power;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{admin_flow, browser, staff, token};
+use super::{admin_flow, browser, now, staff, token};
 use crate::support::browser::{Answer, Browser};
 use crate::support::database::on_both;
 use crate::support::server::{PASSWORD, Setup, TestServer};
@@ -137,7 +137,7 @@ on_both! {
                 }
             }
         }
-        assert!(super::now(&server, &staff_target(&server)).is_some(), "nothing was done");
+        assert!(now(&server, &staff_target(&server)).is_some(), "nothing was done");
     }
 
     async fn every_route_of_the_api_takes_the_scope_and_the_power(db: Database) {

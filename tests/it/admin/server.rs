@@ -82,7 +82,7 @@ on_both! {
     }
 
     async fn settings_are_shown_without_secrets(db: Database) {
-        let server = Setup::default().set("mail.password", "hush-hush").start(&db);
+        let server = with_mail().set("mail.username", "u").set("mail.password", "hush-hush").start(&db);
         let auditor = browser(&server, "auditor", "auditor").await;
         let shown = auditor.get("/admin/settings").await;
         assert_eq!(shown.status, 200);

@@ -272,9 +272,6 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "message.html" => Message::sample(),
         "error.html" => ErrorPage::sample(),
         "error-oauth.html" => ErrorPage::sample_oauth(),
-        "confirm.html" => Confirm::sample(),
-        "confirm-errors.html" => Confirm::sample_with_errors(),
-        "confirm-without-password.html" => Confirm::sample_without_password(),
         "passkeys.html" => Passkeys::sample(),
         "passkeys-some.html" => Passkeys::sample_with_some(),
     ])

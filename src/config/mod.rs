@@ -6,6 +6,7 @@
 
 mod audit;
 mod cache;
+mod consent;
 mod database;
 mod error;
 mod files;
@@ -37,6 +38,7 @@ use std::path::Path;
 
 pub use audit::{Audit, Failures};
 pub use cache::Cache;
+pub use consent::{Consent, Remember};
 pub use database::{Database, Synchronous};
 pub use error::{ConfigError, Problem, Source};
 pub use files::{Files, Storage};
@@ -46,7 +48,7 @@ pub use mail::{Mail, Security, Sender, Smtp};
 pub use net::{IpBlock, TrustedProxies};
 pub use passwords::Passwords;
 pub use purge::Purge;
-pub use registration::{EmailVerification, Registration};
+pub use registration::{EmailVerification, Registration, Registrars};
 pub use second_factor::SecondFactor;
 pub use secret::{MasterKey, Secret};
 pub use secrets::Secrets;
@@ -81,6 +83,8 @@ pub struct Config {
     pub second_factor: SecondFactor,
     /// How people make and end accounts.
     pub registration: Registration,
+    /// When people are asked whether an app may act for them.
+    pub consent: Consent,
     /// How mails are sent.
     pub mail: Mail,
     /// How text messages are sent.
@@ -129,6 +133,7 @@ impl Config {
             passwords: Passwords::read(reader),
             second_factor: SecondFactor::read(reader),
             registration: Registration::read(reader),
+            consent: Consent::read(reader),
             mail: Mail::read(reader),
             sms: Sms::read(reader),
             files: Files::read(reader),

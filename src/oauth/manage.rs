@@ -92,6 +92,8 @@ pub fn create_client(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Clie
             metadata,
             policy,
             secrets: Vec::new(),
+            logo_file: None,
+            verified_at: None,
             disabled_at: None,
             created_at: cx.now,
             updated_at: cx.now,
@@ -151,7 +153,7 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
     let policy = Policy { require_pkce: public || new.policy.require_pkce, built_in: false, ..new.policy.clone() };
     invalid.check()?;
     let metadata =
-        Metadata { client_name, redirect_uris, grant_types, token_endpoint_auth_method: new.auth_method, client_uri };
+        Metadata { client_name, redirect_uris, grant_types, token_endpoint_auth_method: new.auth_method, client_uri, scope: None };
     Ok((id, metadata, policy))
 }
 

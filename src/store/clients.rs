@@ -18,6 +18,8 @@ struct Row {
     name: String,
     metadata: String,
     policy: String,
+    logo_file: Option<String>,
+    verified_at: Option<Time>,
     created_at: Time,
     updated_at: Time,
     disabled_at: Option<Time>,
@@ -34,6 +36,8 @@ impl TryFrom<&Client> for Row {
             name: client.metadata.client_name.clone(),
             metadata: serde_json::to_string(&client.metadata).map_err(corrupt)?,
             policy: serde_json::to_string(&client.policy).map_err(corrupt)?,
+            logo_file: client.logo_file.clone(),
+            verified_at: client.verified_at,
             created_at: client.created_at,
             updated_at: client.updated_at,
             disabled_at: client.disabled_at,
@@ -50,6 +54,8 @@ fn client(row: Row, owner_name: Option<String>, secrets: Vec<ClientSecret>) -> R
         metadata: serde_json::from_str(&row.metadata).map_err(corrupt)?,
         policy: serde_json::from_str(&row.policy).map_err(corrupt)?,
         secrets,
+        logo_file: row.logo_file,
+        verified_at: row.verified_at,
         disabled_at: row.disabled_at,
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -85,6 +91,40 @@ pub fn update(conn: &mut Conn, client: &Client) -> Result<bool> {
     Ok(updated == 1)
 }
 
+/// Gives a client another logo, or none, and takes the verified mark away, unless it has ended; whether it was written.
+///
+/// # Errors
+/// As the database says.
+pub fn set_logo(conn: &mut Conn, id: &ClientId, file: Option<&str>, now: Time) -> Result<bool> {
+    let updated = diesel::update(clients::table.find(id.as_str()))
+        .filter(clients::disabled_at.is_null())
+        .set((clients::logo_file.eq(file), clients::verified_at.eq(None::<Time>), clients::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(updated == 1)
+}
+
+/// Gives a client the verified mark, or takes it away, if it was not changed since `seen`; whether it was written.
+///
+/// # Errors
+/// As the database says.
+pub fn set_verified(conn: &mut Conn, id: &ClientId, verified_at: Option<Time>, seen: Time) -> Result<bool> {
+    let updated = diesel::update(clients::table.find(id.as_str()))
+        .filter(clients::disabled_at.is_null())
+        .filter(clients::updated_at.eq(seen))
+        .set(clients::verified_at.eq(verified_at))
+        .execute(conn)?;
+    Ok(updated == 1)
+}
+
+/// Takes the verified mark away.
+///
+/// # Errors
+/// As the database says.
+pub fn unverify(conn: &mut Conn, id: &ClientId) -> Result<()> {
+    diesel::update(clients::table.find(id.as_str())).set(clients::verified_at.eq(None::<Time>)).execute(conn)?;
+    Ok(())
+}
+
 /// The client with this identifier, with its secrets: two statements.
 ///
 /// # Errors
@@ -97,14 +137,19 @@ pub fn by_id(conn: &mut Conn, id: &ClientId) -> Result<Option<Client>> {
         .first(conn)
         .optional()?;
     let Some((row, owner_name)) = found else { return Ok(None) };
-    let secrets: Vec<(String, Option<Time>)> = client_secrets::table
+    let secrets: Vec<(String, String, Time, Option<Time>)> = client_secrets::table
         .filter(client_secrets::client_id.eq(id.as_str()))
-        .order(client_secrets::created_at.desc())
-        .select((client_secrets::hash, client_secrets::expires_at))
+        .order((client_secrets::created_at.desc(), client_secrets::id))
+        .select((client_secrets::id, client_secrets::hash, client_secrets::created_at, client_secrets::expires_at))
         .load(conn)?;
     let secrets = secrets
         .into_iter()
-        .map(|(hash, expires_at)| ClientSecret { hash: Hashed::from_stored(hash), expires_at })
+        .map(|(id, hash, created_at, expires_at)| ClientSecret {
+            id,
+            hash: Hashed::from_stored(hash),
+            created_at,
+            expires_at,
+        })
         .collect();
     client(row, owner_name, secrets).map(Some)
 }
@@ -166,4 +211,17 @@ pub fn expire_secrets(conn: &mut Conn, client: &ClientId, until: Time) -> Result
         .set(client_secrets::expires_at.eq(until))
         .execute(conn)?;
     Ok(expired)
+}
+
+/// Ends one secret of a client at once; whether it had such a one that worked.
+///
+/// # Errors
+/// As the database says.
+pub fn end_secret(conn: &mut Conn, client: &ClientId, id: &str, now: Time) -> Result<bool> {
+    let ended = diesel::update(client_secrets::table.find(id))
+        .filter(client_secrets::client_id.eq(client.as_str()))
+        .filter(client_secrets::expires_at.is_null().or(client_secrets::expires_at.gt(now)))
+        .set(client_secrets::expires_at.eq(now))
+        .execute(conn)?;
+    Ok(ended == 1)
 }

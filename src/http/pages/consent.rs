@@ -14,17 +14,30 @@ use crate::core::scope::{Scope, ScopeEntry};
 use crate::http::caller::Browser;
 use crate::http::{answer, context};
 use crate::oauth::authorize::Request;
+use crate::oauth::parameters::Parameters;
+
+/// A request as it is put before a person.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// The request.
+    pub request: &'a Request,
+    /// What the person let the app have before.
+    pub granted: &'a Scope,
+    /// Every scope there is.
+    pub known: &'a [ScopeEntry],
+    /// The request, sealed.
+    pub sealed: String,
+    /// The request's parameters.
+    pub parameters: &'a Parameters,
+    /// Whether the person must confirm what is sensitive.
+    pub confirm: bool,
+    /// Whether they did not.
+    pub missing: bool,
+}
 
 /// Puts a request before the person; for a JSON caller, the same in JSON.
-pub fn show(
-    app: &Arc<App>,
-    req: &HttpRequest,
-    browser: &Browser,
-    request: &Request,
-    granted: &Scope,
-    known: &[ScopeEntry],
-    sealed: String,
-) -> HttpResponse {
+pub fn show(app: &Arc<App>, req: &HttpRequest, browser: &Browser, asked: Asked<'_>) -> HttpResponse {
+    let Asked { request, granted, known, sealed, .. } = asked;
     let metadata = &request.client.metadata;
     if !context::wants_html(req) {
         let scopes: Vec<_> = lines(request, granted, known)
@@ -38,6 +51,7 @@ pub fn show(
         });
         return answer::json(StatusCode::OK, &body);
     }
+    let status = if asked.missing { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let view = Consent {
         page: page(app, req, browser),
         client_name: metadata.client_name.clone(),
@@ -51,10 +65,19 @@ pub fn show(
         destination: destination(&request.redirect_uri),
         scopes: lines(request, granted, known),
         auth_token: sealed,
-        return_to: format!("{}?{}", req.path(), req.query_string()),
+        return_to: return_to(req, asked.parameters),
     };
     let targets: Vec<String> = redirect::csp_source(&request.redirect_uri).into_iter().collect();
-    html_for(app, browser, StatusCode::OK, &view, &targets)
+    html_for(app, browser, status, &view, &targets)
+}
+
+/// The request as a local path, to come back to as somebody else.
+fn return_to(req: &HttpRequest, parameters: &Parameters) -> String {
+    if !req.query_string().is_empty() {
+        return format!("{}?{}", req.path(), req.query_string());
+    }
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    format!("{}?{}", req.path(), query.extend_pairs(parameters.pairs()).finish())
 }
 
 fn destination(uri: &str) -> Destination {

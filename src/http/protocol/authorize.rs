@@ -9,6 +9,7 @@ use serde_json::json;
 use super::check;
 use crate::account::session;
 use crate::app::App;
+use crate::core::scope::Scope;
 use crate::core::secret::{Hashed, Plain};
 use crate::http::caller::Browser;
 use crate::http::faults::{Face, Fault};
@@ -49,7 +50,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         Ok(Ok(Step::Decided(Decision::Granted(location), _))) => answer::found(&location),
         Ok(Ok(Step::Decided(Decision::Unverified, request))) => unverified(&app, &req, &parameters, &request).await,
         Ok(Ok(Step::Decided(Decision::Ask(granted), request))) => {
-            ask(&app, &req, &parameters, &request, &granted).await
+            ask(&app, &req, &parameters, &request, &granted, false).await
         }
     }
 }
@@ -61,25 +62,30 @@ fn step(app: &Arc<App>, parameters: &Parameters, session: Option<Hashed>) -> Res
     Ok(Step::Decided(decision, request))
 }
 
+/// Puts the request before the person; `missing` when they did not confirm what is sensitive.
 async fn ask(
     app: &Arc<App>,
     req: &HttpRequest,
     parameters: &Parameters,
     request: &Request,
-    granted: &crate::core::scope::Scope,
+    granted: &Scope,
+    missing: bool,
 ) -> HttpResponse {
     let browser = match Browser::of(app, req).await {
         Ok(browser) => browser,
         Err(error) => return faults::unavailable(req, &error),
     };
     let Some(signed_in) = &browser.signed_in else { return sign_in(req) };
-    let Some(sealed) = consent::seal(app, parameters, request, &signed_in.session) else {
+    let known = match block::run(app, context::request_id(req), |app| app.scopes()).await {
+        Ok(known) => known,
+        Err(error) => return faults::unavailable(req, &error),
+    };
+    let confirm = consent::needs_confirmation(request, granted, &known);
+    let Some(sealed) = consent::seal(app, parameters, request, confirm, &signed_in.session) else {
         return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.").answer(req);
     };
-    match block::run(app, context::request_id(req), |app| app.scopes()).await {
-        Ok(known) => pages::consent::show(app, req, &browser, request, granted, &known, sealed),
-        Err(error) => faults::unavailable(req, &error),
-    }
+    let asked = pages::consent::Asked { request, granted, known: &known, sealed, parameters, confirm, missing };
+    pages::consent::show(app, req, &browser, asked)
 }
 
 /// A person who must prove their e-mail address first is told how; the app is told if it wants no page shown.
@@ -129,37 +135,69 @@ pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         || fields.get("_method").is_some_and(|method| method.eq_ignore_ascii_case("delete"));
     let ticked: Vec<String> = fields.all("scope").into_iter().map(str::to_owned).collect();
     let session = Hashed::from_stored(signed_in.session.id.clone());
+    // A page asks people; a program that shows the request by itself asks in its own words.
+    let unconfirmed = Face::of(&req) == Face::Html && shown.confirm && fields.get("confirm") != Some("yes");
+    let answer = match (deny, unconfirmed) {
+        (true, _) => Reply::Deny,
+        (false, true) => Reply::Unconfirmed,
+        (false, false) => Reply::Allow(ticked),
+    };
     let done = block::run(&app, context::request_id(&req), move |app| {
-        Ok::<_, crate::store::Error>(conclude(app, &shown, session, &ticked, deny))
+        let concluded = conclude(app, &shown, session, &answer);
+        Ok::<_, crate::store::Error>((shown.parameters, concluded))
     });
     match done.await {
         Err(error) => faults::unavailable(&req, &error),
-        Ok(Err(refused)) => refuse(&req, refused),
-        Ok(Ok(None)) => expired(&req, true),
-        Ok(Ok(Some(location))) => answer::found(&location),
+        Ok((_, Err(refused))) => refuse(&req, refused),
+        Ok((_, Ok(Concluded::Expired))) => expired(&req, true),
+        Ok((_, Ok(Concluded::Sent(location)))) => answer::found(&location),
+        Ok((parameters, Ok(Concluded::AskAgain(request, granted)))) => {
+            ask(&app, &req, &parameters, &request, &granted, true).await
+        }
     }
 }
 
+/// What a person said on the consent page.
+enum Reply {
+    /// The app may have what is required, and of the optional scopes these.
+    Allow(Vec<String>),
+    /// The same, without confirming what is sensitive.
+    Unconfirmed,
+    Deny,
+}
+
+/// What that comes to.
+enum Concluded {
+    /// The browser goes back to the app.
+    Sent(String),
+    /// The page is shown again; this was granted before.
+    AskAgain(Request, Scope),
+    Expired,
+}
+
 /// The request is examined again: its client may have changed since the page was shown.
-fn conclude(
-    app: &Arc<App>,
-    shown: &Shown,
-    session: Hashed,
-    ticked: &[String],
-    deny: bool,
-) -> Result<Option<String>, Refused> {
+fn conclude(app: &Arc<App>, shown: &Shown, session: Hashed, reply: &Reply) -> Result<Concluded, Refused> {
     let request = authorize::examine(app, &shown.parameters)?;
     if !shown.is_still(&request) {
-        return Ok(None);
-    }
-    if deny {
-        log::info!("event=consent outcome=denied client={}", request.client.id);
-        let refusal = Refusal::new(Code::AccessDenied, "the person did not allow it");
-        return Ok(Some(authorize::refusal_location(app, &request.redirect_uri, request.state.as_deref(), &refusal)));
+        return Ok(Concluded::Expired);
     }
     let failed = |error: crate::store::Error| Refused::Failed(Error::Store(error));
+    let ticked = match reply {
+        Reply::Allow(ticked) => ticked,
+        Reply::Unconfirmed => {
+            let granted = authorize::before(app, &request, &session).map_err(failed)?;
+            return Ok(granted.map_or(Concluded::Expired, |granted| Concluded::AskAgain(request, granted)));
+        }
+        Reply::Deny => {
+            log::info!("event=consent outcome=denied client={}", request.client.id);
+            let refusal = Refusal::new(Code::AccessDenied, "the person did not allow it");
+            let state = request.state.as_deref();
+            return Ok(Concluded::Sent(authorize::refusal_location(app, &request.redirect_uri, state, &refusal)));
+        }
+    };
     let scope = consent::consented(app, &request, ticked).map_err(failed)?;
-    authorize::approve(app, request, session, scope).map_err(failed)
+    let sent = authorize::approve(app, request, session, scope).map_err(failed)?;
+    Ok(sent.map_or(Concluded::Expired, Concluded::Sent))
 }
 
 /// A browser goes to sign in and comes back; a JSON caller is told.

@@ -17,7 +17,7 @@ const PATH: &str = "/oauth/authorize";
 /// The scope that a person's consent to a client covers, in order.
 fn remembered(server: &TestServer, username: &str, client: &Client) -> Option<String> {
     let user = person(server, username).expect("a person");
-    let scope = server.app.read(|cx| consents::of(cx.conn, user.id, &client.id)).expect("a database")?;
+    let scope = server.app.read(|cx| consents::of(cx.conn, user.id, &client.id)).expect("a database")?.scope;
     Some(scope.names().collect::<Vec<_>>().join(" "))
 }
 

@@ -1,5 +1,6 @@
 //! The pages that people see: rendered on the server, plain forms, nothing inline.
 
+pub mod account;
 pub mod assets;
 pub mod consent;
 pub mod entrance;

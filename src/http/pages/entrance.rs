@@ -47,6 +47,11 @@ impl Goal {
         Ok(Self { return_to: path.to_owned(), waiting })
     }
 
+    /// A way that no app waits at; nothing, unless it leads to this server.
+    pub fn local(path: &str) -> Self {
+        Self { return_to: local_path(path).unwrap_or_default().to_owned(), waiting: None }
+    }
+
     /// The name of the app that waits.
     pub fn client_name(&self) -> Option<String> {
         self.waiting.as_ref().map(|waiting| waiting.client_name.clone())

@@ -5,21 +5,18 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::account::Member;
 use super::form::{self, Trouble};
-use super::views::{SecondFactor, Setting};
-use super::{html_for, page};
+use super::html_for;
+use super::views::{SecondFactor, Section, Setting};
 use crate::account::login::{LoginError, Origin};
 use crate::account::second_factor::{self as factor, AppSetup, FactorError, Kind};
-use crate::account::session::SignedIn;
 use crate::account::{Invalid, fresh};
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::core::user::User;
 use crate::http::body::Fields;
-use crate::http::caller::Browser;
-use crate::http::{answer, block, context, faults};
-
-const LOGIN: &str = "/login?return_to=%2Faccount%2Fsecond-factor";
+use crate::http::{block, context, faults};
 
 /// What a form of the page asks for.
 #[derive(Debug, Clone)]
@@ -101,40 +98,32 @@ impl Action {
 
 /// `GET /account/second-factor`
 pub async fn get(req: HttpRequest) -> HttpResponse {
-    let (app, browser, _) = match form::opened(&req).await {
-        Ok(opened) => opened,
-        Err(response) => return response,
-    };
-    let Some(signed_in) = &browser.signed_in else { return answer::see_other(LOGIN) };
-    show(&app, &req, &browser, signed_in, &Fields::default(), Done::default(), Trouble::default()).await
+    match Member::opened(&req).await {
+        Ok(member) => show(&req, &member, &Fields::default(), Done::default(), Trouble::default()).await,
+        Err(response) => response,
+    }
 }
 
 /// `POST /account/second-factor`
 pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let (app, browser, fields) = match form::sent(&req, payload).await {
-        Ok(sent) => sent,
+    let member = match Member::sent(&req, payload).await {
+        Ok(member) => member,
         Err(response) => return response,
     };
-    let Some(signed_in) = &browser.signed_in else { return answer::see_other(LOGIN) };
-    match change(&app, &req, &browser, signed_in, &fields).await {
-        Ok(done) => show(&app, &req, &browser, signed_in, &Fields::default(), done, Trouble::default()).await,
-        Err(trouble) => show(&app, &req, &browser, signed_in, &fields, Done::default(), trouble).await,
+    match change(&req, &member).await {
+        Ok(done) => show(&req, &member, &Fields::default(), done, Trouble::default()).await,
+        Err(trouble) => show(&req, &member, &member.fields, Done::default(), trouble).await,
     }
 }
 
-async fn change(
-    app: &Arc<App>,
-    req: &HttpRequest,
-    browser: &Browser,
-    signed_in: &SignedIn,
-    fields: &Fields,
-) -> Result<Done, Trouble> {
-    if !browser.sent_csrf(app, req, Some(fields)) {
+async fn change(req: &HttpRequest, member: &Member) -> Result<Done, Trouble> {
+    if !member.sent_csrf(req) {
         return Err(Trouble::expired());
     }
+    let (app, fields) = (&member.app, &member.fields);
     let action = Action::of(fields).ok_or_else(Trouble::expired)?;
-    let user = signed_in.user.clone();
-    if action.asks_password() && !fresh::is_fresh(app, signed_in.session.auth_time) {
+    let user = member.user.clone();
+    if action.asks_password() && !fresh::is_fresh(app, member.session.auth_time) {
         prove(app, req, &user, &action, fields).await?;
     }
     let origin = context::origin(app, req);
@@ -180,16 +169,8 @@ fn trouble(error: FactorError, field: &str) -> Trouble {
     }
 }
 
-async fn show(
-    app: &Arc<App>,
-    req: &HttpRequest,
-    browser: &Browser,
-    signed_in: &SignedIn,
-    typed: &Fields,
-    done: Done,
-    trouble: Trouble,
-) -> HttpResponse {
-    let user = signed_in.user.id;
+async fn show(req: &HttpRequest, member: &Member, typed: &Fields, done: Done, trouble: Trouble) -> HttpResponse {
+    let (app, user) = (&member.app, member.user.id);
     let found = block::run(app, context::request_id(req), move |app| app.read(|cx| factor::status(cx, user)));
     let status = match found.await {
         Ok(status) => status,
@@ -198,11 +179,12 @@ async fn show(
     let Trouble { status: code, alert, errors, retry_after } = trouble;
     let text = |name| typed.get(name).unwrap_or_default().to_owned();
     let view = SecondFactor {
-        page: page(app, req, browser),
+        page: member.page(req),
+        nav: member.nav(Section::SecondFactor),
         notice: done.notice.map(str::to_owned),
         alert,
         errors,
-        ask_password: !fresh::is_fresh(app, signed_in.session.auth_time),
+        ask_password: !fresh::is_fresh(app, member.session.auth_time),
         totp: status.totp,
         totp_pending: status.totp_pending,
         setting: done.setup.and_then(setting),
@@ -213,7 +195,7 @@ async fn show(
         country_code: text("country_code"),
         phone_number: text("phone_number"),
     };
-    form::answered(html_for(app, browser, code, &view, &[]), retry_after)
+    form::answered(html_for(app, &member.browser, code, &view, &[]), retry_after)
 }
 
 fn setting(setup: AppSetup) -> Option<Setting> {

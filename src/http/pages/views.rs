@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
+mod account;
 mod consent;
 mod email;
 mod home;
@@ -20,6 +21,7 @@ mod setup;
 mod sign_in;
 mod speech;
 
+pub use account::{Nav, Section};
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
@@ -105,6 +107,22 @@ impl Link {
     /// A link to `href` that says `label`.
     pub fn new(href: impl Into<String>, label: impl Into<String>) -> Self {
         Self { href: href.into(), label: label.into() }
+    }
+}
+
+/// One of several values of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is shown.
+    pub label: String,
+}
+
+impl Choice {
+    /// `value`, shown as `label`.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into() }
     }
 }
 

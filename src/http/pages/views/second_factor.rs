@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Errors, Page};
+use super::{Errors, Nav, Page, Section};
 
 /// `/login/second-factor`
 #[derive(Debug, Clone, Template)]
@@ -80,6 +80,8 @@ pub struct Setting {
 pub struct SecondFactor {
     /// What every page needs.
     pub page: Page,
+    /// The way to the other pages.
+    pub nav: Nav,
     /// What just happened.
     pub notice: Option<String>,
     /// Why the last attempt failed as a whole.
@@ -113,6 +115,7 @@ impl SecondFactor {
     pub fn sample() -> Self {
         Self {
             page: Page::sample_signed_in(),
+            nav: Nav::sample(Section::SecondFactor),
             notice: None,
             alert: None,
             errors: Errors::default().with("phone_number", "The phone number is not valid in this country."),

@@ -48,7 +48,7 @@ pub use mail::{Mail, Security, Sender, Smtp};
 pub use net::{IpBlock, TrustedProxies};
 pub use passwords::Passwords;
 pub use purge::Purge;
-pub use registration::{EmailVerification, Registration, Registrars};
+pub use registration::{EmailVerification, Registrars, Registration};
 pub use second_factor::SecondFactor;
 pub use secret::{MasterKey, Secret};
 pub use secrets::Secrets;

@@ -16,6 +16,7 @@ mod language;
 mod number;
 
 pub use date::{date, date_time};
+pub use direction::deceives;
 pub use language::Language;
 
 /// What a message is given to say.

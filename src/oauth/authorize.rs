@@ -184,8 +184,8 @@ pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Resul
 /// As the database says.
 pub fn before(app: &App, request: &Request, session: &Hashed) -> store::Result<Option<Scope>> {
     let now = app.now();
-    let found = app
-        .read(|cx| sessions::live_with_consent(cx.conn, session, &request.client.id, now, idle_since(app, now)))?;
+    let found =
+        app.read(|cx| sessions::live_with_consent(cx.conn, session, &request.client.id, now, idle_since(app, now)))?;
     found.map(|(_, granted)| consent::before(app, granted.as_ref(), now)).transpose()
 }
 

@@ -48,13 +48,7 @@ impl Shown {
 
 /// Seals a request for the form of the consent page, which may ask to confirm what is sensitive. None only if sealing
 /// fails.
-pub fn seal(
-    app: &App,
-    parameters: &Parameters,
-    request: &Request,
-    confirm: bool,
-    session: &Session,
-) -> Option<String> {
+pub fn seal(app: &App, parameters: &Parameters, request: &Request, confirm: bool, session: &Session) -> Option<String> {
     let sealed = Sealed {
         parameters: parameters.pairs().to_vec(),
         redirect_uri: request.redirect_uri.clone(),
@@ -79,12 +73,7 @@ pub fn open(app: &App, sealed: &Plain, session: &Session) -> Option<Shown> {
         return None;
     }
     let parameters = Parameters::check(opened.parameters, app.config.limits.parameter_bytes).ok()?;
-    Some(Shown {
-        parameters,
-        confirm: opened.confirm,
-        redirect_uri: opened.redirect_uri,
-        scope: opened.scope,
-    })
+    Some(Shown { parameters, confirm: opened.confirm, redirect_uri: opened.redirect_uri, scope: opened.scope })
 }
 
 /// The scope that was consented to: every required one, and of the optional ones those that were ticked.

@@ -70,6 +70,8 @@ pub struct Standing {
     pub grant_ended_at: Option<Time>,
     /// When its client was disabled.
     pub client_disabled_at: Option<Time>,
+    /// When the use of its grant was last noted (personal access tokens).
+    pub last_used_at: Option<Time>,
 }
 
 impl Standing {
@@ -83,13 +85,13 @@ impl Standing {
     }
 }
 
-/// The token, its grant's identifier and end, its client's end.
-type Found = (Row, Option<String>, Option<Time>, Option<Time>);
+/// The token, its grant's identifier, end and last use, its client's end.
+type Found = (Row, Option<String>, Option<Time>, Option<Time>, Option<Time>);
 
 impl From<Found> for Standing {
-    fn from((row, grant, grant_ended_at, client_disabled_at): Found) -> Self {
+    fn from((row, grant, grant_ended_at, last_used_at, client_disabled_at): Found) -> Self {
         let grant_is_gone = row.grant_id.is_some() && grant.is_none();
-        Self { token: row.into(), grant_is_gone, grant_ended_at, client_disabled_at }
+        Self { token: row.into(), grant_is_gone, grant_ended_at, client_disabled_at, last_used_at }
     }
 }
 
@@ -111,7 +113,13 @@ pub fn standing(conn: &mut Conn, id: &TokenId) -> Result<Option<Standing>> {
         .left_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
         .inner_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
         .filter(access_tokens::id.eq(id.as_str()))
-        .select((Row::as_select(), grants::id.nullable(), grants::ended_at.nullable(), clients::disabled_at))
+        .select((
+            Row::as_select(),
+            grants::id.nullable(),
+            grants::ended_at.nullable(),
+            grants::last_used_at.nullable(),
+            clients::disabled_at,
+        ))
         .first(conn)
         .optional()?;
     Ok(found.map(Standing::from))
@@ -132,7 +140,7 @@ pub struct SignIn {
 /// As the database says.
 pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Standing, User, SignIn)>> {
     type Proof = (Option<Time>, Option<String>, Option<Time>);
-    type FoundWithUser = (Row, Option<String>, Option<Time>, Option<Time>, Proof, UserRow);
+    type FoundWithUser = (Row, Option<String>, Option<Time>, Option<Time>, Option<Time>, Proof, UserRow);
     // The session of a grant to a third party is the browser's, and not used by using the token.
     let own = grants::session_id.eq(sessions::id.nullable()).and(sessions::kind.eq("api"));
     let found: Option<FoundWithUser> = access_tokens::table
@@ -145,6 +153,7 @@ pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Stand
             Row::as_select(),
             grants::id.nullable(),
             grants::ended_at.nullable(),
+            grants::last_used_at.nullable(),
             clients::disabled_at,
             (grants::auth_time.nullable(), sessions::id.nullable(), sessions::last_seen_at.nullable()),
             UserRow::as_select(),
@@ -152,9 +161,9 @@ pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Stand
         .first(conn)
         .optional()?;
     found
-        .map(|(row, grant, ended_at, disabled_at, (auth_time, session, last_seen_at), user)| {
+        .map(|(row, grant, ended_at, used_at, disabled_at, (auth_time, session, last_seen_at), user)| {
             let sign_in = SignIn { auth_time, session: session.zip(last_seen_at) };
-            Ok((Standing::from((row, grant, ended_at, disabled_at)), User::try_from(user)?, sign_in))
+            Ok((Standing::from((row, grant, ended_at, used_at, disabled_at)), User::try_from(user)?, sign_in))
         })
         .transpose()
 }
@@ -170,6 +179,8 @@ pub struct Listed {
     pub client: (ClientId, String),
     /// When the token or its grant was changed last.
     pub updated_at: Time,
+    /// When its use was last noted (personal access tokens).
+    pub last_used_at: Option<Time>,
 }
 
 /// The tokens of a person that still work, newest first: of grants of `kind`.
@@ -177,7 +188,7 @@ pub struct Listed {
 /// # Errors
 /// As the database says.
 pub fn list_of_user(conn: &mut Conn, user: UserId, kind: &str, now: Time) -> Result<Vec<Listed>> {
-    type Found = (Row, Option<String>, String);
+    type Found = (Row, Option<String>, Option<Time>, String);
     let found: Vec<Found> = access_tokens::table
         .inner_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
         .inner_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
@@ -189,13 +200,14 @@ pub fn list_of_user(conn: &mut Conn, user: UserId, kind: &str, now: Time) -> Res
         .filter(access_tokens::expires_at.gt(now))
         .order((access_tokens::created_at.desc(), access_tokens::id.desc()))
         .limit(1000)
-        .select((Row::as_select(), grants::name, clients::name))
+        .select((Row::as_select(), grants::name, grants::last_used_at, clients::name))
         .load(conn)?;
     Ok(found
         .into_iter()
-        .map(|(row, name, client_name)| {
+        .map(|(row, name, last_used_at, client_name)| {
             let token = AccessToken::from(row);
-            Listed { client: (token.client_id.clone(), client_name), name, updated_at: token.created_at, token }
+            let client = (token.client_id.clone(), client_name);
+            Listed { client, name, updated_at: token.created_at, last_used_at, token }
         })
         .collect())
 }
@@ -208,7 +220,13 @@ pub fn list(conn: &mut Conn, user: Option<UserId>, client: Option<&ClientId>, li
     let mut query = access_tokens::table
         .left_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
         .inner_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
-        .select((Row::as_select(), grants::id.nullable(), grants::ended_at.nullable(), clients::disabled_at))
+        .select((
+            Row::as_select(),
+            grants::id.nullable(),
+            grants::ended_at.nullable(),
+            grants::last_used_at.nullable(),
+            clients::disabled_at,
+        ))
         .order((access_tokens::created_at.desc(), access_tokens::id.desc()))
         .limit(limit)
         .into_boxed();

@@ -14,6 +14,7 @@ pub mod access_tokens;
 pub mod audit_events;
 pub mod belongings;
 pub mod clients;
+pub mod connections;
 pub mod consents;
 pub mod exchanges;
 pub mod files;

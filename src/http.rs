@@ -1,5 +1,6 @@
 //! HTTP: parses what comes in, hands it to a use-case, and renders what comes of it.
 
+pub mod admin_api;
 pub mod answer;
 pub mod block;
 pub mod body;

@@ -2,7 +2,7 @@
 //! costs with the least that a web handler and that database could do. See docs/performance.md.
 //!
 //! `cargo bench --bench load -- [--seconds N] [--connections N] [--only TEXT] [--database sqlite|postgres|both] [--json]
-//! [--binary PATH]`
+//! [--binary PATH] [--people N]`; `--people 1000000` measures lists at that size instead
 
 #![expect(
     clippy::expect_used,
@@ -16,6 +16,7 @@ mod baseline;
 mod client;
 mod drive;
 mod flows;
+mod lists;
 mod options;
 #[path = "../../tests/it/support/postgres.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]
@@ -60,7 +61,10 @@ fn run(options: &options::Options) -> ExitCode {
                     eprintln!("there is no PostgreSQL here: its half is left out");
                     continue;
                 };
-                scenarios::run(options, &place, &mut report).await?;
+                match options.people {
+                    Some(people) => lists::run(options, &place, people, &mut report).await?,
+                    None => scenarios::run(options, &place, &mut report).await?,
+                }
             }
             Ok::<_, String>(())
         }),

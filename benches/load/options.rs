@@ -34,6 +34,8 @@ pub struct Options {
     pub databases: Vec<Database>,
     /// The server, if it is not the one of this build.
     pub binary: Option<String>,
+    /// Measure lists of so many people instead of single requests.
+    pub people: Option<u64>,
     /// Print JSON instead of a table.
     pub json: bool,
 }
@@ -53,6 +55,7 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String>
         only: None,
         databases: vec![Database::Postgres, Database::Sqlite],
         binary: None,
+        people: None,
         json: false,
     };
     let (mut bench, mut given) = (false, arguments);
@@ -77,6 +80,7 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String>
                 }
             }
             "--binary" => options.binary = Some(value()?),
+            "--people" => options.people = Some(number(&argument, &value()?, 1000.0, 1e8)? as u64),
             "--json" => options.json = true,
             other => return Err(format!("unknown argument {other}")),
         }

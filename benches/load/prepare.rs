@@ -58,17 +58,29 @@ pub fn settings(database: &str, data: &std::path::Path, listen: std::net::Socket
 
 /// Makes everything; `sessions` people.
 pub fn prepare(settings: &[(String, String)], sessions: usize) -> Prepared {
+    let app = open(settings);
+    let (opaque_client, opaque) = client(&app, "Opaque", TokenFormat::Opaque, false);
+    let (jwt_client, jwt) = client(&app, "JWT", TokenFormat::Jwt, false);
+    let (_, introspector) = client(&app, "Resource server", TokenFormat::Opaque, true);
+    let clients = [opaque_client, jwt_client];
+    prepare_admin(&app);
+    let cookies = (0..sessions).map(|number| sign_in(&app, number, &clients)).collect();
+    Prepared { opaque, jwt, introspector, cookies }
+}
+
+/// Opens the server's database without serving.
+pub fn open(settings: &[(String, String)]) -> Arc<App> {
     let mut sources = Sources::default();
     for (key, value) in settings {
         sources = sources.with_flag(key, value, "--bench");
     }
     let mut config = Config::load(sources).expect("the settings");
     config.set_bound_address(config.server.listen);
-    let app = App::open(config, Surroundings::default()).expect("the app opens");
-    let (opaque_client, opaque) = client(&app, "Opaque", TokenFormat::Opaque, false);
-    let (jwt_client, jwt) = client(&app, "JWT", TokenFormat::Jwt, false);
-    let (_, introspector) = client(&app, "Resource server", TokenFormat::Opaque, true);
-    let clients = [opaque_client, jwt_client];
+    App::open(config, Surroundings::default()).expect("the app opens")
+}
+
+/// Makes the admin who signs in.
+pub fn prepare_admin(app: &Arc<App>) {
     let registration = Registration {
         name: Some("Bench".to_owned()),
         username: Some("bench".to_owned()),
@@ -77,10 +89,8 @@ pub fn prepare(settings: &[(String, String)], sessions: usize) -> Prepared {
         password_confirmation: Some(PASSWORD.to_owned()),
         ..Registration::default()
     };
-    admin::create(&app, &grantor::core::audit::Actor::Operator, &registration, |new| new.admin().verified())
+    admin::create(app, &grantor::core::audit::Actor::Operator, &registration, |new| new.admin().verified())
         .expect("the admin is made");
-    let cookies = (0..sessions).map(|number| sign_in(&app, number, &clients)).collect();
-    Prepared { opaque, jwt, introspector, cookies }
 }
 
 fn client(app: &Arc<App>, name: &str, token_format: TokenFormat, may_introspect: bool) -> (Client, Keys) {

@@ -17,7 +17,7 @@ use crate::signin;
 /// What SQLite is to reach where the static answer reaches [`STATIC_RATE`].
 const SQLITE_RATE: f64 = 8_000.0;
 const STATIC_RATE: f64 = 150_000.0;
-const WARM_UP: f64 = 0.5;
+pub const WARM_UP: f64 = 0.5;
 /// How many connections are held when memory is judged.
 const BUSY: usize = 64;
 /// How many connections ask for tokens while sign-ins flood the server.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::audit::{self, Event};
 use super::fields::Invalid;
 use super::login::Origin;
 use super::password::{self, ResetError, Spared};
@@ -81,6 +82,7 @@ pub fn change(app: &Arc<App>, asker: Asker, new: &NewCredentials) -> Result<User
         // The password first: its change calls off an address that was asked for before.
         if let Some(hash) = &hash {
             password::change_sparing(cx, user.id, hash, spared.as_ref())?;
+            audit::record(cx, &Event::new(user.id, audit::Act::PasswordChange).on(user.id))?;
             user.password_hash = Some(hash.clone());
         }
         if let Some(address) = &checked.email {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::audit::{self, Event};
 use super::fields::Invalid;
 use super::letters::{self, Mailed};
 use super::login::Origin;
@@ -148,6 +149,7 @@ pub fn begin_change(cx: &mut Cx<'_>, user: &User, new_email: &str) -> store::Res
         let owner = owner.filter(|owner| owner.status == Status::Active);
         letters::already_registered(cx, owner.as_ref())?;
     }
+    audit::record(cx, &Event::new(user.id, audit::Act::EmailChangeAsked).on(user.id))?;
     log::info!("event=email.change outcome=begun user={}", user.id);
     letters::change_notice(cx, user, new_email)
 }
@@ -190,6 +192,8 @@ pub fn confirm(app: &Arc<App>, token: &Plain) -> Result<Pending, EmailError> {
         } else if !users::verify_email(cx.conn, pending.user.id, &pending.email, cx.now)? {
             return Err(EmailError::Link);
         }
+        let act = if pending.is_change { audit::Act::EmailChange } else { audit::Act::EmailVerify };
+        audit::record(cx, &Event::new(pending.user.id, act).on(pending.user.id))?;
         log::info!("event=email.verify outcome=ok user={} change={}", pending.user.id, pending.is_change);
         Ok(pending)
     })

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::audit::{self, Actor, Event, Object};
 use super::second_factor;
 use super::throttle::{self, Act, Throttled};
 use super::{attempts, devices, email};
 use crate::app::{App, Cx};
+use crate::core::ids::UserId;
 use crate::core::secret::Plain;
 use crate::core::time::Time;
 use crate::core::user::{Status, User, key};
@@ -143,28 +145,30 @@ fn prove(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result
     let stored = user.as_ref().and_then(|user| user.password_hash.clone());
     let password = Plain::new(password);
     let right = app.hasher.verify(&password, stored.as_deref());
-    let refused = |why: &str| {
-        log::info!("event=login outcome=refused reason={why} ip={}", origin.address);
-        LoginError::Credentials
+    let refused = |known, why| match note_refused(app, known, why, origin) {
+        Ok(()) => LoginError::Credentials,
+        Err(error) => error.into(),
     };
     // Asked for accounts that wait for their address too: both take as long.
     let unverified = email::is_needed_to_sign_in(app)
         && (!right || user.as_ref().is_none_or(|user| user.email_verified_at.is_none()))
         && attempts::was_made(app, login, &password)?;
+    let known = user.as_ref().map(|user| user.id);
     if !right && unverified {
+        note_refused(app, known, "unverified", origin)?;
         return Err(LoginError::Unverified);
     }
     let (Some(mut user), Some(mut hash)) = (user, stored) else {
-        return Err(refused("unknown"));
+        return Err(refused(known, "unknown"));
     };
     if !right {
-        return Err(refused("password"));
+        return Err(refused(known, "password"));
     }
     if user.status != Status::Active {
-        return Err(refused("disabled"));
+        return Err(refused(known, "disabled"));
     }
     if user.email_verified_at.is_none() && email::is_needed_to_sign_in(app) {
-        log::info!("event=login outcome=refused reason=unverified user={} ip={}", user.id, origin.address);
+        note_refused(app, known, "unverified", origin)?;
         return Err(LoginError::Unverified);
     }
     if app.hasher.is_outdated(&hash)
@@ -177,6 +181,20 @@ fn prove(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result
     }
     user.password_hash = Some(hash.clone());
     Ok(Proven { user, hash })
+}
+
+/// Notes that a sign-in was refused, for people who do not exist too: the time tells nothing. What was typed as the name
+/// is not kept, for it may have been a password.
+pub(crate) fn note_refused(
+    app: &Arc<App>,
+    user: Option<UserId>,
+    reason: &'static str,
+    origin: &Origin,
+) -> store::Result<()> {
+    log::info!("event=login outcome=refused reason={reason} ip={}", origin.address);
+    let mut event = Event::new(Actor::Nobody, audit::Act::SignInRefused).refused().with("reason", reason);
+    event.object = user.map(Object::from);
+    app.write_one(move |cx| audit::record(cx, &event))
 }
 
 impl Verified {
@@ -202,6 +220,9 @@ impl Verified {
             throttle::forgive(cx, Act::SignIn, &key(name))?;
         }
         devices::note(cx, &self.user, origin)?;
+        let method = if self.second_factor { "password, second factor" } else { "password" };
+        let event = Event::new(self.user.id, audit::Act::SignIn).on(self.user.id);
+        audit::record(cx, &event.with("method", method))?;
         log::info!("event=login outcome=ok user={}", self.user.id);
         Ok((self.user, self.verified_at))
     }

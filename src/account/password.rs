@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::audit::{self, Actor, Event, Object};
 use super::fields::Invalid;
 use super::login::Origin;
 use super::throttle::{self, Act, Throttled};
@@ -159,6 +160,7 @@ pub fn reset_by_link(
             return Err(ResetError::Proof);
         }
         one_time::take_token(cx.conn, &token, Purpose::PasswordReset, cx.now)?.ok_or(ResetError::Proof)?;
+        note_reset(cx, owner.id, Proof::Link)?;
         Ok(change(cx, owner.id, &hash)?)
     })
 }
@@ -189,6 +191,12 @@ pub fn reset_by_one_time_password(
         // Committed whatever comes of it: a wrong try is spent.
         let Some(stored) = one_time::spend_try(cx.conn, owner, cx.now)? else { return Ok(None) };
         let right = stored.matches(&one_time_hash(cx.app, owner, &email, &code));
+        if !right {
+            // For nobody too: the time tells nothing.
+            let mut event = Event::new(Actor::Nobody, audit::Act::PasswordReset).refused();
+            event.object = user.as_ref().map(|user| Object::from(user.id));
+            audit::record(cx, &event.with("method", Proof::OneTimePassword.name()))?;
+        }
         Ok::<_, store::Error>(user.filter(|_| right).map(|user| (user, stored)))
     })?;
     // Hashed for right and wrong codes alike: the time tells nothing.
@@ -202,8 +210,13 @@ pub fn reset_by_one_time_password(
             return Err(ResetError::Proof);
         }
         throttle::give_back(cx, Act::OneTimePasswordDay, &key(&user.email))?;
+        note_reset(cx, user.id, Proof::OneTimePassword)?;
         Ok(change(cx, user.id, &hash)?)
     })
+}
+
+fn note_reset(cx: &mut Cx<'_>, user: UserId, proof: Proof) -> store::Result<()> {
+    audit::record(cx, &Event::new(user, audit::Act::PasswordReset).on(user).with("method", proof.name()))
 }
 
 fn checked(new: Option<&str>, confirmation: Option<&str>) -> Result<String, ResetError> {

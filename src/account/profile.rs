@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Throttled;
+use super::audit::{self, Event};
 use super::fields::Invalid;
 use super::login::Origin;
 use super::reserved::{self, Named};
@@ -55,6 +56,10 @@ where
         if user != before {
             user.updated_at = cx.now;
             users::update(cx.conn, &user).map_err(taken)?;
+            let fields = user.changed_since(&before);
+            if !fields.is_empty() {
+                audit::record(cx, &Event::new(user.id, audit::Act::UserEdit).on(user.id).with("fields", fields))?;
+            }
         }
         Ok((user, outcome))
     })

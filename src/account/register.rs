@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::audit::{self, Actor, Event, Object};
 use super::fields::Invalid;
 use super::login::Origin;
 use super::reserved::{self, Named};
@@ -185,6 +186,7 @@ impl NewUser {
     fn begin(self, cx: &mut Cx<'_>) -> Result<User, RegisterError> {
         if let Some(origin) = &self.origin {
             devices::note_first(cx, self.user.id, origin)?;
+            audit::record(cx, &Event::new(self.user.id, audit::Act::UserRegister).on(self.user.id))?;
         }
         if self.quiet {
             store::users::by_email(cx.conn, &self.user.email)?;
@@ -204,6 +206,9 @@ impl NewUser {
         reserved::reserve(cx, &names, self.marks)?;
         let owner = store::users::by_email(cx.conn, &user.email)?.filter(|owner| owner.status == Status::Active);
         email::send_already_registered(cx, owner.as_ref())?;
+        let mut event = Event::new(Actor::Nobody, audit::Act::UserRegister).refused().with("reason", "taken");
+        event.object = owner.map(|owner| Object::from(owner.id));
+        audit::record(cx, &event)?;
         log::info!("event=register outcome=taken");
         Ok(user)
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::audit::{self, Act, Event};
 use super::login::{LoginError, Origin, Verified};
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
@@ -104,6 +105,18 @@ pub fn end(cx: &mut Cx<'_>, user: UserId, id: &str) -> store::Result<bool> {
     Ok(ended || grants > 0)
 }
 
+/// As [`end`], by a person who signs out of it.
+///
+/// # Errors
+/// As the database says.
+pub fn sign_out_of(cx: &mut Cx<'_>, user: UserId, id: &str) -> store::Result<bool> {
+    let ended = end(cx, user, id)?;
+    if ended {
+        audit::record(cx, &Event::new(user, Act::SignOut).on(user))?;
+    }
+    Ok(ended)
+}
+
 /// The sessions of a person, the last used first.
 ///
 /// # Errors
@@ -123,6 +136,7 @@ pub fn end_own(app: &Arc<App>, user: UserId, id: &str) -> store::Result<bool> {
         let ended = sessions::end_of_user(cx.conn, user, &id, cx.now)?;
         if ended {
             grants::end_first_party_of_session(cx.conn, user, &id, cx.now)?;
+            audit::record(cx, &Event::new(user, Act::SessionEnd).on(user))?;
             log::info!("event=session.end user={user}");
         }
         Ok(ended)
@@ -165,8 +179,11 @@ pub fn keep_alive(app: &Arc<App>, id: &str, last_seen_at: Time) -> store::Result
 /// As the database says.
 pub fn sign_out(app: &Arc<App>, cookie: &Plain) -> store::Result<()> {
     let id = app.secrets.hash(cookie.expose());
-    if app.write_one(move |cx| sessions::end(cx.conn, id.as_str(), cx.now))? {
-        log::info!("event=logout outcome=ok");
-    }
-    Ok(())
+    app.write(move |cx| {
+        if let Some(user) = sessions::end_of(cx.conn, &id, cx.now)? {
+            audit::record(cx, &Event::new(user, Act::SignOut).on(user))?;
+            log::info!("event=logout outcome=ok user={user}");
+        }
+        Ok(())
+    })
 }

@@ -60,7 +60,7 @@ pub(super) fn command(mut config: Config, json: bool) -> Result<Reply, Failure> 
     let address = listener.local_addr().map_err(|error| Failure::new(format!("the address is not known: {error}")))?;
     config.set_bound_address(address);
     let app = App::open(config, Surroundings::default())?;
-    let setup = app::new_setup_link(&app, &Actor::Operator)?;
+    let setup = app::new_setup_link(&app, &Actor::Server)?;
     System::new().block_on(async {
         let failed = |error: io::Error| Failure::new(format!("the server cannot run: {error}"));
         let server = server(&app, listener).map_err(failed)?;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::reply::{Reply, moment, stamp, table};
 use super::user;
+use crate::account::audit::{self, Act, Actor, Event, Object, ObjectKind};
 use crate::app::App;
 use crate::core::grant::EndReason;
 use crate::core::ids::{ClientId, TokenId};
@@ -107,6 +108,9 @@ fn revoke(app: &Arc<App>, id: &str) -> Result<Reply, Failure> {
         };
         let revoked = access_tokens::revoke(cx.conn, &token_id, cx.now)?;
         if revoked || grant_ended {
+            let event = Event::new(Actor::Operator, Act::TokenRevoke);
+            let event = event.on(Object::new(ObjectKind::Token, token_id.as_str())).with("grant_ended", grant_ended);
+            audit::record(cx, &event.with("client", standing.token.client_id.as_str()))?;
             log::info!("event=token.revoke token={token_id} client={} by=operator", standing.token.client_id);
         }
         Ok::<_, store::Error>(Some((revoked, grant_ended)))
@@ -125,7 +129,11 @@ fn revoke(app: &Arc<App>, id: &str) -> Result<Reply, Failure> {
 fn revoke_all(app: &Arc<App>, name: &str) -> Result<Reply, Failure> {
     let user = user::find(app, name)?;
     let id = user.id;
-    let ended = app.write(move |cx| grants::end_all_of_user(cx.conn, id, None, EndReason::Revoked, cx.now))?;
+    let ended = app.write(move |cx| {
+        let ended = grants::end_all_of_user(cx.conn, id, None, EndReason::Revoked, cx.now)?;
+        audit::record(cx, &Event::new(Actor::Operator, Act::GrantRevoke).on(id).with("grants", ended))?;
+        Ok::<_, store::Error>(ended)
+    })?;
     log::info!("event=token.revoke_all user={id} grants={ended} by=operator");
     let text = format!("Ended {ended} grants of {}, with every token of them.", user.username);
     Ok(Reply::new(json!({ "user_id": id, "grants_ended": ended }), text))

@@ -75,6 +75,22 @@ impl User {
     pub fn is_admin(&self) -> bool {
         self.role.as_str() == role::ADMIN
     }
+
+    /// The names of the fields that people may change in which this is another than `before`.
+    pub fn changed_since(&self, before: &Self) -> Vec<&'static str> {
+        let fields = [
+            ("username", self.username != before.username),
+            ("name", self.name != before.name),
+            ("phone", self.phone != before.phone),
+            ("birthday", self.birthday != before.birthday),
+            ("gender", self.gender != before.gender),
+            ("country", self.country != before.country || self.country_id != before.country_id),
+            ("address", self.address != before.address),
+            ("bio", self.bio != before.bio),
+            ("avatar", self.avatar != before.avatar),
+        ];
+        fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
+    }
 }
 
 /// A picture of a person.

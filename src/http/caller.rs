@@ -144,7 +144,11 @@ pub async fn with_scope(app: &Arc<App>, req: &HttpRequest, scope: &str) -> Resul
     if caller.first_party || caller.token.scope.contains(scope) { Ok(caller) } else { Err(CallerError::Forbidden) }
 }
 
-async fn bearer(app: &Arc<App>, req: &HttpRequest) -> Result<Caller, CallerError> {
+/// The person who calls with a Bearer token, whatever its scope. No cookie counts.
+///
+/// # Errors
+/// [`CallerError`].
+pub async fn bearer(app: &Arc<App>, req: &HttpRequest) -> Result<Caller, CallerError> {
     let token = token(req)?;
     let found = block::run(app, context::request_id(req), move |app| bearer::authenticate(app, &token));
     found.await?.ok_or(CallerError::Unauthenticated)

@@ -35,6 +35,8 @@ pub struct Fault {
     pub message: String,
 }
 
+/// The administration.
+const ADMIN: &str = "/api/admin/";
 const PROTOCOL: [&str; 6] =
     ["/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/jwks", "/.well-known/", "/health/"];
 /// The session dialect.
@@ -60,6 +62,8 @@ impl Face {
             Self::Envelope
         } else if ERROR.contains(&path) || path.starts_with("/session/") || path.starts_with("/users/") {
             Self::Error
+        } else if path.starts_with(ADMIN) {
+            Self::Protocol
         } else if MESSAGE.iter().any(|prefix| path.starts_with(prefix)) {
             Self::Message
         } else if PROTOCOL.iter().any(|prefix| path.starts_with(prefix)) {

@@ -1,6 +1,7 @@
 //! The pages that people see: rendered on the server, plain forms, nothing inline.
 
 pub mod account;
+pub mod admin;
 pub mod assets;
 pub mod consent;
 pub mod entrance;

@@ -66,6 +66,16 @@ pub trait Shape: 'static {
 
     /// The body around the words.
     fn body(message: &str) -> Map<String, Value>;
+
+    /// The body, where it says more of the refusal than its words.
+    fn whole(refusal: &Refusal) -> Map<String, Value> {
+        Self::body(&Self::message(refusal))
+    }
+
+    /// How to authenticate, where that is the matter (RFC 9110 section 11.6.1).
+    fn challenge(status: StatusCode, _: &Refusal) -> Option<&'static str> {
+        (status == StatusCode::UNAUTHORIZED).then_some("Bearer realm=\"Grantor\"")
+    }
 }
 
 /// A refusal in the shape of a dialect.
@@ -146,7 +156,7 @@ impl<S: Shape> ResponseError for Failure<S> {
 
     fn error_response(&self) -> HttpResponse {
         self.0.log();
-        let mut body = S::body(&S::message(&self.0));
+        let mut body = S::whole(&self.0);
         if let Refusal::Invalid(invalid) = &self.0 {
             body.insert("errors".to_owned(), serde_json::to_value(&invalid.0).unwrap_or_default());
         }
@@ -158,10 +168,8 @@ impl<S: Shape> ResponseError for Failure<S> {
         if let Some(seconds) = self.0.retry_after() {
             faults::retry_after(&mut response, seconds);
         }
-        if response.status() == StatusCode::UNAUTHORIZED {
-            // RFC 9110 section 15.5.2.
-            let challenge = header::HeaderValue::from_static("Bearer realm=\"Grantor\"");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        if let Some(challenge) = S::challenge(response.status(), &self.0) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static(challenge));
         }
         response
     }

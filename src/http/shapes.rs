@@ -70,3 +70,43 @@ impl Shape for Envelope {
         Map::from_iter([("success".to_owned(), false.into()), ("message".to_owned(), message.into())])
     }
 }
+
+/// `{"error", "error_description", "errors"?}`, of the administration, with the codes of RFC 6750 section 3.1.
+#[derive(Debug)]
+pub struct Admin;
+
+impl Admin {
+    fn code(refusal: &Refusal) -> &'static str {
+        match refusal {
+            Refusal::Caller(CallerError::Forbidden) => "insufficient_scope",
+            Refusal::Caller(_) => "invalid_token",
+            Refusal::Forbidden(_) => "access_denied",
+            Refusal::NotFound => "not_found",
+            Refusal::Throttled(..) => "slow_down",
+            Refusal::Store(error) if error.is_temporary() => "temporarily_unavailable",
+            Refusal::Failed(_) | Refusal::Store(_) => "server_error",
+            _ => "invalid_request",
+        }
+    }
+}
+
+impl Shape for Admin {
+    fn body(message: &str) -> Map<String, Value> {
+        Map::from_iter([("error_description".to_owned(), message.into())])
+    }
+
+    fn whole(refusal: &Refusal) -> Map<String, Value> {
+        let mut body = Self::body(&Self::message(refusal));
+        body.insert("error".to_owned(), Self::code(refusal).into());
+        body
+    }
+
+    fn challenge(status: StatusCode, refusal: &Refusal) -> Option<&'static str> {
+        match refusal {
+            Refusal::Caller(CallerError::Forbidden) => {
+                Some("Bearer realm=\"Grantor\", error=\"insufficient_scope\", scope=\"admin\"")
+            }
+            _ => (status == StatusCode::UNAUTHORIZED).then_some("Bearer realm=\"Grantor\", error=\"invalid_token\""),
+        }
+    }
+}

@@ -11,6 +11,7 @@ use super::consent;
 use super::error::{Code as ErrorCode, Error, Refusal, Result};
 use super::grants::scope_for;
 use super::parameters::Parameters;
+use crate::account::audit::{self, Act, Event};
 use crate::account::email;
 use crate::app::App;
 use crate::config::Remember;
@@ -210,6 +211,11 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
         let before = consents::of(cx.conn, grant.user_id, &request.client.id)?;
         let (kept, sensitive_at) = consent::kept(cx.app, before.as_ref(), (&request.scope, &scope), &sensitive, cx.now);
         consents::remember(cx.conn, grant.user_id, &request.client.id, &kept, sensitive_at, cx.now)?;
+        let is_first = before.is_none();
+        let before = before.map(|before| before.scope).unwrap_or_default();
+        let act = if is_first || before == kept { Act::ConsentGive } else { Act::ConsentChange };
+        let event = Event::new(grant.user_id, act).on(&request.client.id).with("scope", kept.to_string());
+        audit::record(cx, &event.changed("granted", before.to_string(), kept.to_string()))?;
         log::info!("event=consent outcome=granted client={} user={}", request.client.id, grant.user_id);
         Ok(Some(location))
     })

@@ -13,14 +13,15 @@ use super::grants::refresh_token::RefreshTokenGrant;
 use super::parameters::Parameters;
 use super::refresh_token::RefreshToken;
 use super::token::TokenResponse;
-use crate::account::login::{LoginError, Origin, Verified};
+use crate::account::audit::{self, Act, Event, Object, ObjectKind};
+use crate::account::login::{self, LoginError, Origin, Verified};
 use crate::account::session;
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
 use crate::core::grant::{AccessToken, Grant, GrantKind, Refresh};
 use crate::core::ids::GrantId;
 use crate::core::scope::Scope;
 use crate::core::secret::Plain;
-use crate::core::time::{Time, delta, unix};
+use crate::core::time::{Time, delta, rfc3339, unix};
 use crate::core::user::{Status, User};
 use crate::store::{self, access_tokens, grants, sessions, users};
 
@@ -92,7 +93,7 @@ pub fn sign_in_if(
     admits: impl FnOnce(&User) -> bool,
 ) -> std::result::Result<Tokens, SignInError> {
     if !admits(verified.user()) {
-        log::info!("event=login outcome=refused reason=role user={} ip={}", verified.user().id, origin.address);
+        login::note_refused(app, Some(verified.user().id), "role", &origin)?;
         return Err(LoginError::Credentials.into());
     }
     let mint = mint(app, FIRST_PARTY_CLIENT).map_err(SignInError::Failed)?;
@@ -258,7 +259,7 @@ pub fn sign_out(app: &Arc<App>, caller: &Caller) -> store::Result<bool> {
     let (user, session) = (caller.user.id, caller.sign_in.session.clone());
     let Some((session, _)) = session else { return Ok(false) };
     app.write(move |cx| {
-        let ended = session::end(cx, user, &session)?;
+        let ended = session::sign_out_of(cx, user, &session)?;
         log::info!("event=logout outcome=ok user={user}");
         Ok(ended)
     })
@@ -276,7 +277,7 @@ pub fn sign_out_by_refresh_token(app: &Arc<App>, presented: &Plain) -> store::Re
         let Some((user, session)) = grant.and_then(|grant| Some((grant.user_id, grant.session_id?))) else {
             return Ok(false);
         };
-        let ended = session::end(cx, user, &session)?;
+        let ended = session::sign_out_of(cx, user, &session)?;
         log::info!("event=logout outcome=ok user={user}");
         Ok(ended)
     })
@@ -335,6 +336,12 @@ pub fn personal_access_token(
         };
         grants::insert(cx.conn, &grant, whole_days(end))?;
         let made = make(cx, &mint, &grant, Some(end))?;
+        let event = Event::new(user_id, Act::PersonalTokenCreate)
+            .on(Object::new(ObjectKind::Token, made.1.id.as_str()))
+            .with("name", grant.name.clone())
+            .with("scope", grant.scope.to_string())
+            .with("expires_at", rfc3339(end));
+        audit::record(cx, &event)?;
         log::info!("event=personal_access_token.create user={user_id} token={}", made.1.id);
         Ok(made)
     })

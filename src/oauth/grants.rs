@@ -9,9 +9,13 @@ use std::sync::Arc;
 use super::error::{Code, Refusal, Result};
 use super::parameters::Parameters;
 use super::token::TokenResponse;
-use crate::app::App;
+use crate::account::audit::{self, Act, Actor, Event, Object, ObjectKind};
+use crate::app::{App, Cx};
 use crate::core::client::Client;
+use crate::core::grant::{EndReason, Grant as GrantRow};
+use crate::core::ids::ClientId;
 use crate::core::scope::Scope;
+use crate::store;
 
 /// A way to get a token.
 pub trait Grant: Sync {
@@ -55,6 +59,28 @@ impl<T> Outcome<T> {
             Self::Granted(value) => Ok(value),
             Self::Refused(refusal) => Err(refusal.into()),
         }
+    }
+}
+
+/// Ends a grant one of whose secrets came twice, and notes who brought it; whether it was still going.
+fn ended_by_reuse(
+    act: Act,
+    reason: EndReason,
+    grant: &GrantRow,
+    presented_by: &ClientId,
+) -> impl FnOnce(&mut Cx<'_>) -> store::Result<bool> + Send + 'static {
+    let event = Event::new(Actor::Client(presented_by.clone()), act)
+        .refused()
+        .on(Object::new(ObjectKind::Grant, grant.id.as_str()))
+        .with("client", grant.client_id.as_str())
+        .with("user", grant.user_id.to_string());
+    let id = grant.id.clone();
+    move |cx| {
+        let ended = store::grants::end(cx.conn, &id, reason, cx.now)?;
+        if ended {
+            audit::record(cx, &event)?;
+        }
+        Ok(ended)
     }
 }
 

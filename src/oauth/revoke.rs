@@ -8,6 +8,7 @@ use super::client_auth;
 use super::error::{Code, Error, Result};
 use super::parameters::Parameters;
 use super::refresh_token::RefreshToken;
+use crate::account::audit::{self, Act, Actor, Event, Object, ObjectKind};
 use crate::app::App;
 use crate::core::client::Client;
 use crate::core::grant::EndReason;
@@ -42,6 +43,9 @@ fn revoke_refresh_token(app: &Arc<App>, client: &Client, presented: RefreshToken
             return Err(others());
         }
         if grants::end(cx.conn, &grant.id, EndReason::Revoked, cx.now)? {
+            let event = Event::new(Actor::Client(client_id.clone()), Act::GrantRevoke);
+            let event = event.on(Object::new(ObjectKind::Grant, grant.id.as_str()));
+            audit::record(cx, &event.with("user", grant.user_id.to_string()))?;
             log::info!("event=grant.revoke grant={} client={client_id} by=client", grant.id);
         }
         Ok(())
@@ -61,6 +65,8 @@ fn revoke_access_token(app: &Arc<App>, client: &Client, token: &str) -> Result<(
             return Err(others());
         }
         if access_tokens::revoke(cx.conn, &id, cx.now)? {
+            let event = Event::new(Actor::Client(client_id.clone()), Act::TokenRevoke);
+            audit::record(cx, &event.on(Object::new(ObjectKind::Token, id.as_str())))?;
             log::info!("event=token.revoke token={id} client={client_id} by=client");
         }
         Ok(())

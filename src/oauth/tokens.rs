@@ -9,6 +9,7 @@ use super::applications;
 use super::error::{Code, Error};
 use super::first_party::{self, Lasting, Tokens};
 use super::manage::ManageError;
+use crate::account::audit::{self, Act, Event, Object, ObjectKind};
 use crate::account::login::Origin;
 use crate::account::powers::Powers;
 use crate::account::register::{NewUser, RegisterError};
@@ -118,6 +119,12 @@ pub fn take_back(app: &Arc<App>, user: UserId, token: &str, kind: GrantKind) -> 
         if kind == GrantKind::AuthorizationCode {
             consents::forget(cx.conn, user, &grant.client_id)?;
         }
+        let event = if kind == GrantKind::AuthorizationCode {
+            Event::new(user, Act::ConsentTakeBack).on(&grant.client_id).with("grant", id.as_str())
+        } else {
+            Event::new(user, Act::PersonalTokenRevoke).on(Object::new(ObjectKind::Token, token.as_str()))
+        };
+        audit::record(cx, &event)?;
         log::info!("event=grant.revoke grant={id} client={} by=user user={user}", grant.client_id);
         Ok(())
     })

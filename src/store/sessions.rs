@@ -186,6 +186,20 @@ pub fn end(conn: &mut Conn, id: &str, now: Time) -> Result<bool> {
     Ok(ended == 1)
 }
 
+/// As [`end`]: whose it was, if it was still going.
+///
+/// # Errors
+/// As the database says.
+pub fn end_of(conn: &mut Conn, id: &Hashed, now: Time) -> Result<Option<UserId>> {
+    let open = sessions::table.find(id.as_str()).filter(sessions::ended_at.is_null());
+    let ended: Option<i64> = on_backend!(conn, |c| diesel::update(open)
+        .set(sessions::ended_at.eq(now))
+        .returning(sessions::user_id)
+        .get_result(c))
+    .optional()?;
+    Ok(ended.map(UserId))
+}
+
 /// Notes the use of a session that has not ended, and lets it last until `expires_at`; whether it was still going.
 ///
 /// # Errors

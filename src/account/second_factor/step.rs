@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::codes::{self, Typed};
 use super::{Kind, code_hash, number, send_code, shared_secret};
+use crate::account::audit::{self, Event};
 use crate::account::login::{Challenge, LoginError, Origin};
 use crate::account::throttle::{self, Act};
 use crate::app::{App, Cx};
@@ -76,7 +77,7 @@ pub(in crate::account) fn answer(
         return Err(LoginError::SecondFactor(app.write(move |cx| send_again(cx, &id, token))?));
     };
     // Committed whatever comes of it: a wrong try is spent.
-    let attempt = id.clone();
+    let (attempt, asked) = (id.clone(), id.clone());
     let spent = app.write_one(move |cx| sign_in_attempts::spend_try(cx.conn, &attempt, cx.now))?;
     let outcome = match Typed::read(code).filter(|_| spent) {
         Some(typed) => app.write(move |cx| redeem(cx, &id, &typed)),
@@ -84,8 +85,15 @@ pub(in crate::account) fn answer(
     };
     if matches!(outcome, Err(LoginError::Code)) {
         log::info!("event=login outcome=refused reason=second_factor ip={}", origin.address);
+        app.write(move |cx| note_failed(cx, &asked))?;
     }
     outcome
+}
+
+/// Notes a wrong code, if it is known whose it should have been.
+fn note_failed(cx: &mut Cx<'_>, id: &Hashed) -> store::Result<()> {
+    let Some(owner) = sign_in_attempts::owner(cx.conn, id)? else { return Ok(()) };
+    audit::record(cx, &Event::new(audit::Actor::Nobody, audit::Act::SecondFactorFailed).on(owner).refused())
 }
 
 /// Uses up the attempt and the code, or neither.
@@ -112,7 +120,11 @@ fn is_right(cx: &mut Cx<'_>, user: &User, id: &Hashed, attempt: &Attempt, typed:
         Typed::Digits(digits) => digits,
         Typed::Recovery(code) => {
             let hash = recovery_hash(cx.app, user, code);
-            return Ok(!on.is_empty() && second_factors::use_recovery_code(cx.conn, user.id, &hash, cx.now)?);
+            if on.is_empty() || !second_factors::use_recovery_code(cx.conn, user.id, &hash, cx.now)? {
+                return Ok(false);
+            }
+            audit::record(cx, &Event::new(user.id, audit::Act::RecoveryCodeUse).on(user.id))?;
+            return Ok(true);
         }
     };
     let sent = attempt.code.as_ref().filter(|_| telephone(&on).is_some());

@@ -10,6 +10,7 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 mod account;
+mod admin;
 mod consent;
 mod email;
 mod home;
@@ -22,6 +23,7 @@ mod sign_in;
 mod speech;
 
 pub use account::{Nav, Section};
+pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Grant as GrantType, Outcome};
+use crate::account::audit::Act;
 use crate::app::App;
 use crate::core::client::Client;
 use crate::core::grant::{EndReason, Grant, Refresh};
@@ -148,8 +149,7 @@ impl CodeSteps for Redemption<'_> {
 impl Redemption<'_> {
     /// A code that was used before ends what came of its first use (RFC 6749 section 4.1.2).
     fn end<T>(&self, grant: &Grant) -> Result<Outcome<T>> {
-        let (id, now) = (grant.id.clone(), self.now);
-        if self.app.write_one(move |cx| grants::end(cx.conn, &id, EndReason::CodeReplay, now))? {
+        if self.app.write(super::ended_by_reuse(Act::CodeReuse, EndReason::CodeReplay, grant, &self.client.id))? {
             log::warn!(
                 "event=code.replay grant={} client={} presented_by={}",
                 grant.id,

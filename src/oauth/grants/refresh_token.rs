@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Grant as GrantType, Outcome};
+use crate::account::audit::Act;
 use crate::app::App;
 use crate::core::client::Client;
 use crate::core::grant::{EndReason, Grant, GrantKind, Refresh};
@@ -153,8 +154,7 @@ impl Rotation<'_> {
 
     /// A used token came again: the whole family ends.
     fn end<T>(&self, grant: &Grant) -> Result<Outcome<T>> {
-        let (id, now) = (grant.id.clone(), self.now);
-        self.app.write_one(move |cx| grants::end(cx.conn, &id, EndReason::RefreshReplay, now))?;
+        self.app.write(super::ended_by_reuse(Act::RefreshReuse, EndReason::RefreshReplay, grant, &self.client.id))?;
         log::warn!(
             "event=refresh.replay grant={} client={} presented_by={} generation={}",
             grant.id,

@@ -9,7 +9,9 @@ use actix_web::{HttpRequest, Resource, Route, web};
 
 use crate::app::App;
 use crate::http::dialect::{account, envelope, passport, profile, refresh, session};
-use crate::http::pages::{assets, home, login, outbox, password, register, second_factor, second_step, setup, verify};
+use crate::http::pages::{
+    assets, fresh, home, login, outbox, password, register, second_factor, second_step, setup, verify,
+};
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults, files, openapi};
 
@@ -37,6 +39,7 @@ pub fn configure(
                 .route(web::delete().to(authorize::decide)),
         )
         .configure(pages)
+        .configure(account_pages)
         .configure(passport)
         .configure(session)
         .configure(refresh)
@@ -86,6 +89,12 @@ fn pages(config: &mut web::ServiceConfig) {
         )
         .service(at("/email/verify/send", "POST").route(web::post().to(verify::send)))
         .service(at("/setup", "GET, HEAD, POST").route(get().to(setup::get)).route(web::post().to(setup::post)));
+}
+
+fn account_pages(config: &mut web::ServiceConfig) {
+    config.service(
+        at("/account/confirm", "GET, HEAD, POST").route(get().to(fresh::get)).route(web::post().to(fresh::post)),
+    );
 }
 
 fn passport(config: &mut web::ServiceConfig) {

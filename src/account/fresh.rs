@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use super::audit::{self, Event};
 use super::login::{LoginError, Origin};
-use super::throttle::{self, Act};
+use super::session::{self, SignedIn};
+use super::throttle::{self, Act, Throttled};
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::core::time::{Time, delta};
 use crate::core::user::{User, key};
+use crate::store::{self, users};
 
 /// Whether a sign-in at `auth_time` is so recent that nobody asks for the password again.
 pub fn is_fresh(app: &App, auth_time: Time) -> bool {
@@ -26,4 +29,49 @@ pub fn count(app: &Arc<App>, user: &User, origin: &Origin) -> Result<(), LoginEr
 pub fn knows_password(app: &App, user: &User, plain: &Plain) -> bool {
     let hash = user.password_hash.as_deref();
     app.hasher.verify(plain, hash) && hash.is_some()
+}
+
+/// Why somebody did not prove who they are.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfirmError {
+    /// This is not their password.
+    #[error("the password is wrong")]
+    Password,
+    /// The session has ended, or the account changed, meanwhile.
+    #[error("the session has ended")]
+    Ended,
+    /// Too many attempts.
+    #[error("too many attempts")]
+    Throttled(Throttled),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Makes the sign-in of a browser fresh by the person's password: the session goes on under a new identifier, whose
+/// cookie is shown this once. Counted as a sign-in is. Hashes, so it belongs under the bound on hashing.
+///
+/// # Errors
+/// [`ConfirmError`].
+pub fn confirm(app: &Arc<App>, seen: &SignedIn, password: &Plain, origin: &Origin) -> Result<Plain, ConfirmError> {
+    let user = seen.user.clone();
+    let account = key(&user.email);
+    throttle::count(app, Act::SignIn, Some(&account), &origin.address)?.map_err(ConfirmError::Throttled)?;
+    if !knows_password(app, &user, password) {
+        log::info!("event=login.confirm outcome=refused user={} ip={}", user.id, origin.address);
+        app.write(move |cx| audit::record(cx, &Event::new(user.id, audit::Act::SignInConfirm).on(user.id).refused()))?;
+        return Err(ConfirmError::Password);
+    }
+    let before = seen.session.clone();
+    app.write(move |cx| {
+        // The person first: the order of the locks is that of a change of the password, which ends the session.
+        if !users::hold(cx.conn, &user)? {
+            return Err(ConfirmError::Ended);
+        }
+        let cookie = session::renew(cx, &before)?.ok_or(ConfirmError::Ended)?;
+        throttle::forgive(cx, Act::SignIn, &account)?;
+        audit::record(cx, &Event::new(user.id, audit::Act::SignInConfirm).on(user.id))?;
+        log::info!("event=login.confirm outcome=ok user={}", user.id);
+        Ok(cookie)
+    })
 }

@@ -66,6 +66,28 @@ pub fn begin(cx: &mut Cx<'_>, user: &User, auth_time: Time, origin: Origin) -> s
     Ok(cookie)
 }
 
+/// Goes on with a session of a browser under a new identifier, because its person has just proved once more who they
+/// are; none when it has ended. The caller holds the person's row.
+///
+/// # Errors
+/// As the database says.
+pub fn renew(cx: &mut Cx<'_>, before: &Session) -> store::Result<Option<Plain>> {
+    // Judged by this: of two at once one goes on.
+    if !sessions::end(cx.conn, &before.id, cx.now)? {
+        return Ok(None);
+    }
+    let cookie = Plain::random(PREFIX, cx.random());
+    let session = Session {
+        id: cx.app.secrets.hash(cookie.expose()).as_str().to_owned(),
+        auth_time: cx.now,
+        last_seen_at: cx.now,
+        expires_at: cx.now + delta(cx.app.config.sessions.lifetime),
+        ..before.clone()
+    };
+    sessions::insert(cx.conn, &session)?;
+    Ok(Some(cookie))
+}
+
 /// Notes a sign-in to the server's own API, so that it is listed among the person's sessions; its identifier. The
 /// caller holds the person's row.
 ///

@@ -6,6 +6,7 @@ pub mod assets;
 pub mod consent;
 pub mod entrance;
 pub mod form;
+pub mod fresh;
 pub mod home;
 pub mod login;
 pub mod outbox;

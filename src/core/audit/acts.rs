@@ -34,6 +34,8 @@ named! {
         SignIn = "sign_in",
         /// A sign-in to a known account was refused after the password was looked at.
         SignInRefused = "sign_in.refused",
+        /// Somebody signed in proved once more who they are, or failed to.
+        SignInConfirm = "sign_in.confirm",
         /// Somebody signed out.
         SignOut = "sign_out",
         /// One session was ended from another.

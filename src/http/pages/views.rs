@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 mod account;
 mod admin;
+mod confirm;
 mod consent;
 mod email;
 mod home;
@@ -24,6 +25,7 @@ mod speech;
 
 pub use account::{Nav, Section};
 pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
+pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
@@ -203,6 +205,9 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
         ("second-factor.html", SecondFactor::sample().render()?),
         ("second-factor-app.html", SecondFactor::sample_app().render()?),
         ("second-factor-on.html", SecondFactor::sample_on().render()?),
+        ("confirm.html", Confirm::sample().render()?),
+        ("confirm-errors.html", Confirm::sample_with_errors().render()?),
+        ("confirm-without-password.html", Confirm::sample_without_password().render()?),
         ("consent.html", Consent::sample().render()?),
         ("consent-again.html", Consent::sample_again().render()?),
         ("consent-loopback.html", Consent::sample_loopback().render()?),

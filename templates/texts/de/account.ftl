@@ -13,3 +13,18 @@ account-nav-clients = Eigene Anwendungen
 account-nav-data = Export und Löschung
 account-nav-admin = Verwaltung
 account-sign-out = Abmelden
+account-back = Zurück zum Konto
+
+# „Bestätigen Sie, dass Sie es sind“.
+confirm-title = Bestätigen Sie, dass Sie es sind
+confirm-lead = Was nun folgt, kann Ihr Konto ändern oder beenden. Bitte geben Sie Ihr Passwort noch einmal ein; danach werden Sie einige Minuten lang nicht mehr gefragt.
+confirm-password = Passwort
+confirm-submit = Bestätigen
+confirm-without-password = Was nun folgt, kann Ihr Konto ändern oder beenden. Ihr Konto hat kein Passwort; bitte melden Sie sich deshalb noch einmal an.
+confirm-sign-in-again = Neu anmelden
+confirm-password-missing = Bitte geben Sie Ihr Passwort ein.
+confirm-password-wrong = Das ist nicht Ihr Passwort.
+confirm-throttled = { $count ->
+    [one] Zu viele Versuche. Bitte versuchen Sie es in einer Sekunde wieder.
+   *[other] Zu viele Versuche. Bitte versuchen Sie es in { $count } Sekunden wieder.
+}

@@ -1,0 +1,49 @@
+//! “Confirm it is you”.
+
+use askama::Template;
+
+use super::{Errors, Page};
+
+/// `/account/confirm`
+#[derive(Debug, Clone, Template)]
+#[template(path = "pages/confirm.html")]
+pub struct Confirm {
+    /// What every page needs.
+    pub page: Page,
+    /// Why the last attempt failed as a whole.
+    pub alert: Option<String>,
+    /// What is wrong with a field.
+    pub errors: Errors,
+    /// The name that they sign in with, for whoever keeps their password.
+    pub username: String,
+    /// Where to go afterwards: a checked local path.
+    pub return_to: String,
+    /// Whether they have a password to confirm it with; who has none signs in again.
+    pub has_password: bool,
+}
+
+impl Confirm {
+    /// Just opened.
+    pub fn sample() -> Self {
+        Self {
+            page: Page::sample_signed_in(),
+            alert: None,
+            errors: Errors::default(),
+            username: "ada".into(),
+            return_to: "/account/security".into(),
+            has_password: true,
+        }
+    }
+
+    /// After a wrong password.
+    pub fn sample_with_errors() -> Self {
+        let sample = Self::sample();
+        let errors = Errors::default().with("password", sample.page.t("confirm-password-wrong"));
+        Self { errors, ..sample }
+    }
+
+    /// Somebody who has none.
+    pub fn sample_without_password() -> Self {
+        Self { has_password: false, ..Self::sample() }
+    }
+}

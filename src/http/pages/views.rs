@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 mod account;
 mod admin;
+mod apps;
 mod confirm;
 mod consent;
 mod email;
@@ -25,6 +26,10 @@ mod speech;
 
 pub use account::{Nav, Section};
 pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
+pub use apps::{
+    AppFace, ClientDelete, ClientEdit, ClientLine, ClientList, ClientNew, ClientPage, ClientSecrets, ConnectionLine,
+    ConnectionList, ConnectionPage, Sample, ScopeText, SecretLine, TokenLine, TokenList, TokenMade, TokenNew,
+};
 pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
@@ -181,7 +186,7 @@ fn initial(name: &str) -> String {
 /// # Errors
 /// When a template fails to render.
 pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
-    Ok(vec![
+    let mut samples = vec![
         ("home.html", Home::sample().render()?),
         ("home-signed-in.html", Home::sample_signed_in().render()?),
         ("login.html", Login::sample().render()?),
@@ -216,7 +221,9 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
         ("message.html", Message::sample().render()?),
         ("error.html", ErrorPage::sample().render()?),
         ("error-oauth.html", ErrorPage::sample_oauth().render()?),
-    ])
+    ];
+    samples.extend(apps::samples()?);
+    Ok(samples)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod csrf;
 pub mod dialect;
 pub mod faults;
 pub mod files;
+pub mod language;
 pub mod layer;
 pub mod multipart;
 pub mod openapi;

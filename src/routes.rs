@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, Resource, Route, web};
 use crate::app::App;
 use crate::http::dialect::{account, envelope, passport, profile, refresh, session};
 use crate::http::pages::{
-    assets, fresh, home, login, outbox, password, register, second_factor, second_step, setup, verify,
+    assets, fresh, home, language, login, outbox, password, register, second_factor, second_step, setup, verify,
 };
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults, files, openapi};
@@ -69,6 +69,7 @@ fn pages(config: &mut web::ServiceConfig) {
                 .route(get().to(second_factor::get))
                 .route(web::post().to(second_factor::post)),
         )
+        .service(at("/language", "POST").route(web::post().to(language::choose)))
         .service(at("/logout", "POST").route(web::post().to(home::sign_out)))
         .service(
             at("/register", "GET, HEAD, POST").route(get().to(register::get)).route(web::post().to(register::post)),

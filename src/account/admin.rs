@@ -113,7 +113,7 @@ pub fn list(app: &App, page: &Page) -> store::Result<Vec<User>> {
 /// # Errors
 /// [`ResetError`].
 pub fn set_password(app: &Arc<App>, by: &Actor, user: &User, plain: &str) -> Result<(), ResetError> {
-    passwords::check(plain).map_err(|e| ResetError::Invalid(Invalid::one("password", e.to_string())))?;
+    passwords::check(plain).map_err(|e| ResetError::Invalid(Invalid::one("password", e)))?;
     let hash = password::hashed(app, plain)?;
     let event = Event::new(by.clone(), Act::PasswordSet).on(user.id);
     let id = user.id;

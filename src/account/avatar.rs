@@ -72,10 +72,12 @@ fn made_anew(app: &App, bytes: &[u8], encode: fn(RgbaImage) -> Encoded) -> Resul
     Ok(NewFile::new(app, kind, bytes))
 }
 
-fn refusal(error: &ImageError) -> &'static str {
+fn refusal(error: &ImageError) -> (&'static str, &'static str) {
     match error {
-        ImageError::Limits(_) => "The file may not be larger than 8192 by 8192 and 24 million pixels.",
-        _ => "The file must be an image: JPEG, PNG, WebP or GIF.",
+        ImageError::Limits(_) => {
+            ("The file may not be larger than 8192 by 8192 and 24 million pixels.", "field-picture-large")
+        }
+        _ => ("The file must be an image: JPEG, PNG, WebP or GIF.", "field-picture"),
     }
 }
 
@@ -160,7 +162,10 @@ pub fn set_external(app: &Arc<App>, user: UserId, url: Option<&str>) -> Result<U
     let text = invalid.required("url", url, MAX_URL);
     invalid.check().map_err(ProfileError::Invalid)?;
     let url = external(&text).ok_or_else(|| {
-        ProfileError::Invalid(Invalid::one("url", "The url must be an http or https address, without a user."))
+        ProfileError::Invalid(Invalid::one(
+            "url",
+            ("The url must be an http or https address, without a user.", "field-picture-url"),
+        ))
     })?;
     replace(app, user, Avatar::External(url), None)
 }

@@ -120,18 +120,18 @@ fn check(user: &User, new: &NewCredentials) -> Result<Checked, Invalid> {
 /// # Errors
 /// [`ProfileError::Invalid`] on `current_password`, [`ProfileError::Throttled`] and [`ProfileError::Store`].
 pub fn prove(app: &Arc<App>, asker: &Asker, current: Option<&Plain>) -> Result<bool, ProfileError> {
-    let refused = |why: &str| ProfileError::Invalid(Invalid::one("current_password", why));
+    let refused = |why: (&'static str, &'static str)| ProfileError::Invalid(Invalid::one("current_password", why));
     let Some(current) = current.filter(|plain| !plain.expose().is_empty()) else {
         return match asker.auth_time {
             Some(at) if fresh::is_fresh(app, at) => Ok(false),
-            _ => Err(refused("The current password field is required.")),
+            _ => Err(refused(("The current password field is required.", "field-required"))),
         };
     };
     count(app, Act::SignIn, asker)?;
     if fresh::knows_password(app, &asker.user, current) {
         Ok(true)
     } else {
-        Err(refused("The current password is incorrect."))
+        Err(refused(("The current password is incorrect.", "field-current-password")))
     }
 }
 

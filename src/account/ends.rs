@@ -174,7 +174,7 @@ fn borrowed(texts: &[String]) -> Vec<&str> {
 /// [`EndError`].
 pub fn delete(app: &Arc<App>, user: &User, current: Option<&str>, origin: &Origin) -> Result<(), EndError> {
     let Some(current) = current.filter(|text| !text.is_empty()) else {
-        let message = "The current password field is required.";
+        let message = ("The current password field is required.", "field-required");
         return Err(EndError::Invalid(Invalid::one("current_password", message)));
     };
     throttle::count(app, throttle::Act::SignIn, Some(&key(&user.email)), &origin.address)?
@@ -198,7 +198,10 @@ pub fn delete(app: &Arc<App>, user: &User, current: Option<&str>, origin: &Origi
 }
 
 fn wrong_password() -> EndError {
-    EndError::Invalid(Invalid::one("current_password", "The current password is incorrect."))
+    EndError::Invalid(Invalid::one(
+        "current_password",
+        ("The current password is incorrect.", "field-current-password"),
+    ))
 }
 
 /// Deletes somebody's account.

@@ -5,22 +5,35 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use email_address::{EmailAddress, Options};
 
+use crate::core::password::PasswordError;
+use crate::core::text::{Said, Wording};
 use crate::core::{password, phone};
+
+impl From<PasswordError> for Wording {
+    fn from(error: PasswordError) -> Self {
+        let said = match error {
+            PasswordError::TooShort => "field-password-short",
+            PasswordError::TooLong => "field-password-long",
+            PasswordError::Nul => "field-control",
+        };
+        (error.to_string(), said).into()
+    }
+}
 
 /// What is wrong, by field. Never empty when it is an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Invalid(pub BTreeMap<String, Vec<String>>);
+pub struct Invalid(pub BTreeMap<String, Vec<Wording>>);
 
 impl Invalid {
     /// One message for one field.
-    pub fn one(field: &str, message: impl Into<String>) -> Self {
+    pub fn one(field: &str, message: impl Into<Wording>) -> Self {
         let mut invalid = Self::default();
         invalid.add(field, message);
         invalid
     }
 
     /// Adds a message to a field.
-    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+    pub fn add(&mut self, field: &str, message: impl Into<Wording>) {
         self.0.entry(field.to_owned()).or_default().push(message.into());
     }
 
@@ -38,7 +51,7 @@ impl Invalid {
             Some(text) => text,
             None => {
                 if !self.0.contains_key(field) {
-                    self.add(field, format!("The {} field is required.", words(field)));
+                    self.add(field, (format!("The {} field is required.", words(field)), "field-required"));
                 }
                 String::new()
             }
@@ -49,11 +62,13 @@ impl Invalid {
     pub fn optional(&mut self, field: &str, value: Option<&str>, max: usize) -> Option<String> {
         let text = value.map(str::trim).filter(|text| !text.is_empty())?;
         if text.chars().count() > max {
-            self.add(field, format!("The {} may not be greater than {max} characters.", words(field)));
+            let text = format!("The {} may not be greater than {max} characters.", words(field));
+            self.add(field, (text, Said::new("field-too-long").with("max", max)));
             return None;
         }
         if text.chars().any(char::is_control) {
-            self.add(field, format!("The {} may not contain control characters.", words(field)));
+            let text = format!("The {} may not contain control characters.", words(field));
+            self.add(field, (text, "field-control"));
             return None;
         }
         Some(text.to_owned())
@@ -64,7 +79,7 @@ impl Invalid {
         let text = self.required(field, value, 254);
         let options = Options::default().without_display_text().without_domain_literal();
         if !text.is_empty() && EmailAddress::parse_with_options(&text, options).is_err() {
-            self.add(field, format!("The {} must be a valid email address.", words(field)));
+            self.add(field, (format!("The {} must be a valid email address.", words(field)), "field-email"));
         }
         text
     }
@@ -76,7 +91,7 @@ impl Invalid {
         let fits = |c: char| c.is_alphanumeric() || "._-".contains(c);
         if !text.is_empty() && (text.chars().count() < 2 || !text.chars().all(fits)) {
             let message = "may only contain letters, numbers, dots, dashes and underscores, and at least 2 of them.";
-            self.add(field, format!("The {} {message}", words(field)));
+            self.add(field, (format!("The {} {message}", words(field)), "field-username"));
         }
         text
     }
@@ -90,7 +105,7 @@ impl Invalid {
         if text.len() == 10 && written && NaiveDate::parse_from_str(&text, "%Y-%m-%d").is_ok() {
             return Some(text);
         }
-        self.add(field, format!("The {} is not a valid date: use YYYY-MM-DD.", words(field)));
+        self.add(field, (format!("The {} is not a valid date: use YYYY-MM-DD.", words(field)), "field-date"));
         None
     }
 
@@ -100,7 +115,7 @@ impl Invalid {
         let number = phone::parse(&text);
         if number.is_none() {
             let message = "must be a telephone number with its country, such as +381641234567, or 10 digits.";
-            self.add(field, format!("The {} {message}", words(field)));
+            self.add(field, (format!("The {} {message}", words(field)), "field-phone"));
         }
         number
     }
@@ -109,12 +124,12 @@ impl Invalid {
     pub fn new_password(&mut self, value: Option<&str>, repeated_in: &str, confirmation: Option<&str>) -> String {
         let text = value.unwrap_or_default();
         if text.is_empty() {
-            self.add("password", "The password field is required.");
+            self.add("password", ("The password field is required.", "field-required"));
         } else if let Err(error) = password::check(text) {
-            self.add("password", error.to_string());
+            self.add("password", error);
         } else if confirmation != Some(text) {
             let field = if repeated_in == "password_confirmation" { "password" } else { repeated_in };
-            self.add(field, "The password confirmation does not match.");
+            self.add(field, ("The password confirmation does not match.", "field-confirmation"));
         }
         text.to_owned()
     }

@@ -12,6 +12,7 @@ use crate::app::{App, Cx};
 use crate::core::country;
 use crate::core::ids::UserId;
 use crate::core::role::Role;
+use crate::core::text::Language;
 use crate::core::user::{Status, User};
 use crate::store::{self, Error as StoreError, roles, users};
 
@@ -76,7 +77,7 @@ fn taken(error: StoreError) -> ProfileError {
 
 /// The value of a field belongs to somebody else, or did.
 pub(super) fn refused(field: &str) -> ProfileError {
-    ProfileError::Invalid(Invalid::one(field, format!("The {field} has already been taken.")))
+    ProfileError::Invalid(Invalid::one(field, (format!("The {field} has already been taken."), "field-taken")))
 }
 
 /// Counts that a person asks for a name that somebody else may have. All are counted before they are looked up, so that
@@ -168,7 +169,7 @@ fn check(details: &Details) -> Result<Checked, Invalid> {
         country: details.country_id.map(|id| {
             let found = id.and_then(country::by_id);
             if id.is_some() && found.is_none() {
-                invalid.add("country_id", "The selected country id is invalid.");
+                invalid.add("country_id", ("The selected country id is invalid.", "field-choice"));
             }
             found
         }),
@@ -189,6 +190,27 @@ impl Checked {
             user.country = country.map(|country| country.name.to_owned());
         }
     }
+}
+
+/// Sets the language of a person's pages and mails by its tag, such as `de`; an empty one leaves it to each browser.
+///
+/// # Errors
+/// [`ProfileError::Invalid`] on `locale` for a language that the texts are not in.
+pub fn set_locale(app: &Arc<App>, user: UserId, tag: &str) -> Result<User, ProfileError> {
+    let locale = match tag.trim() {
+        "" => None,
+        tag => {
+            let known = Language::ALL.into_iter().find(|language| language.tag() == tag);
+            let wrong = ("The selected locale is invalid.", "field-choice");
+            Some(known.ok_or_else(|| ProfileError::Invalid(Invalid::one("locale", wrong)))?)
+        }
+    };
+    let (user, ()) = edit(app, user, move |_, user| {
+        user.locale = locale;
+        Ok(())
+    })?;
+    log::info!("event=profile.locale outcome=ok user={} locale={:?}", user.id, locale.map(Language::tag));
+    Ok(user)
 }
 
 /// The role that a person holds.

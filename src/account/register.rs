@@ -14,6 +14,7 @@ use crate::core::ids::{RoleName, UserId};
 use crate::core::random::Random;
 use crate::core::role;
 use crate::core::secret::{Hashed, Plain};
+use crate::core::text::Language;
 use crate::core::user::{Name, Status, User};
 use crate::store::{self, Error as StoreError};
 
@@ -36,6 +37,8 @@ pub struct Registration {
     pub country: Option<String>,
     /// What they say of themselves.
     pub bio: Option<String>,
+    /// The language that they ask for.
+    pub locale: Option<Language>,
     /// The password.
     pub password: Option<String>,
     /// The password again.
@@ -269,6 +272,7 @@ fn parse(app: &App, form: Form, given: &Registration) -> Result<User, Invalid> {
         country,
         address: None,
         bio,
+        locale: given.locale,
         avatar: None,
         isp_id: None,
         branch_id: None,
@@ -298,7 +302,7 @@ fn mobile(invalid: &mut Invalid, form: Form, given: Option<&str>) -> Option<Stri
     if let Some(digits) = number.as_deref().filter(|text| !text.is_empty())
         && (digits.len() != 10 || !digits.bytes().all(|b| b.is_ascii_digit()))
     {
-        invalid.add("mobile", "The mobile must be 10 digits.");
+        invalid.add("mobile", ("The mobile must be 10 digits.", "field-mobile"));
     }
     number
 }
@@ -332,7 +336,7 @@ fn taken(found: [bool; 3]) -> Invalid {
     let mut invalid = Invalid::default();
     for (field, is_taken) in ["username", "email", "mobile"].into_iter().zip(found) {
         if is_taken {
-            invalid.add(field, format!("The {field} has already been taken."));
+            invalid.add(field, (format!("The {field} has already been taken."), "field-taken"));
         }
     }
     invalid

@@ -7,6 +7,7 @@ use super::fields::Invalid;
 use crate::app::App;
 use crate::core::ids::{RoleName, UserId};
 use crate::core::role::{self, Role};
+use crate::core::text::Said;
 use crate::core::user::User;
 use crate::store::{self, Error as StoreError, roles, staff};
 
@@ -75,7 +76,10 @@ pub fn find(app: &App, name: &RoleName) -> Result<Role, RoleError> {
 pub fn create(app: &Arc<App>, by: &Actor, name: &str, described: &Description) -> Result<Role, RoleError> {
     let mut invalid = Invalid::default();
     if !role::valid_name(name) {
-        invalid.add("name", "The name may hold lower-case letters, digits, '_', '-' and '.', 1 to 50 of them.");
+        invalid.add(
+            "name",
+            ("The name may hold lower-case letters, digits, '_', '-' and '.', 1 to 50 of them.", "field-role-name"),
+        );
     }
     let now = app.now();
     let mut new = Role {
@@ -103,7 +107,9 @@ pub fn create(app: &Arc<App>, by: &Actor, name: &str, described: &Description) -
             log::info!("event=role.create role={}", role.name);
             Ok(role)
         }
-        Err(StoreError::Unique(_)) => Err(RoleError::Invalid(Invalid::one("name", "The name has already been taken."))),
+        Err(StoreError::Unique(_)) => {
+            Err(RoleError::Invalid(Invalid::one("name", ("The name has already been taken.", "field-taken"))))
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -150,11 +156,16 @@ fn apply(role: &mut Role, described: &Description, invalid: &mut Invalid) {
     role.staff = described.staff.unwrap_or(role.staff);
     if let Some(permissions) = &described.permissions {
         if permissions.len() > MAX_PERMISSIONS {
-            invalid.add("permissions", format!("A role may not have more than {MAX_PERMISSIONS} permissions."));
+            let said = Said::new("field-permissions").with("max", MAX_PERMISSIONS);
+            invalid.add("permissions", (format!("A role may not have more than {MAX_PERMISSIONS} permissions."), said));
         }
         for permission in permissions.iter().filter(|name| !role::valid_permission(name)) {
-            invalid
-                .add("permissions", format!("{permission:?} may hold letters, digits and '_-.:*', 1 to 100 of them, and no power that this server does not know."));
+            let text = format!(
+                "{permission:?} may hold letters, digits and '_-.:*', 1 to 100 of them, and no power that this server \
+                 does not know."
+            );
+            let said = Said::new("field-permission").with("permission", permission);
+            invalid.add("permissions", (text, said));
         }
         role.permissions.clone_from(permissions);
         role.permissions.sort_unstable();

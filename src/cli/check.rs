@@ -10,6 +10,7 @@ use super::{logging, settings};
 use crate::account::courier;
 use crate::app::{App, Surroundings};
 use crate::config::{Config, Source};
+use crate::core::text::Language;
 use crate::http::pages::views;
 use crate::mail;
 use crate::store::{Backend, Survey};
@@ -64,7 +65,8 @@ fn report(reply: Reply, problems: Vec<String>, json: bool) -> Reply {
 }
 
 fn templates(problems: &mut Vec<String>) -> usize {
-    let rendered = views::samples().and_then(|pages| Ok(pages.len() + mail::samples()?.len()));
+    let in_all = Language::ALL.into_iter().map(views::samples).collect::<Result<Vec<_>, _>>();
+    let rendered = in_all.and_then(|languages| Ok(languages.first().map_or(0, Vec::len) + mail::samples()?.len()));
     rendered.unwrap_or_else(|error| {
         problems.push(format!("a template does not render: {error}"));
         0

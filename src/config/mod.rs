@@ -29,6 +29,7 @@ mod settings;
 mod sms;
 mod sources;
 mod tokens;
+mod ui;
 
 #[cfg(test)]
 mod tests;
@@ -58,6 +59,7 @@ pub use settings::Setting;
 pub use sms::{Format, Gateway, Sms};
 pub use sources::{Flag, Sources};
 pub use tokens::Tokens;
+pub use ui::Ui;
 
 use reader::Reader;
 use schema::Schema;
@@ -85,6 +87,8 @@ pub struct Config {
     pub registration: Registration,
     /// When people are asked whether an app may act for them.
     pub consent: Consent,
+    /// How pages and mails speak.
+    pub ui: Ui,
     /// How mails are sent.
     pub mail: Mail,
     /// How text messages are sent.
@@ -134,6 +138,7 @@ impl Config {
             second_factor: SecondFactor::read(reader),
             registration: Registration::read(reader),
             consent: Consent::read(reader),
+            ui: Ui::read(reader),
             mail: Mail::read(reader),
             sms: Sms::read(reader),
             files: Files::read(reader),

@@ -38,6 +38,21 @@ pub enum RedirectError {
     PlainHttp,
 }
 
+impl RedirectError {
+    /// The message that tells a person; its argument is the `uri`.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::TooLong => "field-redirect-long",
+            Self::NotAbsolute => "field-redirect-relative",
+            Self::Fragment => "field-redirect-fragment",
+            Self::Wildcard => "field-redirect-wildcard",
+            Self::Credentials => "field-redirect-credentials",
+            Self::Scheme => "field-redirect-scheme",
+            Self::PlainHttp => "field-redirect-http",
+        }
+    }
+}
+
 /// Schemes that browsers act upon themselves.
 const FORBIDDEN: [&str; 22] = [
     "javascript",

@@ -9,15 +9,18 @@ use std::sync::OnceLock;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
+mod choice;
 mod date;
 mod direction;
 mod files;
 mod language;
 mod number;
+mod wording;
 
 pub use date::{date, date_time};
 pub use direction::deceives;
 pub use language::Language;
+pub use wording::Wording;
 
 /// What a message is given to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,14 +91,19 @@ numbers!(u8 u16 u32 u64 usize i32 i64);
 /// A message to be said later, once the language is known: its identifier and what it is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
-    id: &'static str,
+    id: Cow<'static, str>,
     arguments: Vec<(&'static str, Value)>,
 }
 
 impl Said {
     /// A message.
     pub fn new(id: &'static str) -> Self {
-        Self { id, arguments: Vec::new() }
+        Self { id: Cow::Borrowed(id), arguments: Vec::new() }
+    }
+
+    /// Words that are in no message, and are said as they are in every language.
+    pub fn verbatim(words: impl Into<String>) -> Self {
+        Self { id: Cow::Owned(words.into()), arguments: Vec::new() }
     }
 
     /// The same, given one thing more.
@@ -106,13 +114,19 @@ impl Said {
     }
 
     /// Its identifier.
-    pub fn id(&self) -> &'static str {
-        self.id
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
     /// Says it.
     pub fn text(&self, language: Language) -> String {
-        say(language, self.id, &self.arguments)
+        say(language, &self.id, &self.arguments)
+    }
+}
+
+impl From<&'static str> for Said {
+    fn from(id: &'static str) -> Self {
+        Self::new(id)
     }
 }
 
@@ -124,7 +138,7 @@ pub fn say(language: Language, id: &str, arguments: &[(&str, Value)]) -> String 
     }
     #[cfg(test)]
     if language == Language::Brackets {
-        return format!("⟦{}⟧", say(Language::English, id, arguments));
+        return formatted(Language::English, id, &given).map_or_else(|| id.to_owned(), |text| format!("⟦{text}⟧"));
     }
     let found = formatted(language, id, &given).or_else(|| formatted(Language::English, id, &given));
     found.unwrap_or_else(|| id.to_owned())

@@ -2,6 +2,7 @@
 
 use super::ids::{RoleName, UserId};
 use super::role;
+use super::text::Language;
 use super::time::Time;
 
 /// Whether a person may sign in.
@@ -50,6 +51,8 @@ pub struct User {
     pub address: Option<String>,
     /// What they say of themselves.
     pub bio: Option<String>,
+    /// The language that they chose for pages and mails; none: as each browser asks for.
+    pub locale: Option<Language>,
     /// Their picture.
     pub avatar: Option<Avatar>,
     /// The internet service provider that a member of staff works for, as the envelope dialect knows it.

@@ -224,7 +224,7 @@ impl Fields {
             None => None,
             Some((_, Field::Text(text))) => Some(text.as_str()),
             Some(_) => {
-                invalid.add(name, format!("The {} must be a string.", name.replace('_', " ")));
+                invalid.add(name, (format!("The {} must be a string.", name.replace('_', " ")), "field-kind"));
                 None
             }
         }
@@ -251,7 +251,7 @@ impl Fields {
         let digits = said.bytes().all(|b| b.is_ascii_digit());
         let number = said.parse().ok().filter(|_| digits);
         if number.is_none() {
-            invalid.add(name, format!("The {} must be an integer.", name.replace('_', " ")));
+            invalid.add(name, (format!("The {} must be an integer.", name.replace('_', " ")), "field-kind"));
         }
         number.map(Some)
     }
@@ -274,7 +274,7 @@ impl Fields {
             None => None,
             Some((_, Field::List(list))) => Some(list),
             Some(_) => {
-                invalid.add(name, format!("The {} must be an array.", name.replace('_', " ")));
+                invalid.add(name, (format!("The {} must be an array.", name.replace('_', " ")), "field-kind"));
                 None
             }
         }
@@ -291,7 +291,8 @@ impl Fields {
             "1" | "true" => Some(true),
             "0" | "false" => Some(false),
             _ => {
-                invalid.add(name, format!("The {} field must be true or false.", name.replace('_', " ")));
+                invalid
+                    .add(name, (format!("The {} field must be true or false.", name.replace('_', " ")), "field-kind"));
                 None
             }
         }

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
 use super::body::Fields;
-use super::{block, context, cookies, csrf};
+use super::{block, context, cookies, csrf, language};
 use crate::account::session::{self, SignedIn};
 use crate::app::App;
 use crate::core::secret::{Hashed, Plain};
@@ -41,7 +41,9 @@ impl Browser {
             return Ok(Self { cookie, is_new: false, signed_in: None });
         }
         let session = app.secrets.hash(cookie.expose());
-        Ok(Self { signed_in: session_of(app, req, session).await?, cookie, is_new: false })
+        let signed_in = session_of(app, req, session).await?;
+        language::note_person(req, signed_in.as_ref().and_then(|signed_in| signed_in.user.locale));
+        Ok(Self { signed_in, cookie, is_new: false })
     }
 
     /// The CSRF token of this browser.

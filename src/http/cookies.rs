@@ -15,6 +15,8 @@ pub enum Name {
     SecondStep,
     /// Short-lived access to the API from the operator's own pages.
     Api,
+    /// The language that was chosen in the footer of a page.
+    Language,
     /// The CSRF token where scripts may read it, as Laravel's clients expect.
     Xsrf,
 }
@@ -31,6 +33,8 @@ pub fn name(app: &App, name: Name) -> &'static str {
         (Name::SecondStep, false) => "grantor_second_step",
         (Name::Api, true) => "__Host-grantor_token",
         (Name::Api, false) => "grantor_token",
+        (Name::Language, true) => "__Host-grantor_language",
+        (Name::Language, false) => "grantor_language",
         (Name::Xsrf, _) => "XSRF-TOKEN",
     }
 }

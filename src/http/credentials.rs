@@ -17,7 +17,7 @@ pub fn read(fields: &Fields, invalid: &mut Invalid) -> Credentials {
     let login = invalid.required("email", email, 254);
     let password = Plain::new(fields.text("password", invalid).unwrap_or_default());
     if password.expose().is_empty() && !invalid.0.contains_key("password") {
-        invalid.add("password", "The password field is required.");
+        invalid.add("password", ("The password field is required.", "field-required"));
     }
     Credentials::Password { login, password }
 }

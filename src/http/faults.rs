@@ -7,6 +7,7 @@ use serde_json::json;
 use super::body::BodyError;
 use super::refusal::Shape as _;
 use super::{answer, context, pages, shapes};
+use crate::core::text::{Said, Wording};
 use crate::store;
 
 /// Which shape errors take.
@@ -32,7 +33,9 @@ pub struct Fault {
     /// The error code of RFC 6749, where that shape is used.
     pub code: &'static str,
     /// What is wrong, in plain words.
-    pub message: String,
+    pub message: Wording,
+    /// What a page tells beside it to those who make apps, in English.
+    pub detail: Option<String>,
 }
 
 /// The administration.
@@ -84,8 +87,13 @@ impl Face {
 
 impl Fault {
     /// A refusal with the code that fits most: `invalid_request`.
-    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, code: "invalid_request", message: message.into() }
+    pub fn new(status: StatusCode, message: impl Into<Wording>) -> Self {
+        Self { status, code: "invalid_request", message: message.into(), detail: None }
+    }
+
+    /// What is wrong, for people. What nobody wrote a message for is told in general.
+    pub fn said(&self) -> Said {
+        self.message.message().cloned().unwrap_or_else(|| Said::new("error-request"))
     }
 
     /// Renders it for the request's caller.
@@ -94,9 +102,9 @@ impl Fault {
             Face::Protocol => {
                 answer::json(self.status, &json!({ "error": self.code, "error_description": self.message }))
             }
-            Face::Message => answer::json(self.status, &shapes::Laravel::body(&self.message)),
-            Face::Error => answer::json(self.status, &shapes::Session::body(&self.message)),
-            Face::Envelope => answer::json(self.status, &shapes::Envelope::body(&self.message)),
+            Face::Message => answer::json(self.status, &shapes::Laravel::body(&self.message.text)),
+            Face::Error => answer::json(self.status, &shapes::Session::body(&self.message.text)),
+            Face::Envelope => answer::json(self.status, &shapes::Envelope::body(&self.message.text)),
             Face::Html => pages::error_page(req, self),
         }
     }
@@ -105,17 +113,23 @@ impl Fault {
 impl From<BodyError> for Fault {
     fn from(error: BodyError) -> Self {
         match error {
-            BodyError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large."),
-            BodyError::Slow => Self::new(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time."),
+            BodyError::TooLarge => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, ("The request body is too large.", "error-too-large"))
+            }
+            BodyError::Slow => {
+                Self::new(StatusCode::REQUEST_TIMEOUT, ("The request body did not arrive in time.", "error-slow"))
+            }
             BodyError::Type => Self::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "The content type must be application/x-www-form-urlencoded or application/json.",
+                ("The content type must be application/x-www-form-urlencoded or application/json.", "error-type"),
             ),
             BodyError::NotMultipart => Self::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "The content type must be multipart/form-data, with its boundary.",
+                ("The content type must be multipart/form-data, with its boundary.", "error-type"),
             ),
-            BodyError::Malformed => Self::new(StatusCode::BAD_REQUEST, "The request could not be parsed."),
+            BodyError::Malformed => {
+                Self::new(StatusCode::BAD_REQUEST, ("The request could not be parsed.", "error-unreadable"))
+            }
         }
     }
 }
@@ -131,14 +145,16 @@ impl From<&store::Error> for Fault {
             return Self {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 code: "temporarily_unavailable",
-                message: "The server is busy. Please try again in a moment.".to_owned(),
+                message: ("The server is busy. Please try again in a moment.", "error-busy").into(),
+                detail: None,
             };
         }
         log::error!("event=request outcome=failed cause={:?}", error.to_string());
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             code: "server_error",
-            message: "Something went wrong on our side.".to_owned(),
+            message: ("Something went wrong on our side.", "error-failed").into(),
+            detail: None,
         }
     }
 }
@@ -160,7 +176,7 @@ pub fn retry_after(response: &mut HttpResponse, seconds: i64) {
 
 /// 404: nothing is served here.
 pub async fn not_found(req: HttpRequest) -> HttpResponse {
-    Fault::new(StatusCode::NOT_FOUND, "There is nothing at this address.").answer(&req)
+    Fault::new(StatusCode::NOT_FOUND, ("There is nothing at this address.", "error-nothing-here")).answer(&req)
 }
 
 /// 405 with `Allow` (RFC 9110 section 15.5.6), or the answer to `OPTIONS`.
@@ -168,7 +184,7 @@ pub fn method_not_allowed(req: &HttpRequest, allow: &'static str) -> HttpRespons
     let mut response = if req.method() == Method::OPTIONS {
         answer::empty(StatusCode::NO_CONTENT)
     } else {
-        Fault::new(StatusCode::METHOD_NOT_ALLOWED, "This method is not allowed here.").answer(req)
+        Fault::new(StatusCode::METHOD_NOT_ALLOWED, ("This method is not allowed here.", "error-method")).answer(req)
     };
     response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
     response

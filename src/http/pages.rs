@@ -8,6 +8,7 @@ pub mod entrance;
 pub mod form;
 pub mod fresh;
 pub mod home;
+pub mod language;
 pub mod login;
 pub mod outbox;
 pub mod password;
@@ -28,12 +29,7 @@ use super::caller::Browser;
 use super::faults::Fault;
 use super::{answer, context};
 use crate::app::App;
-use crate::core::text::Language;
-use crate::core::trace::RequestId;
 use views::{ErrorPage, Page, SignedIn};
-
-/// The name of this installation.
-pub const PRODUCT: &str = "Grantor";
 
 /// What every page shows, for this browser.
 pub fn page(app: &App, req: &HttpRequest, browser: &Browser) -> Page {
@@ -43,18 +39,19 @@ pub fn page(app: &App, req: &HttpRequest, browser: &Browser) -> Page {
             .as_ref()
             .map(|signed_in| SignedIn { name: signed_in.user.name.whole(), email: signed_in.user.email.clone() }),
         csrf: browser.csrf(app),
-        ..anonymous_page(context::request_id(req))
+        ..anonymous_page(req)
     }
 }
 
 /// What every page shows, for nobody in particular: no form works on it.
-fn anonymous_page(request: RequestId) -> Page {
+fn anonymous_page(req: &HttpRequest) -> Page {
     Page {
-        product: PRODUCT.to_owned(),
-        lang: Language::default(),
+        product: context::app(req).config.server.name.clone(),
+        lang: super::language::of(req),
+        here: super::language::here(req),
         stylesheet: assets::stylesheet_path().to_owned(),
         logo: assets::logo_path().to_owned(),
-        request_id: request.to_string(),
+        request_id: context::request_id(req).to_string(),
         user: None,
         csrf: String::new(),
     }
@@ -81,9 +78,16 @@ pub fn html(status: StatusCode, template: &impl Template, form_targets: &[String
         .insert_header((header::X_FRAME_OPTIONS, "DENY"))
         .insert_header((header::REFERRER_POLICY, "same-origin"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_LANGUAGE, language_of(&body)))
+        .append_header((header::VARY, "accept-language, cookie"))
         .insert_header(("cross-origin-opener-policy", "same-origin"))
         .insert_header(("permissions-policy", "camera=(), microphone=(), geolocation=()"))
         .body(body)
+}
+
+/// The language that a page says it is in.
+fn language_of(page: &str) -> &str {
+    page.split_once("<html lang=\"").and_then(|(_, rest)| rest.split_once('"')).map_or("en", |(tag, _)| tag)
 }
 
 /// Renders a page for a browser, and sets the cookies that it lacks.
@@ -108,18 +112,19 @@ pub fn unreferred(mut response: HttpResponse) -> HttpResponse {
 /// Renders a refusal as a page.
 pub fn error_page(req: &HttpRequest, fault: &Fault) -> HttpResponse {
     let title = match fault.status.as_u16() {
-        404 => "Page not found",
-        403 | 419 => "This form has expired",
-        413 => "Too much was sent",
-        429 => "Too many attempts",
-        500.. => "Something went wrong",
-        _ => "This request cannot be handled",
+        404 => "error-title-not-found",
+        403 | 419 => "error-title-expired",
+        413 => "error-title-too-large",
+        429 => "error-title-attempts",
+        500.. => "error-title-failed",
+        _ => "error-title-request",
     };
     let page = ErrorPage {
-        page: anonymous_page(context::request_id(req)),
+        page: anonymous_page(req),
         status: fault.status.as_u16(),
-        title: title.to_owned(),
-        text: fault.message.clone(),
+        title: title.into(),
+        text: fault.said(),
+        detail: fault.detail.clone(),
         code: (fault.status == StatusCode::BAD_REQUEST).then(|| fault.code.to_owned()),
         link: None,
     };

@@ -104,7 +104,7 @@ impl Refusal {
     /// The words. The cause of a failure is not among them.
     pub fn message(&self) -> String {
         match self {
-            Self::Body(error) => Fault::from(*error).message,
+            Self::Body(error) => Fault::from(*error).message.text.into_owned(),
             Self::Caller(error) => error.to_string(),
             Self::Invalid(_) => "The given data was invalid.".to_owned(),
             Self::Credentials => LoginError::Credentials.to_string(),

@@ -14,7 +14,7 @@ use crate::core::page::Page;
 use crate::core::redirect::RedirectUri;
 use crate::core::scope::{self, Scope, ScopeEntry};
 use crate::core::secret::Plain;
-use crate::core::text;
+use crate::core::text::{self, Said};
 use crate::core::time::delta;
 use crate::core::user::User;
 use crate::store::{self, clients, scopes};
@@ -123,7 +123,7 @@ pub fn create_client_with(
         };
         match clients::insert(cx.conn, &client) {
             Err(store::Error::Unique(_)) => {
-                return Err(Invalid::one("id", "The id has already been taken.").into());
+                return Err(Invalid::one("id", ("The id has already been taken.", "field-taken")).into());
             }
             other => other?,
         }
@@ -153,24 +153,28 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
     }
     for grant_type in &grant_types {
         if !super::grants::NAMES.contains(&grant_type.as_str()) {
-            invalid.add("grant_types", format!("{grant_type} is not one of {}.", super::grants::NAMES.join(", ")));
+            invalid.add(
+                "grant_types",
+                (format!("{grant_type} is not one of {}.", super::grants::NAMES.join(", ")), "field-choice"),
+            );
         }
     }
     let needs_redirect = grant_types.iter().any(|name| name == "authorization_code");
     let redirect_uris = check_redirects(&mut invalid, &new.redirect_uris, needs_redirect);
     let public = new.auth_method == AuthMethod::None;
     if public && grant_types.iter().any(|name| name == "client_credentials") {
-        invalid.add("grant_types", "A public client cannot use client_credentials.");
+        invalid.add("grant_types", ("A public client cannot use client_credentials.", "field-client-public-grant"));
     }
     if public && new.secret.is_some() {
-        invalid.add("secret", "A public client has no secret.");
+        invalid.add("secret", ("A public client has no secret.", "field-client-public-secret"));
     }
     if new.secret.as_ref().is_some_and(|secret| !(MIN_SECRET..=256).contains(&secret.expose().len())) {
-        invalid.add("secret", format!("The secret must have {MIN_SECRET} to 256 characters."));
+        let said = Said::new("field-client-secret").with("min", MIN_SECRET).with("max", 256);
+        invalid.add("secret", (format!("The secret must have {MIN_SECRET} to 256 characters."), said));
     }
     let id = new.id.clone().unwrap_or_else(|| app.random().text::<16>());
     if id.is_empty() || id.len() > 100 || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)) {
-        invalid.add("id", "The id may hold letters, digits, -, ., _ and ~, 100 at the most.");
+        invalid.add("id", ("The id may hold letters, digits, -, ., _ and ~, 100 at the most.", "field-client-id"));
     }
     let client_uri = check_client_uri(&mut invalid, new.client_uri.as_deref());
     check_lifetimes(&mut invalid, &new.policy);
@@ -192,10 +196,13 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
 fn check_lifetimes(invalid: &mut Invalid, policy: &Policy) {
     const THIRTY_DAYS: u64 = 30 * 24 * 3600;
     if policy.access_token_lifetime.is_some_and(|seconds| !(60..=THIRTY_DAYS).contains(&seconds)) {
-        invalid.add("access_token_lifetime", "The access token lifetime must be between 1 minute and 30 days.");
+        invalid.add(
+            "access_token_lifetime",
+            ("The access token lifetime must be between 1 minute and 30 days.", "field-token-lifetime"),
+        );
     }
     if policy.refresh_grace.is_some_and(|seconds| seconds > 60) {
-        invalid.add("refresh_grace", "The refresh grace may be 60 seconds at the most.");
+        invalid.add("refresh_grace", ("The refresh grace may be 60 seconds at the most.", "field-refresh-grace"));
     }
 }
 
@@ -211,7 +218,7 @@ fn check_client_uri(invalid: &mut Invalid, given: Option<&str>) -> Option<String
             Some(uri)
         }
         _ => {
-            invalid.add("client_uri", "The client uri must be an http or https URL.");
+            invalid.add("client_uri", ("The client uri must be an http or https URL.", "field-http-url"));
             None
         }
     }
@@ -223,14 +230,18 @@ fn check_redirects(invalid: &mut Invalid, given: &[String], needed: bool) -> Vec
         match RedirectUri::parse(text) {
             Ok(uri) if checked.contains(&uri) => {}
             Ok(uri) => checked.push(uri),
-            Err(error) => invalid.add("redirect", format!("The redirect {text} is not allowed: {error}.")),
+            Err(error) => {
+                let said = Said::new(error.message()).with("uri", text);
+                invalid.add("redirect", (format!("The redirect {text} is not allowed: {error}."), said));
+            }
         }
     }
     if given.len() > MAX_REDIRECT_URIS {
-        invalid.add("redirect", format!("At most {MAX_REDIRECT_URIS} redirect URIs are allowed."));
+        let said = Said::new("field-redirects").with("max", MAX_REDIRECT_URIS);
+        invalid.add("redirect", (format!("At most {MAX_REDIRECT_URIS} redirect URIs are allowed."), said));
     }
     if needed && checked.is_empty() && !invalid.0.contains_key("redirect") {
-        invalid.add("redirect", "The redirect field is required.");
+        invalid.add("redirect", ("The redirect field is required.", "field-required"));
     }
     checked
 }
@@ -299,7 +310,7 @@ pub fn rotate_secret_as(
     kept_as: Option<String>,
 ) -> Result<Plain, ManageError> {
     if client.is_public() {
-        return Err(Invalid::one("secret", "A public client has no secret.").into());
+        return Err(Invalid::one("secret", ("A public client has no secret.", "field-client-public-secret")).into());
     }
     if secret.as_ref().is_some_and(|secret| !(MIN_SECRET..=256).contains(&secret.expose().len())) {
         return Err(Invalid::one("secret", format!("The secret must have {MIN_SECRET} to 256 characters.")).into());
@@ -324,7 +335,10 @@ pub fn rotate_secret_as(
 pub fn create_scope(app: &Arc<App>, by: &Actor, entry: ScopeEntry) -> Result<(), ManageError> {
     let mut invalid = Invalid::default();
     if !scope::valid_name(&entry.name) || entry.name.len() > 100 {
-        invalid.add("name", "The name may hold printable ASCII characters except space, quote and backslash.");
+        invalid.add(
+            "name",
+            ("The name may hold printable ASCII characters except space, quote and backslash.", "field-scope-name"),
+        );
     }
     invalid.required("description", Some(&entry.description), 255);
     invalid.check()?;
@@ -335,7 +349,9 @@ pub fn create_scope(app: &Arc<App>, by: &Actor, entry: ScopeEntry) -> Result<(),
     });
     app.forget_scopes();
     match made {
-        Err(store::Error::Unique(_)) => Err(Invalid::one("name", "The name has already been taken.").into()),
+        Err(store::Error::Unique(_)) => {
+            Err(Invalid::one("name", ("The name has already been taken.", "field-taken")).into())
+        }
         other => Ok(other?),
     }
 }

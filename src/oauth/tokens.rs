@@ -20,7 +20,7 @@ use crate::core::grant::{AccessToken, EndReason, GrantKind};
 use crate::core::ids::{GrantId, TokenId, UserId};
 use crate::core::scope::{self, Scope};
 use crate::core::secret::Plain;
-use crate::core::text;
+use crate::core::text::{self, Said};
 use crate::core::time::{Time, delta, from_unix};
 use crate::core::user::User;
 use crate::store::access_tokens::{self, Listed, Standing};
@@ -209,7 +209,7 @@ pub fn make_personal(app: &Arc<App>, user: &User, new: &NewPersonal) -> Result<P
         invalid.add("scopes", "The selected scopes is invalid.");
     }
     if new.scopes.iter().any(|name| !known.iter().any(|entry| entry.name == *name)) {
-        invalid.add("scopes", "The selected scopes is invalid.");
+        invalid.add("scopes", ("The selected scopes is invalid.", "field-choice"));
     }
     let asked = invalid.optional("expires_at", new.expires_at.as_deref(), 64);
     let expires_at = asked.and_then(|text| check_end(app, &mut invalid, &text));
@@ -230,16 +230,22 @@ pub fn make_personal(app: &Arc<App>, user: &User, new: &NewPersonal) -> Result<P
 
 fn check_end(app: &App, invalid: &mut Invalid, text: &str) -> Option<Time> {
     let Some(end) = parse_moment(text) else {
-        invalid.add("expires_at", "The expires at is not a valid date: use YYYY-MM-DD or RFC 3339.");
+        invalid.add("expires_at", ("The expires at is not a valid date: use YYYY-MM-DD or RFC 3339.", "field-date"));
         return None;
     };
     let now = app.now();
     let longest = app.config.tokens.personal_access_token_lifetime;
     if end <= now {
-        invalid.add("expires_at", "The expires at must be in the future.");
+        invalid.add("expires_at", ("The expires at must be in the future.", "field-future"));
     } else if end > now + delta(longest) {
         let days = longest.as_secs() / 86_400;
-        invalid.add("expires_at", format!("The expires at may not be more than {days} days away."));
+        invalid.add(
+            "expires_at",
+            (
+                format!("The expires at may not be more than {days} days away."),
+                Said::new("field-days-away").with("count", days),
+            ),
+        );
     }
     Some(end)
 }

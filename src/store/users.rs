@@ -8,6 +8,7 @@ use super::{Conn, Error, Result};
 use crate::core::ids::UserId;
 use crate::core::page::Page;
 use crate::core::role;
+use crate::core::text::Language;
 use crate::core::time::Time;
 use crate::core::user::{Avatar, Name, Status, User, key};
 
@@ -30,6 +31,7 @@ pub(super) struct UserRow {
     country_id: Option<i64>,
     address: Option<String>,
     bio: Option<String>,
+    locale: Option<String>,
     avatar_file: Option<String>,
     avatar_url: Option<String>,
     isp_id: Option<i64>,
@@ -66,6 +68,7 @@ impl From<&User> for UserRow {
             country_id: user.country_id,
             address: user.address.clone(),
             bio: user.bio.clone(),
+            locale: user.locale.map(|language| language.tag().to_owned()),
             avatar_file,
             avatar_url,
             isp_id: user.isp_id,
@@ -98,6 +101,7 @@ impl TryFrom<UserRow> for User {
             country_id: row.country_id,
             address: row.address,
             bio: row.bio,
+            locale: row.locale.as_deref().and_then(Language::from_tag),
             avatar: row.avatar_file.map(Avatar::File).or(row.avatar_url.map(Avatar::External)),
             isp_id: row.isp_id,
             branch_id: row.branch_id,
@@ -185,6 +189,7 @@ pub fn update(conn: &mut Conn, user: &User) -> Result<()> {
             users::country_id.eq(row.country_id),
             users::address.eq(row.address),
             users::bio.eq(row.bio),
+            users::locale.eq(row.locale),
             users::avatar_file.eq(row.avatar_file),
             users::avatar_url.eq(row.avatar_url),
             users::isp_id.eq(row.isp_id),

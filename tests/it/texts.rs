@@ -70,6 +70,9 @@ const CALLS: &[(&str, Option<usize>)] = &[
     (".t2(", Some(2)),
     (".tn(", Some(0)),
     (".strong(", Some(1)),
+    (".isolated(", Some(1)),
+    (".strong2(", Some(2)),
+    (".isolated2(", Some(2)),
     ("Said::new(", None),
     ("say(", None),
 ];
@@ -164,7 +167,13 @@ fn every_message_that_is_named_exists_and_gets_what_it_asks_for() {
             }
         }
     }
-    assert!(calls > 10, "only {calls} calls were found");
+    assert!(calls > 100, "only {calls} calls were found");
+    for (path, text) in files("src", "rs") {
+        for id in text.split('"').filter(|word| word.starts_with("field-") || word.starts_with("error-")) {
+            let is_id = id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            assert!(!is_id || english.contains_key(id), "{} names {id}, which no file has", path.display());
+        }
+    }
 }
 
 #[test]

@@ -11,21 +11,25 @@ pub(super) fn read(invalid: &mut Invalid, country_code: &str, rest: &str) -> Opt
     let code = country_code.trim().trim_start_matches('+');
     let code = code.parse::<u16>().ok().filter(|code| (1..=999).contains(code) && country_code.trim().len() <= 4);
     if code.is_none() {
-        invalid.add("country_code", "The country code must be a calling code such as 381.");
+        invalid.add("country_code", ("The country code must be a calling code such as 381.", "field-calling-code"));
     }
     let digits: String = rest.chars().filter(|c| !c.is_whitespace() && !"-()/.".contains(*c)).take(16).collect();
     if !(4..=14).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        invalid.add("phone_number", "The phone number must be a number without its country code.");
+        invalid.add(
+            "phone_number",
+            ("The phone number must be a number without its country code.", "field-national-number"),
+        );
         return None;
     }
     let number = phonenumber::parse(None, format!("+{}{digits}", code?)).ok().filter(PhoneNumber::is_valid);
     let Some(number) = number else {
-        invalid.add("phone_number", "The phone number is not valid in this country.");
+        invalid.add("phone_number", ("The phone number is not valid in this country.", "field-number-country"));
         return None;
     };
     let takes_messages = [Type::Mobile, Type::FixedLineOrMobile, Type::PersonalNumber, Type::Voip];
     if !takes_messages.contains(&number.number_type(&DATABASE)) {
-        invalid.add("phone_number", "The phone number must be one that takes text messages.");
+        invalid
+            .add("phone_number", ("The phone number must be one that takes text messages.", "field-number-messages"));
         return None;
     }
     Some(number.format().mode(Mode::E164).to_string())

@@ -11,7 +11,7 @@ use crate::core::time::rfc3339;
 use crate::core::user::User;
 use crate::http::body::{self, Fields};
 use crate::http::caller::CallerError;
-use crate::http::{answer, block, caller, context, refusal, shapes, sign_in};
+use crate::http::{answer, block, caller, context, language, refusal, shapes, sign_in};
 use crate::oauth::first_party::{self, Lasting, Tokens};
 
 type Answer = refusal::Answer<shapes::Session>;
@@ -85,7 +85,7 @@ pub async fn delete(req: HttpRequest) -> Answer {
 pub async fn register(req: HttpRequest, payload: web::Payload) -> Answer {
     let app = context::app(&req);
     let fields = body::read(&app, &req, payload).await?;
-    let registration = registration(&fields)?;
+    let registration = Registration { locale: language::wanted(&req), ..registration(&fields)? };
     let origin = context::origin(&app, &req);
     let made = block::hashing(&app, context::request_id(&req), move |app| {
         register::check(app, Form::Session, &registration, &origin)?.keep_alone(app)

@@ -76,7 +76,8 @@ pub async fn sent(req: &HttpRequest, payload: web::Payload, power: Power) -> Res
     if desk.browser.sent_csrf(&desk.app, req, Some(&desk.fields)) {
         Ok(desk)
     } else {
-        Err(Fault::new(StatusCode::FORBIDDEN, "Go back, load the page again and try once more.").answer(req))
+        Err(Fault::new(StatusCode::FORBIDDEN, ("Go back, load the page again and try once more.", "error-go-back"))
+            .answer(req))
     }
 }
 

@@ -11,6 +11,7 @@ use super::{html_for, page};
 use crate::app::App;
 use crate::core::redirect;
 use crate::core::scope::{Scope, ScopeEntry};
+use crate::core::text::Said;
 use crate::http::caller::Browser;
 use crate::http::{answer, context};
 use crate::oauth::authorize::Request;
@@ -56,7 +57,7 @@ pub fn show(app: &Arc<App>, req: &HttpRequest, browser: &Browser, asked: Asked<'
         page: page(app, req, browser),
         client_name: metadata.client_name.clone(),
         owner_name: request.client.owner_name.clone(),
-        homepage: metadata.client_uri.as_deref().map(|uri| Link::new(uri, redirect::target(uri).name)),
+        homepage: metadata.client_uri.as_deref().map(|uri| Link::new(uri, Said::verbatim(redirect::target(uri).name))),
         standing: match &request.client {
             client if client.policy.first_party => Standing::FirstParty,
             client if client.owner_id.is_none() => Standing::Known,

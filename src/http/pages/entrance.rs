@@ -84,7 +84,7 @@ impl Goal {
 
 /// The path, if a browser cannot take it for another host: it starts with one `/`, and holds neither a `\`,
 /// which browsers read as `/`, nor blanks and control characters, which they leave out.
-fn local_path(text: &str) -> Option<&str> {
+pub fn local_path(text: &str) -> Option<&str> {
     let local = text.starts_with('/') && !text.starts_with("//");
     (local && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')).then_some(text)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::entrance;
 use super::views::Errors;
 use crate::account::email::EmailError;
 use crate::account::login::LoginError;
@@ -12,10 +13,11 @@ use crate::account::password::ResetError;
 use crate::account::register::RegisterError;
 use crate::account::{Invalid, Throttled};
 use crate::app::App;
+use crate::core::text::Said;
 use crate::http::body::{self, Fields};
 use crate::http::caller::Browser;
-use crate::http::context;
 use crate::http::faults::{self, Fault};
+use crate::http::{context, language};
 use crate::store;
 
 /// A page that a browser opens, with its query.
@@ -30,6 +32,9 @@ pub async fn opened(req: &HttpRequest) -> Result<(Arc<App>, Browser, Fields), Ht
 pub async fn sent(req: &HttpRequest, payload: web::Payload) -> Result<(Arc<App>, Browser, Fields), HttpResponse> {
     let app = context::app(req);
     let fields = body::read(&app, req, payload).await.map_err(|error| Fault::from(error).answer(req))?;
+    if let Some(path) = fields.get("return_to").and_then(entrance::local_path) {
+        language::note_goal(req, path);
+    }
     let browser = Browser::of(&app, req).await.map_err(|error| faults::unavailable(req, &error))?;
     Ok((app, browser, fields))
 }
@@ -48,7 +53,7 @@ pub struct Trouble {
     /// The status.
     pub status: StatusCode,
     /// Why it failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// Seconds after which to try again.
@@ -58,14 +63,14 @@ pub struct Trouble {
 impl Trouble {
     /// The CSRF token was another browser's, or missing. A fresh one is in the form that says so.
     pub fn expired() -> Self {
-        Self::of(StatusCode::FORBIDDEN, "This page has expired, please try again.")
+        Self::of(StatusCode::FORBIDDEN, "error-expired")
     }
 
-    fn of(status: StatusCode, alert: impl Into<String>) -> Self {
+    fn of(status: StatusCode, alert: impl Into<Said>) -> Self {
         Self { status, alert: Some(alert.into()), ..Self::default() }
     }
 
-    fn throttled(throttled: Throttled, alert: impl Into<String>) -> Self {
+    fn throttled(throttled: Throttled, alert: impl Into<Said>) -> Self {
         Self { retry_after: Some(throttled.retry_after), ..Self::of(StatusCode::TOO_MANY_REQUESTS, alert) }
     }
 }
@@ -74,27 +79,29 @@ impl From<store::Error> for Trouble {
     fn from(error: store::Error) -> Self {
         let fault = Fault::from(&error);
         let busy = fault.status == StatusCode::SERVICE_UNAVAILABLE;
-        Self { retry_after: busy.then_some(1), ..Self::of(fault.status, fault.message) }
+        Self { retry_after: busy.then_some(1), ..Self::of(fault.status, fault.said()) }
     }
 }
 
 impl From<Invalid> for Trouble {
     fn from(invalid: Invalid) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors: invalid.0.into(), ..Self::default() }
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors: invalid.into(), ..Self::default() }
     }
 }
 
 impl From<LoginError> for Trouble {
     fn from(error: LoginError) -> Self {
-        let text = error.to_string();
         match error {
-            LoginError::Credentials | LoginError::Code => Self::of(StatusCode::UNPROCESSABLE_ENTITY, text),
-            LoginError::Throttled(throttled) => Self::throttled(throttled, text),
-            LoginError::SecondFactor(_) => Self::of(StatusCode::FORBIDDEN, text),
+            LoginError::Credentials => Self::of(StatusCode::UNPROCESSABLE_ENTITY, "error-credentials"),
+            LoginError::Code => Self::of(StatusCode::UNPROCESSABLE_ENTITY, "error-second-factor-code"),
+            LoginError::Throttled(throttled) => {
+                Self::throttled(throttled, Said::new("error-sign-ins").with("count", throttled.retry_after))
+            }
+            LoginError::SecondFactor(_) => Self::of(StatusCode::FORBIDDEN, "error-second-factor"),
             // The page offers another link beside it.
             LoginError::Unverified => Self {
-                errors: Errors::default().with("unverified", text.clone()),
-                ..Self::of(StatusCode::FORBIDDEN, text)
+                errors: Errors::default().with("unverified", "error-unverified"),
+                ..Self::of(StatusCode::FORBIDDEN, "error-unverified")
             },
             LoginError::Store(error) => error.into(),
         }
@@ -103,12 +110,11 @@ impl From<LoginError> for Trouble {
 
 impl From<RegisterError> for Trouble {
     fn from(error: RegisterError) -> Self {
-        let text = error.to_string();
         match error {
             RegisterError::Invalid(invalid) => invalid.into(),
-            RegisterError::Throttled(throttled) => Self::throttled(throttled, text),
-            RegisterError::Closed => Self::of(StatusCode::FORBIDDEN, text),
-            RegisterError::Hash => failed(&text),
+            RegisterError::Throttled(throttled) => Self::throttled(throttled, "error-attempts"),
+            RegisterError::Closed => Self::of(StatusCode::FORBIDDEN, "register-closed-title"),
+            RegisterError::Hash => failed(&error.to_string()),
             RegisterError::Store(error) => error.into(),
         }
     }
@@ -116,12 +122,11 @@ impl From<RegisterError> for Trouble {
 
 impl From<ResetError> for Trouble {
     fn from(error: ResetError) -> Self {
-        let text = error.to_string();
         match error {
             ResetError::Invalid(invalid) => invalid.into(),
-            ResetError::Proof => Self::of(StatusCode::GONE, text),
-            ResetError::Throttled(throttled) => Self::throttled(throttled, text),
-            ResetError::Hash => failed(&text),
+            ResetError::Proof => Self::of(StatusCode::GONE, "error-link"),
+            ResetError::Throttled(throttled) => Self::throttled(throttled, "error-attempts"),
+            ResetError::Hash => failed(&error.to_string()),
             ResetError::Store(error) => error.into(),
         }
     }
@@ -129,12 +134,11 @@ impl From<ResetError> for Trouble {
 
 impl From<EmailError> for Trouble {
     fn from(error: EmailError) -> Self {
-        let text = error.to_string();
         match error {
             EmailError::Invalid(invalid) => invalid.into(),
-            EmailError::Link => Self::of(StatusCode::GONE, text),
-            EmailError::Taken => Self::of(StatusCode::CONFLICT, text),
-            EmailError::Throttled(throttled) => Self::throttled(throttled, text),
+            EmailError::Link => Self::of(StatusCode::GONE, "error-link"),
+            EmailError::Taken => Self::of(StatusCode::CONFLICT, "error-email-taken"),
+            EmailError::Throttled(throttled) => Self::throttled(throttled, "error-attempts"),
             EmailError::Store(error) => error.into(),
         }
     }
@@ -142,5 +146,5 @@ impl From<EmailError> for Trouble {
 
 fn failed(cause: &str) -> Trouble {
     log::error!("event=request outcome=failed cause={cause:?}");
-    Trouble::of(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
+    Trouble::of(StatusCode::INTERNAL_SERVER_ERROR, "error-failed")
 }

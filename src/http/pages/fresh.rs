@@ -14,6 +14,7 @@ use crate::account::fresh::{self, ConfirmError};
 use crate::account::session::SignedIn;
 use crate::app::App;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::http::caller::Browser;
 use crate::http::{answer, block, context};
 
@@ -64,7 +65,7 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     }
     let password = Plain::new(member.fields.get("password").unwrap_or_default());
     if password.expose().is_empty() {
-        return show(&req, &member, &goal, at_password(&req, &member, "confirm-password-missing"));
+        return show(&req, &member, &goal, at_password("confirm-password-missing"));
     }
     let seen = SignedIn { session: member.session.clone(), user: member.user.clone() };
     let origin = context::origin(&member.app, &req);
@@ -74,11 +75,11 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     match done.await {
         Ok(cookie) => entrance::enter(&member.app, &cookie, goal.path()),
         Err(ConfirmError::Ended) => answer::see_other(&goal.through("/login")),
-        Err(ConfirmError::Password) => show(&req, &member, &goal, at_password(&req, &member, "confirm-password-wrong")),
+        Err(ConfirmError::Password) => show(&req, &member, &goal, at_password("confirm-password-wrong")),
         Err(ConfirmError::Throttled(throttled)) => {
             let trouble = Trouble {
                 status: StatusCode::TOO_MANY_REQUESTS,
-                alert: Some(member.page(&req).tn("confirm-throttled", throttled.retry_after)),
+                alert: Some(Said::new("confirm-throttled").with("count", throttled.retry_after)),
                 retry_after: Some(throttled.retry_after),
                 ..Trouble::default()
             };
@@ -88,8 +89,8 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     }
 }
 
-fn at_password(req: &HttpRequest, member: &Member, message: &str) -> Trouble {
-    let errors = Errors::default().with("password", member.page(req).t(message));
+fn at_password(message: &'static str) -> Trouble {
+    let errors = Errors::default().with("password", message);
     Trouble { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Trouble::default() }
 }
 

@@ -23,7 +23,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         notice: None,
         registration_enabled: app.config.registration.enabled,
         is_admin: browser.signed_in.as_ref().is_some_and(|signed_in| signed_in.user.is_admin()),
-        links: vec![Link::new("/account/second-factor", "Two-factor authentication")],
+        links: vec![Link::new("/account/second-factor", "second-factor-title")],
         docs_href: None,
         development: app.config.server.development,
     };
@@ -38,7 +38,11 @@ pub async fn sign_out(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     };
     if browser.signed_in.is_some() {
         if !browser.sent_csrf(&app, &req, Some(&fields)) {
-            return Fault::new(StatusCode::FORBIDDEN, "Go back, load the page again and try once more.").answer(&req);
+            return Fault::new(
+                StatusCode::FORBIDDEN,
+                ("Go back, load the page again and try once more.", "error-go-back"),
+            )
+            .answer(&req);
         }
         let cookie = browser.cookie.clone();
         let ended = block::run(&app, context::request_id(&req), move |app| session::sign_out(app, &cookie));

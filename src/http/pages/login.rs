@@ -12,6 +12,7 @@ use crate::account::login::{Challenge, Credentials, LoginError};
 use crate::account::{Invalid, session};
 use crate::app::App;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::http::body::Fields;
 use crate::http::caller::Browser;
 use crate::http::{answer, context, faults, sign_in};
@@ -31,7 +32,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         return answer::see_other(goal.path());
     }
     let login = goal.login_hint().unwrap_or_default();
-    let notice = query.get("again").map(|_| Login::AGAIN.to_owned());
+    let notice = query.get("again").map(|_| Said::new(Login::AGAIN));
     show(&app, &req, &browser, &goal, login, notice, Trouble::default())
 }
 
@@ -92,7 +93,7 @@ async fn sign_in(app: &Arc<App>, req: &HttpRequest, browser: &Browser, fields: &
     let login = invalid.required("login", fields.get("login"), 254);
     let password = Plain::new(fields.get("password").unwrap_or_default());
     if password.expose().is_empty() {
-        invalid.add("password", "The password field is required.");
+        invalid.add("password", ("The password field is required.", "field-required"));
     }
     invalid.check()?;
     enter(app, req, browser, Credentials::Password { login, password }).await
@@ -123,7 +124,7 @@ fn show(
     browser: &Browser,
     goal: &Goal,
     login: String,
-    notice: Option<String>,
+    notice: Option<Said>,
     trouble: Trouble,
 ) -> HttpResponse {
     let Trouble { status, alert, errors, retry_after } = trouble;

@@ -26,7 +26,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
     match block::run(&app, request, |app| post::newest(app, SHOWN)).await {
         Ok(messages) => {
             let messages = messages.iter().rev().map(|(message, content)| written(&app, message, content)).collect();
-            html(StatusCode::OK, &Outbox { page: anonymous_page(request), messages }, &[])
+            html(StatusCode::OK, &Outbox { page: anonymous_page(&req), messages }, &[])
         }
         Err(error) => faults::unavailable(&req, &error),
     }

@@ -11,6 +11,7 @@ use super::{html_for, page, unreferred};
 use crate::account::password::{self, Proof, ResetError};
 use crate::app::App;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::http::body::Fields;
 use crate::http::caller::Browser;
 use crate::http::{block, context, faults};
@@ -38,7 +39,7 @@ pub async fn send(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         block::run(&app, context::request_id(&req), move |app| password::send(app, Some(&asked), Proof::Link, &origin));
     match done.await {
         Ok(()) => {
-            let notice = Some(PasswordForgot::SENT.to_owned());
+            let notice = Some(Said::new(PasswordForgot::SENT));
             show_forgot(&app, &req, &browser, notice, String::new(), Trouble::default())
         }
         Err(error) => show_forgot(&app, &req, &browser, None, email, error.into()),
@@ -49,7 +50,7 @@ fn show_forgot(
     app: &Arc<App>,
     req: &HttpRequest,
     browser: &Browser,
-    notice: Option<String>,
+    notice: Option<Said>,
     email: String,
     trouble: Trouble,
 ) -> HttpResponse {
@@ -86,9 +87,9 @@ pub async fn change(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         Ok(()) => {
             let view = Message {
                 page: page(&app, &req, &browser),
-                title: "Your password has been changed".to_owned(),
-                text: "You are signed out everywhere. Sign in again with the new password.".to_owned(),
-                link: Some(Link::new("/login", "Sign in")),
+                title: "password-changed-title".into(),
+                text: "password-changed-text".into(),
+                link: Some(Link::new("/login", "login-title")),
             };
             unreferred(html_for(&app, &browser, StatusCode::OK, &view, &[]))
         }
@@ -130,9 +131,9 @@ async fn show_reset(
 fn dead(app: &Arc<App>, req: &HttpRequest, browser: &Browser) -> HttpResponse {
     let view = Message {
         page: page(app, req, browser),
-        title: "This link does not work".to_owned(),
-        text: "It is invalid, has expired or was used before.".to_owned(),
-        link: Some(Link::new("/password/forgot", "Get a new link")),
+        title: "link-dead-title".into(),
+        text: "link-dead-text".into(),
+        link: Some(Link::new("/password/forgot", "link-dead-new")),
     };
     unreferred(html_for(app, browser, StatusCode::GONE, &view, &[]))
 }

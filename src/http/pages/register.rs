@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::core::secret::Plain;
 use crate::http::body::Fields;
 use crate::http::caller::Browser;
-use crate::http::{answer, block, context, faults};
+use crate::http::{answer, block, context, faults, language};
 
 /// `GET /register`
 pub async fn get(req: HttpRequest) -> HttpResponse {
@@ -66,7 +66,7 @@ async fn sign_up(
     if !browser.sent_csrf(app, req, Some(fields)) {
         return Err(Trouble::expired());
     }
-    let registration = registration(fields);
+    let registration = registration(req, fields);
     let origin = context::origin(app, req);
     let before = entrance::replaced(browser);
     let done = block::hashing(app, context::request_id(req), move |app| {
@@ -90,15 +90,15 @@ async fn sign_up(
 fn look_in_mailbox(app: &Arc<App>, req: &HttpRequest, browser: &Browser, goal: &Goal) -> HttpResponse {
     let view = Message {
         page: page(app, req, browser),
-        title: "Look in your mailbox".to_owned(),
-        text: "We have sent you a mail. Its link shows that the address is yours; then you can sign in.".to_owned(),
-        link: Some(Link::new(goal.through("/login"), "Sign in")),
+        title: "mailbox-title".into(),
+        text: "register-mailbox".into(),
+        link: Some(Link::new(goal.through("/login"), "login-title")),
     };
     html_for(app, browser, StatusCode::CREATED, &view, &[])
 }
 
 /// The fields that make an account on a page.
-pub(super) fn registration(fields: &Fields) -> Registration {
+pub(super) fn registration(req: &HttpRequest, fields: &Fields) -> Registration {
     let text = |name| fields.get(name).map(str::to_owned);
     Registration {
         name: text("name"),
@@ -106,6 +106,7 @@ pub(super) fn registration(fields: &Fields) -> Registration {
         email: text("email"),
         password: text("password"),
         password_confirmation: text("password_confirmation"),
+        locale: language::wanted(req),
         ..Registration::default()
     }
 }
@@ -137,9 +138,9 @@ fn show(
 fn closed(app: &Arc<App>, req: &HttpRequest, browser: &Browser, goal: &Goal) -> HttpResponse {
     let view = Message {
         page: page(app, req, browser),
-        title: "Registration is closed".to_owned(),
-        text: "New accounts are made by an administrator here.".to_owned(),
-        link: Some(Link::new(goal.through("/login"), "Sign in")),
+        title: "register-closed-title".into(),
+        text: "register-closed-text".into(),
+        link: Some(Link::new(goal.through("/login"), "login-title")),
     };
     html_for(app, browser, StatusCode::FORBIDDEN, &view, &[])
 }

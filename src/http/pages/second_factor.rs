@@ -14,6 +14,7 @@ use crate::account::second_factor::{self as factor, AppSetup, FactorError, Kind}
 use crate::account::{Invalid, fresh};
 use crate::app::App;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::core::user::User;
 use crate::http::body::Fields;
 use crate::http::{block, context, faults};
@@ -75,21 +76,21 @@ impl Action {
         Ok(match self {
             Self::BeginTotp => Done { setup: Some(factor::begin_totp(app, user)?), ..Done::default() },
             Self::ConfirmTotp { code } => {
-                Done { codes: factor::confirm_totp(app, user, code)?, ..done("Codes from your app are on.") }
+                Done { codes: factor::confirm_totp(app, user, code)?, ..done("second-factor-app-on") }
             }
             Self::BeginSms { country_code, phone_number } => {
                 factor::begin_sms(app, user, country_code, phone_number, origin)?;
-                done("A code is on its way to your telephone.")
+                done("second-factor-code-sent")
             }
             Self::ConfirmSms { code } => {
                 factor::confirm_sms(app, user, code)?;
                 let left = app.read(|cx| factor::status(cx, user.id))?.recovery_codes;
                 let codes = if left == 0 { factor::new_recovery_codes(app, user)? } else { Vec::new() };
-                Done { codes, ..done("Codes by text message are on.") }
+                Done { codes, ..done("second-factor-messages-on") }
             }
             Self::Off(kind) => {
                 factor::turn_off(app, user, *kind)?;
-                done("That was turned off.")
+                done("second-factor-turned-off")
             }
             Self::NewCodes => Done { codes: factor::new_recovery_codes(app, user)?, ..Done::default() },
         })
@@ -142,7 +143,7 @@ async fn prove(
 ) -> Result<(), Trouble> {
     let plain = Plain::new(fields.get("current_password").unwrap_or_default());
     if plain.expose().is_empty() {
-        return Err(Invalid::one(action.field(), "Please enter your current password.").into());
+        return Err(Invalid::one(action.field(), ("Please enter your current password.", "field-required")).into());
     }
     let (counted, origin) = (user.clone(), context::origin(app, req));
     block::run(app, context::request_id(req), move |app| fresh::count(app, &counted, &origin)).await?;
@@ -150,17 +151,22 @@ async fn prove(
     let right = block::hashing(app, context::request_id(req), move |app| {
         Ok::<_, LoginError>(fresh::knows_password(app, &user, &plain))
     });
-    if right.await? { Ok(()) } else { Err(Invalid::one(action.field(), "This is not your current password.").into()) }
+    if right.await? {
+        Ok(())
+    } else {
+        Err(Invalid::one(action.field(), ("This is not your current password.", "field-current-password")).into())
+    }
 }
 
 fn trouble(error: FactorError, field: &str) -> Trouble {
-    let text = error.to_string();
     match error {
         FactorError::Invalid(invalid) => invalid.into(),
-        FactorError::Code => Invalid::one(field, text).into(),
-        FactorError::Changed => Trouble { alert: Some(text), status: StatusCode::CONFLICT, ..Trouble::default() },
+        FactorError::Code => Invalid::one(field, (error.to_string(), "error-code")).into(),
+        FactorError::Changed => {
+            Trouble { alert: Some("error-changed".into()), status: StatusCode::CONFLICT, ..Trouble::default() }
+        }
         FactorError::Throttled(throttled) => Trouble {
-            alert: Some(text),
+            alert: Some("error-text-messages".into()),
             status: StatusCode::TOO_MANY_REQUESTS,
             retry_after: Some(throttled.retry_after),
             ..Trouble::default()
@@ -181,7 +187,7 @@ async fn show(req: &HttpRequest, member: &Member, typed: &Fields, done: Done, tr
     let view = SecondFactor {
         page: member.page(req),
         nav: member.nav(Section::SecondFactor),
-        notice: done.notice.map(str::to_owned),
+        notice: done.notice.map(Said::new),
         alert,
         errors,
         ask_password: !fresh::is_fresh(app, member.session.auth_time),

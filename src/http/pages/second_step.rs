@@ -19,6 +19,7 @@ use crate::account::login::{Challenge, Credentials};
 use crate::account::{Invalid, second_factor};
 use crate::app::App;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::http::body::Fields;
 use crate::http::caller::{self, Browser};
 use crate::http::{answer, block, context, cookies, faults};
@@ -93,7 +94,7 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
             response
         }
         Err(Refused::SecondFactor(_)) => {
-            let notice = Some(SecondStep::SENT.to_owned());
+            let notice = Some(Said::new(SecondStep::SENT));
             show(&app, &req, &browser, &goal, token, notice, Trouble::default()).await
         }
         Err(Refused::Trouble(trouble)) => {
@@ -144,7 +145,7 @@ async fn show(
     browser: &Browser,
     goal: &Goal,
     token: Plain,
-    notice: Option<String>,
+    notice: Option<Said>,
     trouble: Trouble,
 ) -> HttpResponse {
     let found = block::run(app, context::request_id(req), move |app| second_factor::challenge(app, &token));

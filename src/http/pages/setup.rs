@@ -36,7 +36,7 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     if !browser.sent_csrf(&app, &req, Some(&fields)) {
         return show(&app, &req, &browser, &fields, Trouble::expired()).await;
     }
-    let (token, registration) = (token(&fields), registration(&fields));
+    let (token, registration) = (token(&fields), registration(&req, &fields));
     let (before, origin) = (entrance::replaced(&browser), context::origin(&app, &req));
     let done = block::hashing(&app, context::request_id(&req), move |app| {
         admin::set_up(app, &token, &registration)?;
@@ -98,10 +98,8 @@ async fn show(app: &Arc<App>, req: &HttpRequest, browser: &Browser, typed: &Fiel
 fn dead(app: &Arc<App>, req: &HttpRequest, browser: &Browser) -> HttpResponse {
     let view = Message {
         page: page(app, req, browser),
-        title: "This set-up link does not work".to_owned(),
-        text: "It is invalid, has expired or was used before. As long as there is no administrator, the server \
-               prints a new one each time it starts."
-            .to_owned(),
+        title: "setup-dead-title".into(),
+        text: "setup-dead-text".into(),
         link: None,
     };
     unreferred(html_for(app, browser, StatusCode::GONE, &view, &[]))

@@ -13,10 +13,17 @@ use super::{html_for, page, unreferred};
 use crate::account::email::{self, EmailError, Pending};
 use crate::app::App;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::http::body::Fields;
 use crate::http::caller::Browser;
-use crate::http::faults::{self, Face};
+use crate::http::faults::{self, Face, Fault};
 use crate::http::{answer, block, context};
+
+/// What a program is told, known or not.
+const SENT: &str = "If an address still has to be confirmed, we have sent a mail with a link to it.";
+
+/// The same without the CSRF token of its page.
+const EXPIRED: &str = "This page has expired, please try again.";
 
 /// `GET /email/verify?token=…`: a button, for programs that look into mails open links too. Without a token: the form
 /// that sends the mail again.
@@ -78,15 +85,14 @@ async fn show(app: &Arc<App>, req: &HttpRequest, browser: &Browser, token: Plain
 
 fn done(app: &Arc<App>, req: &HttpRequest, browser: &Browser, pending: &Pending) -> HttpResponse {
     let link = match &browser.signed_in {
-        Some(_) => Link::new("/", "Continue"),
-        None => Link::new("/login", "Sign in"),
+        Some(_) => Link::new("/", "continue"),
+        None => Link::new("/login", "login-title"),
     };
-    let title =
-        if pending.is_change { "Your e-mail address has been changed" } else { "Your e-mail address is confirmed" };
+    let title = if pending.is_change { "email-changed-title" } else { "email-verified-title" };
     let view = Message {
         page: page(app, req, browser),
-        title: title.to_owned(),
-        text: format!("Thank you. {} belongs to your account.", pending.email),
+        title: title.into(),
+        text: Said::new("email-verified-text").with("email", &pending.email),
         link: Some(link),
     };
     unreferred(html_for(app, browser, StatusCode::OK, &view, &[]))
@@ -95,9 +101,9 @@ fn done(app: &Arc<App>, req: &HttpRequest, browser: &Browser, pending: &Pending)
 fn dead(app: &Arc<App>, req: &HttpRequest, browser: &Browser) -> HttpResponse {
     let view = Message {
         page: page(app, req, browser),
-        title: "This link does not work".to_owned(),
-        text: "It is invalid, has expired or was used before.".to_owned(),
-        link: Some(Link::new("/email/verify", "Get a new link")),
+        title: "link-dead-title".into(),
+        text: "link-dead-text".into(),
+        link: Some(Link::new("/email/verify", "link-dead-new")),
     };
     unreferred(html_for(app, browser, StatusCode::GONE, &view, &[]))
 }
@@ -117,7 +123,11 @@ pub async fn send(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     // A program that is not signed in has nothing that another's page could use.
     let is_free = !is_page && browser.signed_in.is_none();
     if !is_free && !browser.sent_csrf(&app, &req, Some(&fields)) {
-        return refused(&app, &req, &browser, &goal, typed, Trouble::expired());
+        return if is_page {
+            again(&app, &req, &browser, &goal, typed, Trouble::expired())
+        } else {
+            answer::json(StatusCode::FORBIDDEN, &json!({ "message": EXPIRED, "errors": {} }))
+        };
     }
     let address = browser.signed_in.as_ref().map_or_else(|| typed.clone(), |person| person.user.email.clone());
     let origin = context::origin(&app, &req);
@@ -125,15 +135,16 @@ pub async fn send(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         block::run(&app, context::request_id(&req), move |app| email::send_again(app, Some(&address), &origin)).await;
     match sent {
         Ok(()) if is_page => {
-            let asked = Asked { notice: Some(EmailSend::SENT.to_owned()), ..Asked::default() };
+            let asked = Asked { notice: Some(EmailSend::SENT.into()), ..Asked::default() };
             ask(&app, &req, &browser, &goal, asked, StatusCode::OK)
         }
-        Ok(()) => answer::json(StatusCode::OK, &json!({ "message": EmailSend::SENT })),
-        Err(error) => refused(&app, &req, &browser, &goal, typed, error.into()),
+        Ok(()) => answer::json(StatusCode::OK, &json!({ "message": SENT })),
+        Err(error) if is_page => again(&app, &req, &browser, &goal, typed, error.into()),
+        Err(error) => refused(error),
     }
 }
 
-fn refused(
+fn again(
     app: &Arc<App>,
     req: &HttpRequest,
     browser: &Browser,
@@ -142,20 +153,28 @@ fn refused(
     trouble: Trouble,
 ) -> HttpResponse {
     let Trouble { status, alert, errors, retry_after } = trouble;
-    let response = if Face::of(req) == Face::Html {
-        ask(app, req, browser, goal, Asked { notice: None, alert, errors, email }, status)
-    } else {
-        let text = alert.unwrap_or_else(|| "The given data was invalid.".to_owned());
-        answer::json(status, &json!({ "message": text, "errors": errors }))
+    form::answered(ask(app, req, browser, goal, Asked { notice: None, alert, errors, email }, status), retry_after)
+}
+
+/// The same for a program.
+fn refused(error: EmailError) -> HttpResponse {
+    let errors = match &error {
+        EmailError::Invalid(invalid) => serde_json::to_value(&invalid.0).unwrap_or_default(),
+        _ => json!({}),
     };
-    form::answered(response, retry_after)
+    let text = match &error {
+        EmailError::Store(error) => Fault::from(error).message.text.into_owned(),
+        other => other.to_string(),
+    };
+    let Trouble { status, retry_after, .. } = error.into();
+    form::answered(answer::json(status, &json!({ "message": text, "errors": errors })), retry_after)
 }
 
 /// What the form that sends the mail again shows.
 #[derive(Default)]
 struct Asked {
-    notice: Option<String>,
-    alert: Option<String>,
+    notice: Option<Said>,
+    alert: Option<Said>,
     errors: super::views::Errors,
     email: String,
 }

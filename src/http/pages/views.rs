@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use serde::{Deserialize, Serialize};
 
 mod account;
 mod admin;
@@ -41,7 +40,8 @@ pub use second_factor::{SecondFactor, SecondStep, Setting};
 pub use setup::Setup;
 pub use sign_in::{Login, Register};
 
-use crate::core::text::Language;
+use crate::account::Invalid;
+use crate::core::text::{Language, Said, Wording};
 
 /// What every page needs, whatever it is about.
 #[derive(Debug, Clone)]
@@ -50,6 +50,8 @@ pub struct Page {
     pub product: String,
     /// The language that it is written in.
     pub lang: Language,
+    /// Where it is: a local path to come back to in another language.
+    pub here: String,
     /// URL of the stylesheet.
     pub stylesheet: String,
     /// URL of the logo, which is the icon of the tab too.
@@ -68,6 +70,7 @@ impl Page {
         Self {
             product: "Grantor".into(),
             lang: Language::English,
+            here: "/login".into(),
             stylesheet: "/assets/grantor.css".into(),
             logo: "/assets/grantor.svg".into(),
             request_id: "01JCZ5T6E9W3K7Q2".into(),
@@ -109,12 +112,12 @@ pub struct Link {
     /// Where it leads.
     pub href: String,
     /// What it says.
-    pub label: String,
+    pub label: Said,
 }
 
 impl Link {
     /// A link to `href` that says `label`.
-    pub fn new(href: impl Into<String>, label: impl Into<String>) -> Self {
+    pub fn new(href: impl Into<String>, label: impl Into<Said>) -> Self {
         Self { href: href.into(), label: label.into() }
     }
 }
@@ -136,26 +139,25 @@ impl Choice {
 }
 
 /// What is wrong with a form, by the name of the field.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Errors(BTreeMap<String, Vec<String>>);
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Errors(BTreeMap<String, Vec<Said>>);
 
 impl Errors {
     /// Adds a message to a field.
-    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<Said>) {
         self.0.entry(field.into()).or_default().push(message.into());
     }
 
     /// The same, to build a value in one expression.
     #[must_use]
-    pub fn with(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn with(mut self, field: impl Into<String>, message: impl Into<Said>) -> Self {
         self.add(field, message);
         self
     }
 
     /// The first message of a field: a page shows no more than that.
-    pub fn first(&self, field: &str) -> Option<&str> {
-        self.0.get(field)?.first().map(String::as_str)
+    pub fn first(&self, field: &str) -> Option<&Said> {
+        self.0.get(field)?.first()
     }
 
     /// Whether a field has a message.
@@ -169,9 +171,10 @@ impl Errors {
     }
 }
 
-impl From<BTreeMap<String, Vec<String>>> for Errors {
-    fn from(errors: BTreeMap<String, Vec<String>>) -> Self {
-        Self(errors)
+impl From<Invalid> for Errors {
+    fn from(invalid: Invalid) -> Self {
+        let said = |(field, wrong): (String, Vec<Wording>)| (field, wrong.iter().map(Wording::said).collect());
+        Self(invalid.0.into_iter().map(said).collect())
     }
 }
 
@@ -181,48 +184,61 @@ fn initial(name: &str) -> String {
     first.map_or_else(|| "?".to_owned(), |letter| letter.to_uppercase().collect())
 }
 
-/// Renders every sample: its name with the text.
+/// Renders samples in a language: each has a `page`.
+macro_rules! drawn {
+    ($language:expr; $($name:literal => $sample:expr,)+) => {
+        vec![$(($name, {
+            let mut view = $sample;
+            view.page.lang = $language;
+            view.render()?
+        })),+]
+    };
+}
+
+use drawn;
+
+/// Renders every sample in a language: its name with the text.
 ///
 /// # Errors
 /// When a template fails to render.
-pub fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
-    let mut samples = vec![
-        ("home.html", Home::sample().render()?),
-        ("home-signed-in.html", Home::sample_signed_in().render()?),
-        ("login.html", Login::sample().render()?),
-        ("login-errors.html", Login::sample_with_errors().render()?),
-        ("register.html", Register::sample().render()?),
-        ("register-errors.html", Register::sample_with_errors().render()?),
-        ("password-forgot.html", PasswordForgot::sample().render()?),
-        ("password-forgot-sent.html", PasswordForgot::sample_sent().render()?),
-        ("password-forgot-errors.html", PasswordForgot::sample_with_errors().render()?),
-        ("password-reset.html", PasswordReset::sample().render()?),
-        ("password-reset-errors.html", PasswordReset::sample_with_errors().render()?),
-        ("email-verify.html", EmailVerify::sample().render()?),
-        ("email-verify-change.html", EmailVerify::sample_change().render()?),
-        ("email-send.html", EmailSend::sample().render()?),
-        ("email-send-app.html", EmailSend::sample_app().render()?),
-        ("email-send-sent.html", EmailSend::sample_sent().render()?),
-        ("setup.html", Setup::sample().render()?),
-        ("setup-errors.html", Setup::sample_with_errors().render()?),
-        ("second-step.html", SecondStep::sample().render()?),
-        ("second-step-errors.html", SecondStep::sample_with_errors().render()?),
-        ("second-factor.html", SecondFactor::sample().render()?),
-        ("second-factor-app.html", SecondFactor::sample_app().render()?),
-        ("second-factor-on.html", SecondFactor::sample_on().render()?),
-        ("confirm.html", Confirm::sample().render()?),
-        ("confirm-errors.html", Confirm::sample_with_errors().render()?),
-        ("confirm-without-password.html", Confirm::sample_without_password().render()?),
-        ("consent.html", Consent::sample().render()?),
-        ("consent-again.html", Consent::sample_again().render()?),
-        ("consent-loopback.html", Consent::sample_loopback().render()?),
-        ("outbox.html", Outbox::sample().render()?),
-        ("outbox-empty.html", Outbox::sample_empty().render()?),
-        ("message.html", Message::sample().render()?),
-        ("error.html", ErrorPage::sample().render()?),
-        ("error-oauth.html", ErrorPage::sample_oauth().render()?),
+pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama::Error> {
+    let mut samples = drawn![language;
+        "home.html" => Home::sample(),
+        "home-signed-in.html" => Home::sample_signed_in(),
+        "login.html" => Login::sample(),
+        "login-errors.html" => Login::sample_with_errors(),
+        "register.html" => Register::sample(),
+        "register-errors.html" => Register::sample_with_errors(),
+        "password-forgot.html" => PasswordForgot::sample(),
+        "password-forgot-sent.html" => PasswordForgot::sample_sent(),
+        "password-forgot-errors.html" => PasswordForgot::sample_with_errors(),
+        "password-reset.html" => PasswordReset::sample(),
+        "password-reset-errors.html" => PasswordReset::sample_with_errors(),
+        "email-verify.html" => EmailVerify::sample(),
+        "email-verify-change.html" => EmailVerify::sample_change(),
+        "email-send.html" => EmailSend::sample(),
+        "email-send-app.html" => EmailSend::sample_app(),
+        "email-send-sent.html" => EmailSend::sample_sent(),
+        "setup.html" => Setup::sample(),
+        "setup-errors.html" => Setup::sample_with_errors(),
+        "second-step.html" => SecondStep::sample(),
+        "second-step-errors.html" => SecondStep::sample_with_errors(),
+        "second-factor.html" => SecondFactor::sample(),
+        "second-factor-app.html" => SecondFactor::sample_app(),
+        "second-factor-on.html" => SecondFactor::sample_on(),
+        "confirm.html" => Confirm::sample(),
+        "confirm-errors.html" => Confirm::sample_with_errors(),
+        "confirm-without-password.html" => Confirm::sample_without_password(),
+        "consent.html" => Consent::sample(),
+        "consent-again.html" => Consent::sample_again(),
+        "consent-loopback.html" => Consent::sample_loopback(),
+        "outbox.html" => Outbox::sample(),
+        "outbox-empty.html" => Outbox::sample_empty(),
+        "message.html" => Message::sample(),
+        "error.html" => ErrorPage::sample(),
+        "error-oauth.html" => ErrorPage::sample_oauth(),
     ];
-    samples.extend(apps::samples()?);
+    samples.extend(apps::samples(language)?);
     Ok(samples)
 }
 

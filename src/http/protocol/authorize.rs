@@ -82,7 +82,8 @@ async fn ask(
     };
     let confirm = consent::needs_confirmation(request, granted, &known);
     let Some(sealed) = consent::seal(app, parameters, request, confirm, &signed_in.session) else {
-        return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.").answer(req);
+        return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, ("Something went wrong on our side.", "error-failed"))
+            .answer(req);
     };
     let asked = pages::consent::Asked { request, granted, known: &known, sealed, parameters, confirm, missing };
     pages::consent::show(app, req, &browser, asked)
@@ -215,7 +216,7 @@ fn expired(req: &HttpRequest, signed_out: bool) -> HttpResponse {
     if signed_out && Face::of(req) != Face::Html {
         return answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": "Unauthenticated." }));
     }
-    let text = "This page has expired. Go back to the app and start again.";
+    let text = ("This page has expired. Go back to the app and start again.", "error-expired-app");
     Fault::new(StatusCode::FORBIDDEN, text).answer(req)
 }
 
@@ -234,7 +235,8 @@ fn refused_page(req: &HttpRequest, refusal: &Refusal) -> HttpResponse {
     let fault = Fault {
         status: StatusCode::BAD_REQUEST,
         code: refusal.code.as_str(),
-        message: format!("The app that sent you here made a mistake: {}.", refusal.description),
+        message: (format!("The app that sent you here made a mistake: {}.", refusal.description), "error-app").into(),
+        detail: Some(refusal.description.to_string()),
     };
     fault.answer(req)
 }

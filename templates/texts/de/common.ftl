@@ -20,3 +20,21 @@ date-day = { $day }. { $month ->
    *[12] Dezember
 } { $year }
 date-day-time = { $day }, { $time } Uhr (UTC)
+
+password-hint = 8 bis 72 Zeichen. Umlaute und Emojis zählen als zwei oder mehr.
+password-again = Dasselbe Passwort noch einmal
+signed-in-as = Angemeldet als
+sign-out = Abmelden
+continue = Weiter
+back-to-login = Zurück zur Anmeldung
+language = Sprache
+home-account = Ihr Konto
+home-welcome = Willkommen
+home-hello = Guten Tag, { $name }
+home-admin = Sie verwalten diesen Server.
+home-pages = Ihre Seiten
+home-lead = Melden Sie sich an, um Ihr Konto bei { $product } zu verwalten.
+home-developers = Für Entwickler
+home-metadata = Metadaten des Servers
+home-openapi = OpenAPI-Dokument
+home-docs = Dokumentation

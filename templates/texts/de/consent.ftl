@@ -1,0 +1,17 @@
+consent-title = { $app } erlauben?
+consent-heading = { $app } möchte auf Ihr Konto bei { $product } zugreifen
+consent-owner = von { $owner }
+consent-not-you = Nicht Sie? Anderes Konto verwenden
+consent-first-party = Diese App gehört zu { $product }.
+consent-unverified = { $product } hat nicht geprüft, von wem diese App stammt. Fahren Sie nur fort, wenn Sie sie kennen und ihr vertrauen.
+consent-no-scope = Sie will nichts weiter wissen, als dass Sie sich angemeldet haben.
+consent-required = Diese App kann dann
+consent-optional = Sie wählen, ob sie außerdem kann
+consent-new = Neu
+consent-sensitive = Heikel
+consent-to-web = Sie werden zu { $host } weitergeleitet.
+consent-to-loopback = Diese App läuft auf Ihrem eigenen Gerät ({ $host }). Fahren Sie nur fort, wenn Sie sie gerade selbst gestartet haben.
+consent-to-app = Sie werden zu einer App auf Ihrem Gerät weitergeleitet, die auf { $scheme } hört. Fahren Sie nur fort, wenn Sie sie gerade selbst gestartet haben.
+consent-deny = Ablehnen
+consent-allow = Erlauben
+consent-promise = { $app } erhält, was Sie hier erlauben, nicht Ihr Passwort. Sie können es jederzeit zurücknehmen.

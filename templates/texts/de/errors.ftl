@@ -1,0 +1,39 @@
+error-title-not-found = Seite nicht gefunden
+error-title-expired = Dieses Formular ist abgelaufen
+error-title-too-large = Es wurde zu viel gesendet
+error-title-attempts = Zu viele Versuche
+error-title-failed = Etwas ist schiefgegangen
+error-title-request = Diese Anfrage kann nicht bearbeitet werden
+error-status = Status:
+error-code-label = Fehler:
+error-detail = Einzelheiten:
+error-reference = Referenz:
+error-help = Wenn Sie um Hilfe bitten, nennen Sie bitte die Referenz oben.
+error-start-page = Zur Startseite
+error-nothing-here = Unter dieser Adresse gibt es nichts.
+error-method = Diese Methode ist hier nicht erlaubt.
+error-request = Die Anfrage wurde abgelehnt.
+error-app = Die App, die Sie hierher geschickt hat, hat einen Fehler gemacht. Sie hat nichts erhalten. Bitte sagen Sie es denen, die sie herstellen.
+error-too-large = Es wurde mehr gesendet, als diese Seite annimmt.
+error-slow = Die Anfrage kam nicht rechtzeitig an.
+error-type = Die Anfrage hat einen Inhaltstyp, der hier nicht angenommen wird.
+error-unreadable = Die Anfrage konnte nicht gelesen werden.
+error-busy = Der Server ist gerade ausgelastet. Bitte versuchen Sie es gleich noch einmal.
+error-failed = Bei uns ist etwas schiefgegangen.
+error-expired = Diese Seite ist abgelaufen, bitte versuchen Sie es noch einmal.
+error-expired-app = Diese Seite ist abgelaufen. Gehen Sie zurück zur App und beginnen Sie von vorn.
+error-go-back = Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-credentials = Diese Zugangsdaten stimmen nicht mit unseren überein.
+error-second-factor = Eine Zwei-Faktor-Authentifizierung ist erforderlich.
+error-second-factor-code = Der Code ist ungültig oder abgelaufen.
+error-code = Der Code ist ungültig oder abgelaufen.
+error-unverified = Bitte bestätigen Sie zuerst Ihre E-Mail-Adresse: Folgen Sie dem Link in der E-Mail, die Ihnen gesendet wurde.
+error-attempts = Zu viele Versuche. Bitte versuchen Sie es später noch einmal.
+error-text-messages = Zu viele SMS. Bitte versuchen Sie es später noch einmal.
+error-changed = Das Konto hat sich geändert. Bitte melden Sie sich noch einmal an.
+error-link = Dieser Link ist ungültig oder abgelaufen.
+error-email-taken = Diese E-Mail-Adresse gehört zu einem anderen Konto.
+error-sign-ins = Zu viele Anmeldeversuche. Bitte versuchen Sie es in { $count ->
+    [one] einer Sekunde
+   *[other] { $count } Sekunden
+} noch einmal.

@@ -1,0 +1,46 @@
+field-required = Bitte füllen Sie dies aus.
+field-too-long = Hier sind höchstens { $max } Zeichen möglich.
+field-control = Steuerzeichen sind hier nicht möglich.
+field-kind = Das ist nicht von der richtigen Art.
+field-choice = Das gehört nicht zur Auswahl.
+field-taken = Das ist schon vergeben.
+field-email = Das ist keine E-Mail-Adresse.
+field-username = Möglich sind Buchstaben, Ziffern, Punkte, Binde- und Unterstriche, mindestens 2 davon.
+field-date = Bitte schreiben Sie das Datum als JJJJ-MM-TT.
+field-future = Das muss in der Zukunft liegen.
+field-phone = Bitte schreiben Sie die Nummer mit dem Land, zum Beispiel +381641234567, oder als 10 Ziffern.
+field-mobile = Bitte schreiben Sie die Nummer als 10 Ziffern.
+field-password-short = Das Passwort muss mindestens 8 Zeichen haben.
+field-password-long = Das Passwort darf nicht länger als 72 Bytes sein.
+field-confirmation = Die beiden Passwörter sind verschieden.
+field-current-password = Das ist nicht Ihr aktuelles Passwort.
+field-calling-code = Das ist keine Landesvorwahl wie 381.
+field-national-number = Bitte schreiben Sie die Nummer ohne die Landesvorwahl.
+field-number-country = Diese Nummer gibt es in dem Land nicht.
+field-number-messages = Diese Nummer empfängt keine SMS.
+field-picture = Das ist kein Bild: Möglich sind JPEG, PNG, WebP und GIF.
+field-picture-large = Das Bild darf höchstens 8192 mal 8192 Pixel haben, und 24 Millionen davon.
+field-picture-url = Das ist keine http- oder https-Adresse ohne Benutzer.
+field-http-url = Das ist keine http- oder https-Adresse.
+field-client-public-grant = Eine öffentliche App kann client_credentials nicht verwenden.
+field-client-public-secret = Eine öffentliche App hat kein Geheimnis.
+field-client-secret = Das Geheimnis muss { $min } bis { $max } Zeichen haben.
+field-client-id = Möglich sind Buchstaben, Ziffern, -, ., _ und ~, höchstens 100.
+field-token-lifetime = Das muss zwischen 1 Minute und 30 Tagen liegen.
+field-refresh-grace = Das dürfen höchstens 60 Sekunden sein.
+field-redirects = Höchstens { $max } Redirect-URIs sind möglich.
+field-redirect-long = { $uri } ist zu lang: 2048 Bytes sind möglich.
+field-redirect-relative = { $uri } ist keine absolute URI wie https://app.example/callback.
+field-redirect-fragment = { $uri } hat ein Fragment (#), das nicht möglich ist.
+field-redirect-wildcard = { $uri } enthält einen Platzhalter (*), der nicht möglich ist.
+field-redirect-credentials = { $uri } enthält einen Benutzernamen oder ein Passwort, was nicht möglich ist.
+field-redirect-scheme = { $uri } hat ein Schema, das nicht erlaubt ist.
+field-redirect-http = { $uri } muss https verwenden: http ist nur für Loopback-Adressen da.
+field-scope-name = Möglich sind druckbare ASCII-Zeichen außer Leerzeichen, Anführungszeichen und Backslash.
+field-role-name = Möglich sind Kleinbuchstaben, Ziffern, _, - und ., 1 bis 50 davon.
+field-permissions = Eine Rolle darf nicht mehr als { $max } Berechtigungen haben.
+field-permission = { $permission } ist keine Berechtigung: Möglich sind Buchstaben, Ziffern und _-.:*, 1 bis 100 davon, und keine Befugnis, die dieser Server nicht kennt.
+field-days-away = Das darf nicht mehr als { $count ->
+    [one] einen Tag
+   *[other] { $count } Tage
+} entfernt sein.

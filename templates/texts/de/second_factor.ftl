@@ -1,0 +1,54 @@
+second-step-title = Code eingeben
+second-step-app = Ihr Passwort war richtig. Geben Sie nun die sechs Ziffern ein, die Ihre Authenticator-App anzeigt.
+second-step-app-or-message = Ihr Passwort war richtig. Geben Sie nun die sechs Ziffern ein, die Ihre Authenticator-App anzeigt, oder lassen Sie sich einen Code auf Ihr Telefon senden.
+second-step-message = Ihr Passwort war richtig. Geben Sie nun die sechs Ziffern ein, die auf Ihr Telefon gesendet wurden.
+second-step-code = Code
+second-step-send = Code per SMS senden
+second-step-resend = Neuen Code senden
+second-step-sent = Ein neuer Code ist zu Ihrem Telefon unterwegs. Nur der neueste gilt.
+second-step-use-recovery = Wiederherstellungscode verwenden
+second-step-recovery = Wiederherstellungscode
+second-step-recovery-hint = Einer von denen, die Sie beim Einschalten aufbewahrt haben. Jeder gilt einmal.
+second-step-recovery-submit = Damit anmelden
+second-step-restart = Von vorn beginnen
+second-factor-title = Zwei-Faktor-Authentifizierung
+second-factor-codes-title = Ihre Wiederherstellungscodes
+second-factor-codes-text = Schreiben Sie sie jetzt auf: Sie werden nur dieses eine Mal gezeigt. Bewahren Sie sie so auf, dass Sie sie ohne Ihr Telefon finden. Jeder ersetzt einmal einen Code bei der Anmeldung; ältere gelten nicht mehr.
+second-factor-on = Sie ist eingeschaltet: Wer sich mit Ihrem Passwort anmeldet, wird auch nach einem Code gefragt.
+second-factor-off = Sie ist ausgeschaltet. Eingeschaltet genügt Ihr Passwort allein nicht mehr zur Anmeldung: Auch ein Code wird verlangt.
+second-factor-app = Authenticator-App
+second-factor-scan = Scannen Sie dies mit Ihrer App und geben Sie dann die sechs Ziffern ein, die sie anzeigt. Sie sehen es nicht noch einmal.
+second-factor-qr = QR-Code mit dem untenstehenden Geheimnis
+second-factor-secret = Oder geben Sie dieses Geheimnis in die App ein:
+second-factor-open = In einer App auf diesem Gerät öffnen
+second-factor-app-on = Codes aus Ihrer App sind eingeschaltet.
+second-factor-code-sent = Ein Code ist zu Ihrem Telefon unterwegs.
+second-factor-messages-on = Codes per SMS sind eingeschaltet.
+second-factor-turned-off = Das wurde ausgeschaltet.
+second-factor-password = Aktuelles Passwort
+second-factor-app-turn-off = App ausschalten
+second-factor-pending = Geben Sie die sechs Ziffern ein, die Ihre App anzeigt. Ist das Konto noch nicht in der App, beginnen Sie von vorn: Der QR-Code wird einmal gezeigt.
+second-factor-app-text = Eine App auf Ihrem Telefon, die jede halbe Minute einen neuen Code anzeigt. Sie arbeitet ohne Netz und ist der sicherere Weg.
+second-factor-app-code = Code aus der App
+second-factor-app-turn-on = App einschalten
+second-factor-app-begin = App einrichten
+second-factor-messages = SMS
+second-factor-messages-to = Codes gehen an die Nummer { $phone }.
+second-factor-messages-turn-off = SMS ausschalten
+second-factor-messages-sent = Ein Code wurde an die Nummer { $phone } gesendet.
+second-factor-message-code = Code aus der SMS
+second-factor-messages-turn-on = SMS einschalten
+second-factor-messages-text = Bei jeder Anmeldung wird ein Code auf Ihr Telefon gesendet.
+second-factor-calling-code = Landesvorwahl
+second-factor-calling-code-hint = Zum Beispiel 49 für Deutschland oder 381 für Serbien.
+second-factor-number = Telefonnummer
+second-factor-number-hint = Ohne die Landesvorwahl.
+second-factor-send = Code senden
+second-factor-send-another = Noch einen Code senden
+second-factor-recovery = Wiederherstellungscodes
+second-factor-recovery-new = Neue Codes erstellen
+second-factor-recovery-text = Jeder gilt einmal zur Anmeldung, falls Sie Ihr Telefon verlieren. { $count ->
+    [0] Es ist keiner mehr übrig.
+    [one] Es ist noch einer übrig.
+   *[other] Es sind noch { $count } übrig.
+}

@@ -20,3 +20,21 @@ date-day = { $day } { $month ->
    *[12] December
 } { $year }
 date-day-time = { $day }, { $time } UTC
+
+password-hint = 8 to 72 characters. Accented letters and emoji count as two or more.
+password-again = The same password again
+signed-in-as = Signed in as
+sign-out = Sign out
+continue = Continue
+back-to-login = Back to sign in
+language = Language
+home-account = Your account
+home-welcome = Welcome
+home-hello = Hello, { $name }
+home-admin = You are an administrator.
+home-pages = Your pages
+home-lead = Sign in to manage your account on { $product }.
+home-developers = For developers
+home-metadata = Server metadata
+home-openapi = OpenAPI document
+home-docs = Documentation

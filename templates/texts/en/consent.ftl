@@ -1,0 +1,17 @@
+consent-title = Allow { $app }?
+consent-heading = { $app } wants access to your { $product } account
+consent-owner = by { $owner }
+consent-not-you = Not you? Use another account
+consent-first-party = This app is part of { $product }.
+consent-unverified = { $product } has not checked who made this app. Continue only if you know and trust it.
+consent-no-scope = It asks for no permission beyond knowing that you signed in.
+consent-required = This app will be able to
+consent-optional = You choose whether it can also
+consent-new = New
+consent-sensitive = Sensitive
+consent-to-web = You will be sent to { $host }.
+consent-to-loopback = This app runs on your own device ({ $host }). Only continue if you just started it yourself.
+consent-to-app = You will be sent to an app on your device that answers to { $scheme }. Only continue if you just started it yourself.
+consent-deny = Deny
+consent-allow = Allow
+consent-promise = { $app } gets what you allow here, not your password. You can take it back at any time.

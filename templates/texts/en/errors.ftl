@@ -1,0 +1,39 @@
+error-title-not-found = Page not found
+error-title-expired = This form has expired
+error-title-too-large = Too much was sent
+error-title-attempts = Too many attempts
+error-title-failed = Something went wrong
+error-title-request = This request cannot be handled
+error-status = Status:
+error-code-label = Error:
+error-detail = Details:
+error-reference = Reference:
+error-help = If you ask for help, please give the reference above.
+error-start-page = Go to the start page
+error-nothing-here = There is nothing at this address.
+error-method = This method is not allowed here.
+error-request = The request was refused.
+error-app = The app that sent you here made a mistake. Nothing was given to it. Please tell the people who make it.
+error-too-large = More was sent than this page takes.
+error-slow = The request did not arrive in time.
+error-type = The request has a content type that is not taken here.
+error-unreadable = The request could not be read.
+error-busy = The server is busy. Please try again in a moment.
+error-failed = Something went wrong on our side.
+error-expired = This page has expired, please try again.
+error-expired-app = This page has expired. Go back to the app and start again.
+error-go-back = Go back, load the page again and try once more.
+error-credentials = These credentials do not match our records.
+error-second-factor = Two-factor authentication is required.
+error-second-factor-code = The two-factor code is invalid or has expired.
+error-code = The code is invalid or has expired.
+error-unverified = Please verify your e-mail address first: follow the link in the mail that was sent to you.
+error-attempts = Too many attempts. Please try again later.
+error-text-messages = Too many text messages. Please try again later.
+error-changed = The account has changed. Please sign in again.
+error-link = This link is invalid or has expired.
+error-email-taken = This e-mail address belongs to another account.
+error-sign-ins = Too many login attempts. Please try again in { $count ->
+    [one] one second.
+   *[other] { $count } seconds.
+}

@@ -1,0 +1,46 @@
+field-required = Please fill this in.
+field-too-long = At most { $max } characters are possible here.
+field-control = Control characters are not possible here.
+field-kind = This is not of the right kind.
+field-choice = This is not one of the choices.
+field-taken = This has already been taken.
+field-email = This is not an e-mail address.
+field-username = Letters, digits, dots, dashes and underscores are possible, at least 2 of them.
+field-date = Please write the date as YYYY-MM-DD.
+field-future = This must be in the future.
+field-phone = Please write the number with its country, such as +381641234567, or as 10 digits.
+field-mobile = Please write the number as 10 digits.
+field-password-short = The password must have at least 8 characters.
+field-password-long = The password may not be longer than 72 bytes.
+field-confirmation = The two passwords differ.
+field-current-password = This is not your current password.
+field-calling-code = This is not a calling code, such as 381.
+field-national-number = Please write the number without its calling code.
+field-number-country = This number does not exist in that country.
+field-number-messages = This number does not take text messages.
+field-picture = This is not a picture: JPEG, PNG, WebP and GIF are possible.
+field-picture-large = The picture may have 8192 by 8192 pixels at the most, and 24 million of them.
+field-picture-url = This is not an http or https address without a user.
+field-http-url = This is not an http or https address.
+field-client-public-grant = A public app cannot use client_credentials.
+field-client-public-secret = A public app has no secret.
+field-client-secret = The secret must have { $min } to { $max } characters.
+field-client-id = Letters, digits, -, ., _ and ~ are possible, 100 at the most.
+field-token-lifetime = This must be between 1 minute and 30 days.
+field-refresh-grace = This may be 60 seconds at the most.
+field-redirects = At most { $max } redirect URIs are possible.
+field-redirect-long = { $uri } is too long: 2048 bytes are possible.
+field-redirect-relative = { $uri } is not an absolute URI such as https://app.example/callback.
+field-redirect-fragment = { $uri } has a fragment (#), which is not possible.
+field-redirect-wildcard = { $uri } holds a wildcard (*), which is not possible.
+field-redirect-credentials = { $uri } holds a user name or a password, which is not possible.
+field-redirect-scheme = { $uri } has a scheme that is not allowed.
+field-redirect-http = { $uri } must use https: http is for loopback addresses alone.
+field-scope-name = Printable ASCII characters are possible, except space, quote and backslash.
+field-role-name = Lower-case letters, digits, _, - and . are possible, 1 to 50 of them.
+field-permissions = A role may not have more than { $max } permissions.
+field-permission = { $permission } is not a permission: letters, digits and _-.:* are possible, 1 to 100 of them, and no power that this server does not know.
+field-days-away = This may not be more than { $count ->
+    [one] one day away.
+   *[other] { $count } days away.
+}

@@ -1,0 +1,54 @@
+second-step-title = Enter your code
+second-step-app = Your password was right. Now enter the six digits that your authenticator app shows.
+second-step-app-or-message = Your password was right. Now enter the six digits that your authenticator app shows, or have a code sent to your telephone.
+second-step-message = Your password was right. Now enter the six digits that were sent to your telephone.
+second-step-code = Code
+second-step-send = Send a code by text message
+second-step-resend = Send a new code
+second-step-sent = A new code is on its way to your telephone. Only the newest one works.
+second-step-use-recovery = Use a recovery code
+second-step-recovery = Recovery code
+second-step-recovery-hint = One of those you kept when you turned this on. Each works once.
+second-step-recovery-submit = Sign in with it
+second-step-restart = Start again
+second-factor-title = Two-factor authentication
+second-factor-codes-title = Your recovery codes
+second-factor-codes-text = Write them down now: they are shown this once. Keep them where you find them without your telephone. Each signs you in once in place of a code; older ones no longer work.
+second-factor-on = It is on: whoever signs in with your password is asked for a code too.
+second-factor-off = It is off. Turned on, your password alone no longer signs anybody in: a code is asked for too.
+second-factor-app = Authenticator app
+second-factor-scan = Scan this with your app, then enter the six digits that it shows. You will not see it again.
+second-factor-qr = QR code with the secret below
+second-factor-secret = Or type this secret into the app:
+second-factor-open = Open in an app on this device
+second-factor-app-on = Codes from your app are on.
+second-factor-code-sent = A code is on its way to your telephone.
+second-factor-messages-on = Codes by text message are on.
+second-factor-turned-off = That was turned off.
+second-factor-password = Current password
+second-factor-app-turn-off = Turn off the app
+second-factor-pending = Enter the six digits that your app shows. If the account is not in the app yet, start again: the QR code is shown once.
+second-factor-app-text = An app on your telephone that shows a new code every half minute. It works without a network, and is the safer way.
+second-factor-app-code = Code from the app
+second-factor-app-turn-on = Turn on the app
+second-factor-app-begin = Set up an app
+second-factor-messages = Text messages
+second-factor-messages-to = Codes go to the number { $phone }.
+second-factor-messages-turn-off = Turn off text messages
+second-factor-messages-sent = A code was sent to the number { $phone }.
+second-factor-message-code = Code from the message
+second-factor-messages-turn-on = Turn on text messages
+second-factor-messages-text = A code is sent to your telephone whenever you sign in.
+second-factor-calling-code = Country calling code
+second-factor-calling-code-hint = Such as 381 for Serbia or 44 for the United Kingdom.
+second-factor-number = Telephone number
+second-factor-number-hint = Without the calling code.
+second-factor-send = Send a code
+second-factor-send-another = Send another code
+second-factor-recovery = Recovery codes
+second-factor-recovery-new = Make new codes
+second-factor-recovery-text = Each signs you in once, should your telephone be lost. { $count ->
+    [0] None is left.
+    [one] One is left.
+   *[other] { $count } are left.
+}

@@ -1,6 +1,6 @@
 # Ce que toutes les pages partagent.
 
-title-error = Erreur :
+title-error = Erreur :
 page-promise = { $product } ne vous demande jamais votre mot de passe par e-mail ou par téléphone.
 form-look-again = Veuillez vérifier les champs signalés ci-dessous.
 
@@ -23,3 +23,21 @@ date-day = { $day ->
    *[12] décembre
 } { $year }
 date-day-time = { $day } à { $time } UTC
+
+password-hint = De 8 à 72 caractères. Les lettres accentuées et les émojis comptent pour deux ou plus.
+password-again = Le même mot de passe à nouveau
+signed-in-as = Connecté en tant que
+sign-out = Se déconnecter
+continue = Continuer
+back-to-login = Retour à la connexion
+language = Langue
+home-account = Votre compte
+home-welcome = Bienvenue
+home-hello = Bonjour, { $name }
+home-admin = Vous administrez ce serveur.
+home-pages = Vos pages
+home-lead = Connectez-vous pour gérer votre compte { $product }.
+home-developers = Pour les développeurs
+home-metadata = Métadonnées du serveur
+home-openapi = Document OpenAPI
+home-docs = Documentation

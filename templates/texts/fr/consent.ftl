@@ -1,0 +1,17 @@
+consent-title = Autoriser { $app } ?
+consent-heading = { $app } souhaite accéder à votre compte { $product }
+consent-owner = par { $owner }
+consent-not-you = Ce n’est pas vous ? Utiliser un autre compte
+consent-first-party = Cette application fait partie de { $product }.
+consent-unverified = { $product } n’a pas vérifié qui a créé cette application. Ne continuez que si vous la connaissez et lui faites confiance.
+consent-no-scope = Elle ne demande rien d’autre que de savoir que vous vous êtes connecté.
+consent-required = Cette application pourra
+consent-optional = À vous de choisir si elle pourra aussi
+consent-new = Nouveau
+consent-sensitive = Sensible
+consent-to-web = Vous serez redirigé vers { $host }.
+consent-to-loopback = Cette application s’exécute sur votre propre appareil ({ $host }). Ne continuez que si vous venez de la lancer vous-même.
+consent-to-app = Vous serez redirigé vers une application de votre appareil qui répond à { $scheme }. Ne continuez que si vous venez de la lancer vous-même.
+consent-deny = Refuser
+consent-allow = Autoriser
+consent-promise = { $app } reçoit ce que vous autorisez ici, pas votre mot de passe. Vous pouvez le retirer à tout moment.

@@ -1,0 +1,39 @@
+error-title-not-found = Page introuvable
+error-title-expired = Ce formulaire a expiré
+error-title-too-large = Trop de données envoyées
+error-title-attempts = Trop de tentatives
+error-title-failed = Une erreur s’est produite
+error-title-request = Cette demande ne peut pas être traitée
+error-status = Statut :
+error-code-label = Erreur :
+error-detail = Détails :
+error-reference = Référence :
+error-help = Si vous demandez de l’aide, indiquez la référence ci-dessus.
+error-start-page = Aller à la page d’accueil
+error-nothing-here = Il n’y a rien à cette adresse.
+error-method = Cette méthode n’est pas permise ici.
+error-request = La demande a été refusée.
+error-app = L’application qui vous a envoyé ici a commis une erreur. Rien ne lui a été transmis. Veuillez en informer ses auteurs.
+error-too-large = Plus de données ont été envoyées que cette page n’en accepte.
+error-slow = La demande n’est pas arrivée à temps.
+error-type = La demande a un type de contenu qui n’est pas accepté ici.
+error-unreadable = La demande n’a pas pu être lue.
+error-busy = Le serveur est occupé. Veuillez réessayer dans un instant.
+error-failed = Une erreur s’est produite de notre côté.
+error-expired = Cette page a expiré, veuillez réessayer.
+error-expired-app = Cette page a expiré. Retournez à l’application et recommencez.
+error-go-back = Revenez en arrière, rechargez la page et réessayez.
+error-credentials = Ces identifiants ne correspondent pas à ceux que nous connaissons.
+error-second-factor = L’authentification à deux facteurs est requise.
+error-second-factor-code = Le code n’est pas valable ou a expiré.
+error-code = Le code n’est pas valable ou a expiré.
+error-unverified = Veuillez d’abord confirmer votre adresse e-mail : suivez le lien de l’e-mail qui vous a été envoyé.
+error-attempts = Trop de tentatives. Veuillez réessayer plus tard.
+error-text-messages = Trop de SMS. Veuillez réessayer plus tard.
+error-changed = Le compte a changé. Veuillez vous reconnecter.
+error-link = Ce lien n’est pas valable ou a expiré.
+error-email-taken = Cette adresse e-mail appartient à un autre compte.
+error-sign-ins = Trop de tentatives de connexion. Veuillez réessayer dans { $count ->
+    [one] une seconde.
+   *[other] { $count } secondes.
+}

@@ -1,0 +1,46 @@
+field-required = Veuillez remplir ce champ.
+field-too-long = { $max } caractères au plus sont possibles ici.
+field-control = Les caractères de contrôle ne sont pas possibles ici.
+field-kind = Ceci n’est pas du bon type.
+field-choice = Ceci ne fait pas partie des choix.
+field-taken = Ceci est déjà pris.
+field-email = Ceci n’est pas une adresse e-mail.
+field-username = Sont possibles les lettres, les chiffres, les points, les tirets et les traits de soulignement, au moins 2.
+field-date = Veuillez écrire la date sous la forme AAAA-MM-JJ.
+field-future = Ceci doit être dans le futur.
+field-phone = Veuillez écrire le numéro avec son pays, par exemple +381641234567, ou en 10 chiffres.
+field-mobile = Veuillez écrire le numéro en 10 chiffres.
+field-password-short = Le mot de passe doit avoir au moins 8 caractères.
+field-password-long = Le mot de passe ne peut pas dépasser 72 octets.
+field-confirmation = Les deux mots de passe diffèrent.
+field-current-password = Ce n’est pas votre mot de passe actuel.
+field-calling-code = Ceci n’est pas un indicatif, par exemple 381.
+field-national-number = Veuillez écrire le numéro sans son indicatif.
+field-number-country = Ce numéro n’existe pas dans ce pays.
+field-number-messages = Ce numéro ne reçoit pas de SMS.
+field-picture = Ceci n’est pas une image : JPEG, PNG, WebP et GIF sont possibles.
+field-picture-large = L’image peut avoir au plus 8192 sur 8192 pixels, et 24 millions en tout.
+field-picture-url = Ceci n’est pas une adresse http ou https sans utilisateur.
+field-http-url = Ceci n’est pas une adresse http ou https.
+field-client-public-grant = Une application publique ne peut pas utiliser client_credentials.
+field-client-public-secret = Une application publique n’a pas de secret.
+field-client-secret = Le secret doit avoir de { $min } à { $max } caractères.
+field-client-id = Sont possibles les lettres, les chiffres, -, ., _ et ~, 100 au plus.
+field-token-lifetime = Ceci doit être compris entre 1 minute et 30 jours.
+field-refresh-grace = Ceci peut être de 60 secondes au plus.
+field-redirects = { $max } URI de redirection au plus sont possibles.
+field-redirect-long = { $uri } est trop longue : 2048 octets sont possibles.
+field-redirect-relative = { $uri } n’est pas une URI absolue telle que https://app.example/callback.
+field-redirect-fragment = { $uri } a un fragment (#), ce qui n’est pas possible.
+field-redirect-wildcard = { $uri } contient un caractère générique (*), ce qui n’est pas possible.
+field-redirect-credentials = { $uri } contient un nom d’utilisateur ou un mot de passe, ce qui n’est pas possible.
+field-redirect-scheme = { $uri } a un schéma qui n’est pas autorisé.
+field-redirect-http = { $uri } doit utiliser https : http est réservé aux adresses de bouclage.
+field-scope-name = Sont possibles les caractères ASCII imprimables, sauf l’espace, le guillemet et la barre oblique inverse.
+field-role-name = Sont possibles les minuscules, les chiffres, _, - et ., de 1 à 50.
+field-permissions = Un rôle ne peut pas avoir plus de { $max } permissions.
+field-permission = { $permission } n’est pas une permission : sont possibles les lettres, les chiffres et _-.:*, de 1 à 100, et aucun pouvoir que ce serveur ne connaît pas.
+field-days-away = Ceci ne peut pas être à plus de { $count ->
+    [one] un jour.
+   *[other] { $count } jours.
+}

@@ -1,0 +1,54 @@
+second-step-title = Saisissez votre code
+second-step-app = Votre mot de passe est correct. Saisissez maintenant les six chiffres affichés par votre application d’authentification.
+second-step-app-or-message = Votre mot de passe est correct. Saisissez maintenant les six chiffres affichés par votre application d’authentification, ou faites envoyer un code sur votre téléphone.
+second-step-message = Votre mot de passe est correct. Saisissez maintenant les six chiffres envoyés sur votre téléphone.
+second-step-code = Code
+second-step-send = Envoyer un code par SMS
+second-step-resend = Envoyer un nouveau code
+second-step-sent = Un nouveau code est en route vers votre téléphone. Seul le plus récent est valable.
+second-step-use-recovery = Utiliser un code de secours
+second-step-recovery = Code de secours
+second-step-recovery-hint = L’un de ceux que vous avez conservés lors de l’activation. Chacun sert une seule fois.
+second-step-recovery-submit = Se connecter avec ce code
+second-step-restart = Recommencer
+second-factor-title = Authentification à deux facteurs
+second-factor-codes-title = Vos codes de secours
+second-factor-codes-text = Notez-les maintenant : ils ne sont affichés que cette fois. Gardez-les là où vous les trouverez sans votre téléphone. Chacun remplace une fois un code lors de la connexion ; les anciens ne sont plus valables.
+second-factor-on = Elle est activée : quiconque se connecte avec votre mot de passe doit aussi fournir un code.
+second-factor-off = Elle est désactivée. Une fois activée, votre mot de passe seul ne suffit plus pour se connecter : un code est aussi demandé.
+second-factor-app = Application d’authentification
+second-factor-scan = Scannez ceci avec votre application, puis saisissez les six chiffres qu’elle affiche. Vous ne le reverrez pas.
+second-factor-qr = Code QR contenant le secret ci-dessous
+second-factor-secret = Ou saisissez ce secret dans l’application :
+second-factor-open = Ouvrir dans une application sur cet appareil
+second-factor-app-on = Les codes de votre application sont activés.
+second-factor-code-sent = Un code est en route vers votre téléphone.
+second-factor-messages-on = Les codes par SMS sont activés.
+second-factor-turned-off = C’est désactivé.
+second-factor-password = Mot de passe actuel
+second-factor-app-turn-off = Désactiver l’application
+second-factor-pending = Saisissez les six chiffres affichés par votre application. Si le compte n’y est pas encore, recommencez : le code QR n’est affiché qu’une fois.
+second-factor-app-text = Une application sur votre téléphone qui affiche un nouveau code toutes les trente secondes. Elle fonctionne sans réseau et c’est le moyen le plus sûr.
+second-factor-app-code = Code de l’application
+second-factor-app-turn-on = Activer l’application
+second-factor-app-begin = Configurer une application
+second-factor-messages = SMS
+second-factor-messages-to = Les codes sont envoyés au numéro { $phone }.
+second-factor-messages-turn-off = Désactiver les SMS
+second-factor-messages-sent = Un code a été envoyé au numéro { $phone }.
+second-factor-message-code = Code du SMS
+second-factor-messages-turn-on = Activer les SMS
+second-factor-messages-text = Un code est envoyé sur votre téléphone à chaque connexion.
+second-factor-calling-code = Indicatif du pays
+second-factor-calling-code-hint = Par exemple 33 pour la France ou 381 pour la Serbie.
+second-factor-number = Numéro de téléphone
+second-factor-number-hint = Sans l’indicatif.
+second-factor-send = Envoyer un code
+second-factor-send-another = Envoyer un autre code
+second-factor-recovery = Codes de secours
+second-factor-recovery-new = Créer de nouveaux codes
+second-factor-recovery-text = Chacun permet de vous connecter une fois si vous perdez votre téléphone. { $count ->
+    [0] Il n’en reste aucun.
+    [one] Il en reste un.
+   *[other] Il en reste { $count }.
+}

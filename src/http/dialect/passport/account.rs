@@ -10,7 +10,7 @@ use crate::account::password::{self, Proof, ResetError};
 use crate::account::register::{self, Form, Registration};
 use crate::http::body::{self, Fields};
 use crate::http::refusal::Refusal;
-use crate::http::{answer, block, context, sign_in};
+use crate::http::{answer, block, context, language, sign_in};
 use crate::oauth::first_party::{self, Lasting};
 use crate::oauth::tokens::{self, SignUp};
 
@@ -34,7 +34,7 @@ pub async fn login(req: HttpRequest, payload: web::Payload) -> Answer {
 pub async fn register(req: HttpRequest, payload: web::Payload) -> Answer {
     let app = context::app(&req);
     let fields = body::read(&app, &req, payload).await?;
-    let registration = registration(&fields)?;
+    let registration = Registration { locale: language::wanted(&req), ..registration(&fields)? };
     let origin = context::origin(&app, &req);
     let made = block::hashing(&app, context::request_id(&req), move |app| {
         let new = register::check(app, Form::Passport, &registration, &origin)?;
@@ -62,6 +62,7 @@ fn registration(fields: &Fields) -> Result<Registration, Invalid> {
         gender: text("gender").filter(|gender| !gender.trim().is_empty()).or_else(|| Some("Male".to_owned())),
         country: text("country"),
         bio: None,
+        locale: None,
         password: text("password"),
         password_confirmation: text("password_confirmation"),
     };

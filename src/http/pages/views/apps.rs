@@ -1,6 +1,6 @@
 //! Apps, as their users and their owners see them.
 
-use askama::Template;
+use askama::Template as _;
 
 mod clients;
 mod connections;
@@ -12,10 +12,11 @@ pub use clients::{
 pub use connections::{ConnectionLine, ConnectionList, ConnectionPage};
 pub use tokens::{TokenLine, TokenList, TokenMade, TokenNew};
 
-use super::initial;
+use super::{drawn, initial};
 use crate::core::client::Client;
 use crate::core::redirect;
 use crate::core::scope::{Scope, ScopeEntry};
+use crate::core::text::Language;
 
 /// How an app is shown wherever people meet it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,25 +117,25 @@ impl ScopeText {
 ///
 /// # Errors
 /// When a template fails to render.
-pub(super) fn samples() -> Result<Vec<(&'static str, String)>, askama::Error> {
-    Ok(vec![
-        ("connections.html", ConnectionList::sample().render()?),
-        ("connections-empty.html", ConnectionList::sample_empty().render()?),
-        ("connection.html", ConnectionPage::sample().render()?),
-        ("tokens.html", TokenList::sample().render()?),
-        ("tokens-empty.html", TokenList::sample_empty().render()?),
-        ("token-new.html", TokenNew::sample().render()?),
-        ("token-new-errors.html", TokenNew::sample_with_errors().render()?),
-        ("token-made.html", TokenMade::sample().render()?),
-        ("clients.html", ClientList::sample().render()?),
-        ("clients-empty.html", ClientList::sample_empty().render()?),
-        ("client-new.html", ClientNew::sample().render()?),
-        ("client-new-errors.html", ClientNew::sample_with_errors().render()?),
-        ("client.html", ClientPage::sample().render()?),
-        ("client-edit.html", ClientEdit::sample().render()?),
-        ("client-edit-errors.html", ClientEdit::sample_with_errors().render()?),
-        ("client-secrets.html", ClientSecrets::sample().render()?),
-        ("client-secrets-made.html", ClientSecrets::sample_made().render()?),
-        ("client-delete.html", ClientDelete::sample().render()?),
+pub(super) fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama::Error> {
+    Ok(drawn![language;
+        "connections.html" => ConnectionList::sample(),
+        "connections-empty.html" => ConnectionList::sample_empty(),
+        "connection.html" => ConnectionPage::sample(),
+        "tokens.html" => TokenList::sample(),
+        "tokens-empty.html" => TokenList::sample_empty(),
+        "token-new.html" => TokenNew::sample(),
+        "token-new-errors.html" => TokenNew::sample_with_errors(),
+        "token-made.html" => TokenMade::sample(),
+        "clients.html" => ClientList::sample(),
+        "clients-empty.html" => ClientList::sample_empty(),
+        "client-new.html" => ClientNew::sample(),
+        "client-new-errors.html" => ClientNew::sample_with_errors(),
+        "client.html" => ClientPage::sample(),
+        "client-edit.html" => ClientEdit::sample(),
+        "client-edit-errors.html" => ClientEdit::sample_with_errors(),
+        "client-secrets.html" => ClientSecrets::sample(),
+        "client-secrets-made.html" => ClientSecrets::sample_made(),
+        "client-delete.html" => ClientDelete::sample(),
     ])
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Errors, Page};
+use crate::core::text::Said;
 
 /// `/account/confirm`
 #[derive(Debug, Clone, Template)]
@@ -11,7 +12,7 @@ pub struct Confirm {
     /// What every page needs.
     pub page: Page,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The name that they sign in with, for whoever keeps their password.
@@ -37,9 +38,7 @@ impl Confirm {
 
     /// After a wrong password.
     pub fn sample_with_errors() -> Self {
-        let sample = Self::sample();
-        let errors = Errors::default().with("password", sample.page.t("confirm-password-wrong"));
-        Self { errors, ..sample }
+        Self { errors: Errors::default().with("password", "confirm-password-wrong"), ..Self::sample() }
     }
 
     /// Somebody who has none.

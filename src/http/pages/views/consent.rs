@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Link, Page, initial};
+use crate::core::text::Said;
 
 /// `/oauth/authorize`
 #[derive(Debug, Clone, Template)]
@@ -112,7 +113,7 @@ impl Consent {
             page: Page::sample_signed_in(),
             client_name: "Acme Notes".into(),
             owner_name: Some("Acme Software Ltd".into()),
-            homepage: Some(Link::new("https://notes.acme.example/", "notes.acme.example")),
+            homepage: Some(Link::new("https://notes.acme.example/", Said::verbatim("notes.acme.example"))),
             standing: Standing::Known,
             destination: Destination::Web("app.acme.example".into()),
             scopes: vec![
@@ -156,7 +157,7 @@ impl Consent {
             owner_name: Some("somebody-with-a-user-name-that-does-not-end-anywhere-soon".into()),
             homepage: Some(Link::new(
                 "https://a-very-long-subdomain.of-a-very-long-domain.example/",
-                "a-very-long-subdomain.of-a-very-long-domain.example",
+                Said::verbatim("a-very-long-subdomain.of-a-very-long-domain.example"),
             )),
             standing: Standing::Unverified,
             destination: Destination::Loopback("127.0.0.1".into()),

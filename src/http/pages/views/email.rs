@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Errors, Page};
+use crate::core::text::Said;
 
 /// `/email/verify`, opened by the link of a mail.
 #[derive(Debug, Clone, Template)]
@@ -11,7 +12,7 @@ pub struct EmailVerify {
     /// What every page needs.
     pub page: Page,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// The token of the link.
     pub token: String,
     /// The address that the link proves.
@@ -47,9 +48,9 @@ pub struct EmailSend {
     /// The app that waits for it.
     pub client_name: Option<String>,
     /// Set once the form was sent; it takes the form's place. See [`EmailSend::SENT`].
-    pub notice: Option<String>,
+    pub notice: Option<Said>,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The address or username typed last; not asked for when somebody is signed in.
@@ -60,7 +61,7 @@ pub struct EmailSend {
 
 impl EmailSend {
     /// The answer to everybody, known or not.
-    pub const SENT: &str = "If an address still has to be confirmed, we have sent a mail with a link to it.";
+    pub const SENT: &str = "email-send-sent";
 
     /// Nobody is signed in.
     pub fn sample() -> Self {

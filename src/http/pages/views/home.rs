@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Link, Page};
+use crate::core::text::Said;
 
 /// `/`: what this server is, or who is signed in.
 #[derive(Debug, Clone, Template)]
@@ -11,7 +12,7 @@ pub struct Home {
     /// What every page needs; whether somebody is signed in decides which face is shown.
     pub page: Page,
     /// What just happened, such as “You are signed out.”
-    pub notice: Option<String>,
+    pub notice: Option<Said>,
     /// Whether people may make their own accounts.
     pub registration_enabled: bool,
     /// Whether the person signed in is an administrator.
@@ -42,9 +43,9 @@ impl Home {
     pub fn sample_signed_in() -> Self {
         Self {
             page: Page::sample_signed_in(),
-            notice: Some("Your e-mail address is confirmed.".into()),
+            notice: Some("email-verified-title".into()),
             is_admin: true,
-            links: vec![Link::new("/account", "Your account"), Link::new("/admin", "Administration")],
+            links: vec![Link::new("/account/second-factor", "second-factor-title")],
             ..Self::sample()
         }
     }

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Link, Page};
+use crate::core::text::Said;
 
 /// A page that says one thing: “Your password has been changed”, “This link has expired”.
 #[derive(Debug, Clone, Template)]
@@ -11,9 +12,9 @@ pub struct Message {
     /// What every page needs.
     pub page: Page,
     /// The thing said.
-    pub title: String,
+    pub title: Said,
     /// A sentence or two more.
-    pub text: String,
+    pub text: Said,
     /// Where to go next.
     pub link: Option<Link>,
 }
@@ -23,9 +24,9 @@ impl Message {
     pub fn sample() -> Self {
         Self {
             page: Page::sample(),
-            title: "Your password has been changed".into(),
-            text: "You are signed out everywhere. Sign in again with the new password.".into(),
-            link: Some(Link::new("/login", "Sign in")),
+            title: "password-changed-title".into(),
+            text: "password-changed-text".into(),
+            link: Some(Link::new("/login", "login-title")),
         }
     }
 }
@@ -40,9 +41,11 @@ pub struct ErrorPage {
     /// The HTTP status it is sent with.
     pub status: u16,
     /// What happened, in a few words.
-    pub title: String,
+    pub title: Said,
     /// What it means and what to do, in plain words.
-    pub text: String,
+    pub text: Said,
+    /// What those who make apps want to know, in English.
+    pub detail: Option<String>,
     /// The code of the protocol, such as `invalid_request`.
     pub code: Option<String>,
     /// Where to go next.
@@ -55,10 +58,11 @@ impl ErrorPage {
         Self {
             page: Page::sample(),
             status: 404,
-            title: "This page does not exist".into(),
-            text: "The address may be mistyped, or the page may have moved.".into(),
+            title: "error-title-not-found".into(),
+            text: "error-nothing-here".into(),
+            detail: None,
             code: None,
-            link: Some(Link::new("/", "Go to the start page")),
+            link: Some(Link::new("/", "error-start-page")),
         }
     }
 
@@ -66,10 +70,9 @@ impl ErrorPage {
     pub fn sample_oauth() -> Self {
         Self {
             status: 400,
-            title: "We stopped this sign-in".into(),
-            text: "The app that sent you here wants the answer at an address that is not registered for it. Nothing \
-                   was given to it. Please tell the makers of the app."
-                .into(),
+            title: "error-title-request".into(),
+            text: "error-app".into(),
+            detail: Some("the redirect URI is not registered".into()),
             code: Some("invalid_request".into()),
             link: None,
             ..Self::sample()

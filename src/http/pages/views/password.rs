@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Errors, Page};
+use crate::core::text::Said;
 
 /// `/password/forgot`
 #[derive(Debug, Clone, Template)]
@@ -11,9 +12,9 @@ pub struct PasswordForgot {
     /// What every page needs.
     pub page: Page,
     /// Set once the form was sent; it takes the form's place. See [`PasswordForgot::SENT`].
-    pub notice: Option<String>,
+    pub notice: Option<Said>,
     /// Why the last attempt failed as a whole, such as too many of them.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The e-mail address typed last.
@@ -22,7 +23,7 @@ pub struct PasswordForgot {
 
 impl PasswordForgot {
     /// The answer to every address, known or not.
-    pub const SENT: &str = "If an account exists for that address, we have sent a message with a link.";
+    pub const SENT: &str = "password-forgot-sent";
 
     /// The empty form.
     pub fn sample() -> Self {
@@ -36,11 +37,7 @@ impl PasswordForgot {
 
     /// After something that is no address.
     pub fn sample_with_errors() -> Self {
-        Self {
-            errors: Errors::default().with("email", "This is not an e-mail address."),
-            email: "ada@example".into(),
-            ..Self::sample()
-        }
+        Self { errors: Errors::default().with("email", "field-email"), email: "ada@example".into(), ..Self::sample() }
     }
 }
 
@@ -51,7 +48,7 @@ pub struct PasswordReset {
     /// What every page needs.
     pub page: Page,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The token of the link that was opened.
@@ -74,6 +71,6 @@ impl PasswordReset {
 
     /// After a password that is too short.
     pub fn sample_with_errors() -> Self {
-        Self { errors: Errors::default().with("password", "The password must be at least 8 bytes."), ..Self::sample() }
+        Self { errors: Errors::default().with("password", "field-password-short"), ..Self::sample() }
     }
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Errors, Nav, Page, Section};
+use crate::core::text::Said;
 
 /// `/login/second-factor`
 #[derive(Debug, Clone, Template)]
@@ -13,9 +14,9 @@ pub struct SecondStep {
     /// The app that waits for this sign-in.
     pub client_name: Option<String>,
     /// What just happened.
-    pub notice: Option<String>,
+    pub notice: Option<Said>,
     /// Why the last attempt failed, or how long to wait for the next.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// Where to go afterwards: a checked local path.
@@ -32,7 +33,7 @@ pub struct SecondStep {
 
 impl SecondStep {
     /// Said when a code was asked for once more.
-    pub const SENT: &str = "A new code is on its way to your telephone. Only the newest one works.";
+    pub const SENT: &str = "second-step-sent";
 
     /// Both ways, and recovery codes.
     pub fn sample() -> Self {
@@ -52,12 +53,7 @@ impl SecondStep {
 
     /// After a wrong code; the telephone alone.
     pub fn sample_with_errors() -> Self {
-        Self {
-            alert: Some("The two-factor code is invalid or has expired.".into()),
-            totp: false,
-            recovery: false,
-            ..Self::sample()
-        }
+        Self { alert: Some("error-second-factor-code".into()), totp: false, recovery: false, ..Self::sample() }
     }
 }
 
@@ -83,9 +79,9 @@ pub struct SecondFactor {
     /// The way to the other pages.
     pub nav: Nav,
     /// What just happened.
-    pub notice: Option<String>,
+    pub notice: Option<Said>,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// Whether each change asks for the password.
@@ -118,7 +114,7 @@ impl SecondFactor {
             nav: Nav::sample(Section::SecondFactor),
             notice: None,
             alert: None,
-            errors: Errors::default().with("phone_number", "The phone number is not valid in this country."),
+            errors: Errors::default().with("phone_number", "field-number-country"),
             ask_password: true,
             totp: false,
             totp_pending: false,
@@ -152,7 +148,7 @@ impl SecondFactor {
     /// Both are on, and there are new recovery codes.
     pub fn sample_on() -> Self {
         Self {
-            notice: Some("Codes from your app are on.".into()),
+            notice: Some("second-factor-app-on".into()),
             errors: Errors::default(),
             ask_password: true,
             totp: true,

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Errors, Page};
+use crate::core::text::Said;
 
 /// `/setup`: once, on a server without users.
 #[derive(Debug, Clone, Template)]
@@ -11,7 +12,7 @@ pub struct Setup {
     /// What every page needs.
     pub page: Page,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The token that the server printed at its start.
@@ -41,9 +42,7 @@ impl Setup {
     /// After a form that did not pass.
     pub fn sample_with_errors() -> Self {
         Self {
-            errors: Errors::default()
-                .with("email", "This is not an e-mail address.")
-                .with("password", "The password must be at least 8 bytes."),
+            errors: Errors::default().with("email", "field-email").with("password", "field-password-short"),
             name: "Grace Hopper".into(),
             email: "grace@".into(),
             username: "grace".into(),

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Errors, Page};
+use crate::core::text::Said;
 
 /// `/login`
 #[derive(Debug, Clone, Template)]
@@ -13,9 +14,9 @@ pub struct Login {
     /// The app that waits for this sign-in.
     pub client_name: Option<String>,
     /// What just happened, such as “Your password has been changed.”
-    pub notice: Option<String>,
+    pub notice: Option<Said>,
     /// Why the last attempt failed, or how long to wait for the next.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The e-mail address or username typed last, or the request's `login_hint`.
@@ -28,7 +29,7 @@ pub struct Login {
 
 impl Login {
     /// Said to people whose second step came to nothing.
-    pub const AGAIN: &str = "Please sign in once more: it took too long, or the code was wrong too often.";
+    pub const AGAIN: &str = "login-again";
 
     /// An app waits for the sign-in.
     pub fn sample() -> Self {
@@ -48,11 +49,7 @@ impl Login {
 
     /// After a wrong password.
     pub fn sample_with_errors() -> Self {
-        Self {
-            alert: Some("These credentials do not match our records.".into()),
-            login: "ada@example.com".into(),
-            ..Self::sample()
-        }
+        Self { alert: Some("error-credentials".into()), login: "ada@example.com".into(), ..Self::sample() }
     }
 }
 
@@ -65,7 +62,7 @@ pub struct Register {
     /// The app that waits for this account.
     pub client_name: Option<String>,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The name typed last.
@@ -101,9 +98,9 @@ impl Register {
         Self {
             client_name: Some("Acme Notes".into()),
             errors: Errors::default()
-                .with("username", "The username has already been taken.")
-                .with("password", "The password must be at least 8 bytes.")
-                .with("password_confirmation", "The two passwords differ."),
+                .with("username", "field-taken")
+                .with("password", "field-password-short")
+                .with("password_confirmation", "field-confirmation"),
             name: "Ada Lovelace".into(),
             username: "ada".into(),
             email: "ada@example.com".into(),

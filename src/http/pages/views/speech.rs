@@ -3,7 +3,7 @@
 use askama::filters::Safe;
 
 use super::Page;
-use crate::core::text::{self, Argument, Said, Value};
+use crate::core::text::{self, Argument, Language, Said, Value};
 use crate::core::time::Time;
 
 /// Stand for the start and the end of an argument until the text is escaped.
@@ -32,19 +32,59 @@ impl Page {
 
     /// A message with a name in it that stands out: in `<bdi class="strong">`. All of it is escaped.
     pub fn strong(&self, id: &str, name: &str, value: impl Argument) -> Safe<String> {
+        self.marked("<bdi class=\"strong\">", id, (name, value.value()), None)
+    }
+
+    /// The same with another argument, which does not stand out.
+    pub fn strong2(
+        &self,
+        id: &str,
+        name: &str,
+        value: impl Argument,
+        other: &str,
+        another: impl Argument,
+    ) -> Safe<String> {
+        self.marked("<bdi class=\"strong\">", id, (name, value.value()), Some((other, another.value())))
+    }
+
+    /// A message with a name in it that runs as it likes: in `<bdi>`. All of it is escaped.
+    pub fn isolated(&self, id: &str, name: &str, value: impl Argument) -> Safe<String> {
+        self.marked("<bdi>", id, (name, value.value()), None)
+    }
+
+    /// The same with another argument.
+    pub fn isolated2(
+        &self,
+        id: &str,
+        name: &str,
+        value: impl Argument,
+        other: &str,
+        another: impl Argument,
+    ) -> Safe<String> {
+        self.marked("<bdi>", id, (name, value.value()), Some((other, another.value())))
+    }
+
+    /// A message whose first argument stands between a tag and `</bdi>`.
+    fn marked(&self, tag: &str, id: &str, (name, value): (&str, Value), other: Option<(&str, Value)>) -> Safe<String> {
         let [start, end] = MARKS;
-        let inner = match value.value() {
+        let inner = match value {
             Value::Text(words) => words.replace(MARKS, ""),
             Value::Number(number) => number.to_string(),
         };
-        let said = text::say(self.lang, id, &[(name, Value::Text(format!("{start}{inner}{end}")))]);
-        let escaped = escape(&said).replace(start, "<bdi class=\"strong\">").replace(end, "</bdi>");
-        Safe(escaped)
+        let mut arguments = vec![(name, Value::Text(format!("{start}{inner}{end}")))];
+        arguments.extend(other);
+        let said = text::say(self.lang, id, &arguments);
+        Safe(escape(&said).replace(start, tag).replace(end, "</bdi>"))
     }
 
-    /// A message that was chosen before the language was known.
-    pub fn said(&self, said: &Said) -> String {
-        said.text(self.lang)
+    /// The languages to choose from.
+    pub fn languages(&self) -> &'static [Language] {
+        &Language::ALL
+    }
+
+    /// A message that was chosen before the language was known; words that are said already stay as they are.
+    pub fn said(&self, what: impl Speak) -> String {
+        what.speak(self.lang)
     }
 
     /// A day, in UTC.
@@ -55,6 +95,30 @@ impl Page {
     /// A day and the time of day, in UTC.
     pub fn date_time(&self, time: impl std::borrow::Borrow<Time>) -> String {
         text::date_time(self.lang, *time.borrow())
+    }
+}
+
+/// What can be said, once the language is known.
+pub trait Speak {
+    /// Its words.
+    fn speak(&self, language: Language) -> String;
+}
+
+impl<T: Speak + ?Sized> Speak for &T {
+    fn speak(&self, language: Language) -> String {
+        (**self).speak(language)
+    }
+}
+
+impl Speak for Said {
+    fn speak(&self, language: Language) -> String {
+        self.text(language)
+    }
+}
+
+impl Speak for String {
+    fn speak(&self, _: Language) -> String {
+        self.clone()
     }
 }
 

@@ -2,9 +2,9 @@ use super::*;
 
 #[test]
 fn every_sample_renders() -> Result<(), askama::Error> {
-    for (name, text) in samples()? {
+    for (name, text) in Language::ALL.into_iter().map(samples).collect::<Result<Vec<_>, _>>()?.concat() {
         assert!(!text.trim().is_empty(), "{name} is empty");
-        for needed in ["<html lang=\"en\">", "<main", "<h1", "name=\"viewport\"", "rel=\"stylesheet\""] {
+        for needed in ["<html lang=\"", "<main", "<h1", "name=\"viewport\"", "rel=\"stylesheet\""] {
             assert!(text.contains(needed), "{name} lacks {needed}");
         }
         for refused in ["<script", "<style", " style=", " onclick=", "javascript:"] {
@@ -16,6 +16,87 @@ fn every_sample_renders() -> Result<(), askama::Error> {
     Ok(())
 }
 
+/// What a sample is given: everything else that a page says must come from a message.
+const GIVEN: &[&str] = &[
+    "Grantor",
+    "Acme Notes",
+    "Acme Software Ltd",
+    "Ada Lovelace",
+    "Hubert Blaine Wolfeschlegelsteinhausenbergerdorff",
+    "The Extraordinarily Long-Named Command-Line Companion for Everyday Grantor Users",
+    "somebody-with-a-user-name-that-does-not-end-anywhere-soon",
+    "Know who you are on Grantor",
+    "See your name, username and picture",
+    "See your e-mail address",
+    "Change your profile and end your sessions",
+    "Choose a new password for Grantor",
+    "Hello Ada Lovelace,",
+    "402917 is your code for Grantor.",
+    "the redirect URI is not registered",
+    "2026-03-04 05:06:07 UTC",
+    "2026-03-04 05:00:00 UTC",
+    "English",
+    "Deutsch",
+    "Français",
+];
+
+/// The words that people see or hear of a page: what stands between its tags, and the attributes that are read out.
+fn words(html: &str) -> Vec<String> {
+    let (mut words, mut rest) = (Vec::new(), html);
+    while let Some((text, after)) = rest.split_once('<') {
+        words.push(text.to_owned());
+        let Some((tag, next)) = after.split_once('>') else { break };
+        // What is in `code` is for machines.
+        rest = if tag == "code" { next.split_once("</code>").map_or("", |(_, after)| after) } else { next };
+        for name in [" aria-label=\"", " alt=\"", " title=\"", " placeholder=\""] {
+            words.extend(tag.split_once(name).and_then(|(_, value)| value.split_once('"')).map(|s| s.0.to_owned()));
+        }
+    }
+    words
+}
+
+/// What stands in no brackets.
+fn outside(text: &str) -> String {
+    let mut depth = 0_usize;
+    let kept = text.chars().filter(|letter| {
+        match letter {
+            '⟦' => depth += 1,
+            '⟧' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    });
+    kept.collect()
+}
+
+#[test]
+fn every_word_of_a_page_comes_from_a_message() -> Result<(), askama::Error> {
+    let mut strange = Vec::new();
+    for (name, html) in samples(Language::Brackets)? {
+        // A sentence may have tags in it, so the brackets are matched in the whole page.
+        let text = outside(&words(&html).join("\n"));
+        for line in text.lines().map(str::trim).filter(|line| line.chars().any(char::is_alphabetic)) {
+            // The initial of a name stands for a picture, and the title ends with the name of the installation.
+            let line = line.trim_start_matches("– ");
+            let machine = line.chars().count() == 1
+                || line.contains('@')
+                || line.contains("://")
+                || (!line.contains(' ') && line.contains('.'));
+            if !machine && !GIVEN.contains(&line) {
+                strange.push(format!("{name}: {line}"));
+            }
+        }
+    }
+    assert!(strange.is_empty(), "these words are in no message:\n{}", strange.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn words_outside_of_messages_are_found() {
+    let html = "<p aria-label=\"Loose\">⟦said <b>here</b> <bdi>⟦x⟧</bdi>⟧ loose</p><code>machine</code>";
+    assert_eq!(outside(&words(html).join("\n")).split_whitespace().collect::<Vec<_>>(), ["Loose", "loose"]);
+}
+
 #[test]
 fn what_people_type_is_escaped() -> Result<(), askama::Error> {
     let hostile = "\"><img src=x>";
@@ -23,7 +104,7 @@ fn what_people_type_is_escaped() -> Result<(), askama::Error> {
     page.client_name = hostile.into();
     page.owner_name = Some(hostile.into());
     page.auth_token = hostile.into();
-    page.homepage = Some(Link::new("javascript:alert(1)", "home"));
+    page.homepage = Some(Link::new("javascript:alert(1)", "login-title"));
     let text = page.render()?;
     assert!(!text.contains(hostile) && !text.contains("javascript:"), "{text}");
     let login = Login { login: hostile.into(), alert: Some(hostile.into()), ..Login::sample() };

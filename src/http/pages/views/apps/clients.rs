@@ -5,6 +5,7 @@ use askama::Template;
 use super::super::{Errors, Nav, Page, Section};
 use super::connections::sample_time;
 use super::{AppFace, ScopeText};
+use crate::core::text::Said;
 use crate::core::time::Time;
 
 /// `/account/clients`
@@ -71,7 +72,7 @@ pub struct ClientNew {
     /// The way to the other pages.
     pub nav: Nav,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// `confidential`, `public` or `native`.
@@ -83,7 +84,7 @@ pub struct ClientNew {
     /// The redirect URIs that were typed, one on each line.
     pub redirect: String,
     /// What is wrong with which line of them.
-    pub wrong_lines: Vec<(usize, String)>,
+    pub wrong_lines: Vec<(usize, Said)>,
     /// The scopes there are.
     pub scopes: Vec<ScopeText>,
     /// This form, so that it makes one application even if it is sent twice.
@@ -111,7 +112,7 @@ impl ClientNew {
     /// The same with something wrong.
     pub fn sample_with_errors() -> Self {
         let errors = Errors::default().with("name", "field-required").with("redirect", "field-required");
-        let wrong_lines = vec![(2, "data:x".into())];
+        let wrong_lines = vec![(2, Said::verbatim("data:x"))];
         Self { errors, wrong_lines, redirect: "https://app.example/cb\ndata:x".into(), ..Self::sample() }
     }
 }
@@ -184,7 +185,7 @@ pub struct ClientEdit {
     /// The way to the other pages.
     pub nav: Nav,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The application as it is.
@@ -196,7 +197,7 @@ pub struct ClientEdit {
     /// The redirect URIs that were typed, one on each line.
     pub redirect: String,
     /// What is wrong with which line of them.
-    pub wrong_lines: Vec<(usize, String)>,
+    pub wrong_lines: Vec<(usize, Said)>,
     /// The scopes that its policy allows.
     pub scopes: Vec<ScopeText>,
 }
@@ -221,7 +222,7 @@ impl ClientEdit {
     /// The same with something wrong.
     pub fn sample_with_errors() -> Self {
         let errors = Errors::default().with("redirect", "field-required").with("file", "field-picture");
-        Self { errors, wrong_lines: vec![(1, "data:x".into())], ..Self::sample() }
+        Self { errors, wrong_lines: vec![(1, Said::verbatim("data:x"))], ..Self::sample() }
     }
 }
 
@@ -236,7 +237,7 @@ pub struct ClientSecrets {
     /// What just happened: a message.
     pub notice: Option<&'static str>,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The application.
@@ -305,7 +306,7 @@ pub struct ClientDelete {
     /// The way to the other pages.
     pub nav: Nav,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// The application.
     pub client: ClientLine,
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use super::super::{Errors, Nav, Page, Section};
 use super::ScopeText;
 use super::connections::sample_time;
+use crate::core::text::Said;
 use crate::core::time::Time;
 
 /// `/account/tokens`
@@ -76,7 +77,7 @@ pub struct TokenNew {
     /// The way to the other pages.
     pub nav: Nav,
     /// Why the last attempt failed as a whole.
-    pub alert: Option<String>,
+    pub alert: Option<Said>,
     /// What is wrong with a field.
     pub errors: Errors,
     /// The name that was typed.

@@ -39,6 +39,7 @@ pub fn configure(
                 .route(web::delete().to(authorize::decide)),
         )
         .configure(pages)
+        .configure(apps)
         .configure(account_pages)
         .configure(passport)
         .configure(session)
@@ -96,6 +97,51 @@ fn account_pages(config: &mut web::ServiceConfig) {
     config.service(
         at("/account/confirm", "GET, HEAD, POST").route(get().to(fresh::get)).route(web::post().to(fresh::post)),
     );
+}
+
+fn apps(config: &mut web::ServiceConfig) {
+    use crate::http::pages::apps::{client, clients, connections, secrets, tokens};
+    config
+        .service(at("/account/connections", "GET, HEAD").route(get().to(connections::list)))
+        .service(
+            at("/account/connections/{id}", "GET, HEAD, POST")
+                .route(get().to(connections::get))
+                .route(web::post().to(connections::post)),
+        )
+        .service(
+            at("/account/tokens", "GET, HEAD, POST")
+                .route(get().to(tokens::list))
+                .route(web::post().to(tokens::revoke)),
+        )
+        .service(
+            at("/account/tokens/new", "GET, HEAD, POST")
+                .route(get().to(tokens::new))
+                .route(web::post().to(tokens::make)),
+        )
+        .service(at("/account/clients", "GET, HEAD").route(get().to(clients::list)))
+        .service(
+            at("/account/clients/new", "GET, HEAD, POST")
+                .route(get().to(clients::new))
+                .route(web::post().to(clients::make)),
+        )
+        .service(at("/account/clients/{id}", "GET, HEAD").route(get().to(client::get)))
+        .service(
+            at("/account/clients/{id}/edit", "GET, HEAD, POST")
+                .route(get().to(client::edit))
+                .route(web::post().to(client::save)),
+        )
+        .service(at("/account/clients/{id}/logo", "POST").route(web::post().to(client::logo)))
+        .service(at("/account/clients/{id}/logo/delete", "POST").route(web::post().to(client::remove_logo)))
+        .service(
+            at("/account/clients/{id}/secrets", "GET, HEAD, POST")
+                .route(get().to(secrets::get))
+                .route(web::post().to(secrets::post)),
+        )
+        .service(
+            at("/account/clients/{id}/delete", "GET, HEAD, POST")
+                .route(get().to(client::ask_delete))
+                .route(web::post().to(client::delete)),
+        );
 }
 
 fn passport(config: &mut web::ServiceConfig) {

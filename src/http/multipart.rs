@@ -26,6 +26,20 @@ pub async fn file(
     field: &str,
     max: usize,
 ) -> Result<Option<web::Bytes>, BodyError> {
+    Ok(file_and_token(app, req, payload, field, max).await?.0)
+}
+
+/// The same from a form of a page, with the CSRF token in `_token`.
+///
+/// # Errors
+/// [`BodyError`].
+pub async fn file_and_token(
+    app: &App,
+    req: &HttpRequest,
+    payload: web::Payload,
+    field: &str,
+    max: usize,
+) -> Result<(Option<web::Bytes>, Option<String>), BodyError> {
     let Some(kind) = context::header_text(req, header::CONTENT_TYPE) else { return Err(BodyError::NotMultipart) };
     let boundary = multer::parse_boundary(kind).map_err(|_| BodyError::NotMultipart)?;
     let whole = payload.to_bytes_limited(max.saturating_add(AROUND));
@@ -38,11 +52,16 @@ pub async fn file(
     let limit = SizeLimit::new().for_field(field, u64::try_from(max).unwrap_or(u64::MAX));
     let stream = futures_util::stream::once(std::future::ready(Ok::<_, Infallible>(bytes)));
     let mut parts = Multipart::with_constraints(stream, boundary, Constraints::new().size_limit(limit));
-    let mut found = None;
+    let (mut found, mut token) = (None, None);
     for _ in 0..MAX_FIELDS {
         let Some(part) = parts.next_field().await.map_err(refused)? else {
-            return Ok(found.filter(|bytes: &web::Bytes| !bytes.is_empty()));
+            return Ok((found.filter(|bytes: &web::Bytes| !bytes.is_empty()), token));
         };
+        if part.name() == Some("_token") {
+            let bytes = part.bytes().await.map_err(refused)?;
+            token = String::from_utf8(bytes.to_vec()).ok();
+            continue;
+        }
         if part.name() == Some(field) {
             found = Some(part.bytes().await.map_err(refused)?);
         }

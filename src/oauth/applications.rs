@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::manage::{self, Change, ManageError, NewClient};
+use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
 use crate::account::files::{self, NewFile};
 use crate::account::powers::Powers;
@@ -17,6 +18,7 @@ use crate::core::client::Client;
 use crate::core::ids::{ClientId, UserId};
 use crate::core::power::Power;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::core::user::User;
 use crate::store::{self, clients};
 
@@ -83,7 +85,8 @@ pub fn new_secret(
     let live = client.secrets.iter().filter(|secret| secret.expires_at.is_none_or(|end| end > app.now())).count();
     if live >= MAX_SECRETS {
         let text = format!("At most {MAX_SECRETS} secrets may work at once: end one first.");
-        return Err(crate::account::Invalid::one("secret", text).into());
+        let said = Said::new("field-secrets").with("max", MAX_SECRETS);
+        return Err(Invalid::one("secret", (text, said)).into());
     }
     let overlap = overlap.min(MAX_OVERLAP);
     match manage::rotate_secret_as(app, &owner.into(), &client, None, overlap, Some(key)) {

@@ -106,7 +106,14 @@ pub fn create_client_with(
         if let Some(owner) = owner_id
             && clients::count_of(cx.conn, owner)? >= MAX_CLIENTS
         {
-            return Err(Invalid::one("name", format!("You may have at most {MAX_CLIENTS} clients.")).into());
+            return Err(Invalid::one(
+                "name",
+                (
+                    format!("You may have at most {MAX_CLIENTS} clients."),
+                    Said::new("field-clients").with("max", MAX_CLIENTS),
+                ),
+            )
+            .into());
         }
         let client = Client {
             id: id.as_str().into(),

@@ -23,7 +23,8 @@ use crate::core::secret::Plain;
 use crate::core::text::{self, Said};
 use crate::core::time::{Time, delta, from_unix};
 use crate::core::user::User;
-use crate::store::access_tokens::{self, Listed, Standing};
+pub use crate::store::access_tokens::Listed;
+use crate::store::access_tokens::{self, Standing};
 use crate::store::{self, consents, grants};
 
 /// Why nothing was handed out at sign-up.
@@ -199,14 +200,14 @@ pub fn make_personal(app: &Arc<App>, user: &User, new: &NewPersonal) -> Result<P
     let mut invalid = Invalid::default();
     let name = invalid.required("name", new.name.as_deref(), 255);
     if name.chars().any(text::deceives) {
-        invalid.add("name", "The name may not contain characters that cannot be seen.");
+        invalid.add("name", ("The name may not contain characters that cannot be seen.", "field-unseen"));
     }
     let (known, form) = (app.scopes()?, new.form.as_deref());
     if app.read(|cx| email::is_missing_to_consent(cx, user.id))? {
         return Err(PersonalError::Unverified);
     }
     if new.scopes.iter().any(|name| name == scope::ADMIN) && Powers::of(app, user)?.is_empty() {
-        invalid.add("scopes", "The selected scopes is invalid.");
+        invalid.add("scopes", ("The selected scopes is invalid.", "field-choice"));
     }
     if new.scopes.iter().any(|name| !known.iter().any(|entry| entry.name == *name)) {
         invalid.add("scopes", ("The selected scopes is invalid.", "field-choice"));
@@ -220,7 +221,9 @@ pub fn make_personal(app: &Arc<App>, user: &User, new: &NewPersonal) -> Result<P
         Ok((plain, token)) => Ok(Personal { plain, name, token }),
         Err(Error::Refused(refusal)) if refusal.code == Code::InvalidRequest => {
             let most = app.config.tokens.personal_access_tokens;
-            Err(PersonalError::Invalid(Invalid::one("name", format!("You may have at most {most} tokens."))))
+            let said = Said::new("field-tokens").with("max", most);
+            let invalid = Invalid::one("name", (format!("You may have at most {most} tokens."), said));
+            Err(PersonalError::Invalid(invalid))
         }
         Err(Error::Refused(_)) => Err(PersonalError::SignedOut),
         Err(Error::Store(store::Error::Unique(_))) if form.is_some() => Err(PersonalError::Repeated),

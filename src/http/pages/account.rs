@@ -75,6 +75,11 @@ impl Member {
         super::page(&self.app, req, &self.browser)
     }
 
+    /// Whether the administration is open to them.
+    pub fn is_admin(&self) -> bool {
+        self.admin
+    }
+
     /// The way to the other pages.
     pub fn nav(&self, current: Section) -> Nav {
         Nav { current, admin: self.admin }

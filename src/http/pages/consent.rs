@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::views::{Consent, Destination, Link, ScopeLine, Standing};
 use super::{html_for, page};
 use crate::app::App;
+use crate::core::client::Client;
 use crate::core::redirect;
 use crate::core::scope::{Scope, ScopeEntry};
 use crate::core::text::Said;
@@ -32,8 +34,8 @@ pub struct Asked<'a> {
     pub parameters: &'a Parameters,
     /// Whether the person must confirm what is sensitive.
     pub confirm: bool,
-    /// Whether they did not.
-    pub missing: bool,
+    /// What they ticked, when they are asked again because they did not confirm it.
+    pub ticked: Option<&'a [String]>,
 }
 
 /// Puts a request before the person; for a JSON caller, the same in JSON.
@@ -52,19 +54,23 @@ pub fn show(app: &Arc<App>, req: &HttpRequest, browser: &Browser, asked: Asked<'
         });
         return answer::json(StatusCode::OK, &body);
     }
-    let status = if asked.missing { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if asked.ticked.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let mut scopes = lines(request, granted, known);
+    if let Some(ticked) = asked.ticked {
+        scopes.iter_mut().for_each(|line| line.checked = ticked.contains(&line.name));
+    }
     let view = Consent {
         page: page(app, req, browser),
         client_name: metadata.client_name.clone(),
         owner_name: request.client.owner_name.clone(),
         homepage: metadata.client_uri.as_deref().map(|uri| Link::new(uri, Said::verbatim(redirect::target(uri).name))),
-        standing: match &request.client {
-            client if client.policy.first_party => Standing::FirstParty,
-            client if client.owner_id.is_none() => Standing::Known,
-            _ => Standing::Unverified,
-        },
+        logo: request.client.logo_file.as_deref().map(|file| format!("/files/{file}")),
+        standing: standing(&request.client),
+        is_new: is_new(app, &request.client),
+        confirm: asked.confirm,
+        unconfirmed: asked.ticked.is_some(),
         destination: destination(&request.redirect_uri),
-        scopes: lines(request, granted, known),
+        scopes,
         auth_token: sealed,
         return_to: return_to(req, asked.parameters),
     };
@@ -79,6 +85,22 @@ fn return_to(req: &HttpRequest, parameters: &Parameters) -> String {
     }
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     format!("{}?{}", req.path(), query.extend_pairs(parameters.pairs()).finish())
+}
+
+/// How far this server vouches for a client.
+fn standing(client: &Client) -> Standing {
+    match client {
+        client if client.policy.first_party => Standing::FirstParty,
+        client if client.verified_at.is_some() => Standing::Verified,
+        client if client.owner_id.is_none() => Standing::Known,
+        _ => Standing::Unverified,
+    }
+}
+
+/// Whether people are warned that few can have tried a client before them.
+fn is_new(app: &App, client: &Client) -> bool {
+    let days = TimeDelta::days(i64::from(app.config.consent.new_client_days));
+    !client.policy.first_party && client.verified_at.is_none() && app.now() - client.created_at < days
 }
 
 fn destination(uri: &str) -> Destination {

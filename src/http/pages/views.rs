@@ -232,6 +232,7 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "consent.html" => Consent::sample(),
         "consent-again.html" => Consent::sample_again(),
         "consent-loopback.html" => Consent::sample_loopback(),
+        "consent-sensitive.html" => Consent::sample_sensitive(),
         "outbox.html" => Outbox::sample(),
         "outbox-empty.html" => Outbox::sample_empty(),
         "message.html" => Message::sample(),

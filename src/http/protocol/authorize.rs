@@ -50,7 +50,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         Ok(Ok(Step::Decided(Decision::Granted(location), _))) => answer::found(&location),
         Ok(Ok(Step::Decided(Decision::Unverified, request))) => unverified(&app, &req, &parameters, &request).await,
         Ok(Ok(Step::Decided(Decision::Ask(granted), request))) => {
-            ask(&app, &req, &parameters, &request, &granted, false).await
+            ask(&app, &req, &parameters, &request, &granted, None).await
         }
     }
 }
@@ -62,14 +62,14 @@ fn step(app: &Arc<App>, parameters: &Parameters, session: Option<Hashed>) -> Res
     Ok(Step::Decided(decision, request))
 }
 
-/// Puts the request before the person; `missing` when they did not confirm what is sensitive.
+/// Puts the request before the person; again with what they ticked when they did not confirm what is sensitive.
 async fn ask(
     app: &Arc<App>,
     req: &HttpRequest,
     parameters: &Parameters,
     request: &Request,
     granted: &Scope,
-    missing: bool,
+    ticked: Option<&[String]>,
 ) -> HttpResponse {
     let browser = match Browser::of(app, req).await {
         Ok(browser) => browser,
@@ -85,7 +85,7 @@ async fn ask(
         return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, ("Something went wrong on our side.", "error-failed"))
             .answer(req);
     };
-    let asked = pages::consent::Asked { request, granted, known: &known, sealed, parameters, confirm, missing };
+    let asked = pages::consent::Asked { request, granted, known: &known, sealed, parameters, confirm, ticked };
     pages::consent::show(app, req, &browser, asked)
 }
 
@@ -141,27 +141,28 @@ pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     let answer = match (deny, unconfirmed) {
         (true, _) => Reply::Deny,
         (false, true) => Reply::Unconfirmed,
-        (false, false) => Reply::Allow(ticked),
+        (false, false) => Reply::Allow,
     };
     let done = block::run(&app, context::request_id(&req), move |app| {
-        let concluded = conclude(app, &shown, session, &answer);
-        Ok::<_, crate::store::Error>((shown.parameters, concluded))
+        let concluded = conclude(app, &shown, session, answer, &ticked);
+        Ok::<_, crate::store::Error>((shown.parameters, ticked, concluded))
     });
     match done.await {
         Err(error) => faults::unavailable(&req, &error),
-        Ok((_, Err(refused))) => refuse(&req, refused),
-        Ok((_, Ok(Concluded::Expired))) => expired(&req, true),
-        Ok((_, Ok(Concluded::Sent(location)))) => answer::found(&location),
-        Ok((parameters, Ok(Concluded::AskAgain(request, granted)))) => {
-            ask(&app, &req, &parameters, &request, &granted, true).await
+        Ok((_, _, Err(refused))) => refuse(&req, refused),
+        Ok((_, _, Ok(Concluded::Expired))) => expired(&req, true),
+        Ok((_, _, Ok(Concluded::Sent(location)))) => answer::found(&location),
+        Ok((parameters, ticked, Ok(Concluded::AskAgain(request, granted)))) => {
+            ask(&app, &req, &parameters, &request, &granted, Some(&ticked)).await
         }
     }
 }
 
 /// What a person said on the consent page.
+#[derive(Clone, Copy)]
 enum Reply {
-    /// The app may have what is required, and of the optional scopes these.
-    Allow(Vec<String>),
+    /// The app may have what is required, and of the optional scopes those that were ticked.
+    Allow,
     /// The same, without confirming what is sensitive.
     Unconfirmed,
     Deny,
@@ -177,14 +178,20 @@ enum Concluded {
 }
 
 /// The request is examined again: its client may have changed since the page was shown.
-fn conclude(app: &Arc<App>, shown: &Shown, session: Hashed, reply: &Reply) -> Result<Concluded, Refused> {
+fn conclude(
+    app: &Arc<App>,
+    shown: &Shown,
+    session: Hashed,
+    reply: Reply,
+    ticked: &[String],
+) -> Result<Concluded, Refused> {
     let request = authorize::examine(app, &shown.parameters)?;
     if !shown.is_still(&request) {
         return Ok(Concluded::Expired);
     }
     let failed = |error: crate::store::Error| Refused::Failed(Error::Store(error));
-    let ticked = match reply {
-        Reply::Allow(ticked) => ticked,
+    match reply {
+        Reply::Allow => {}
         Reply::Unconfirmed => {
             let granted = authorize::before(app, &request, &session).map_err(failed)?;
             return Ok(granted.map_or(Concluded::Expired, |granted| Concluded::AskAgain(request, granted)));
@@ -195,7 +202,7 @@ fn conclude(app: &Arc<App>, shown: &Shown, session: Hashed, reply: &Reply) -> Re
             let state = request.state.as_deref();
             return Ok(Concluded::Sent(authorize::refusal_location(app, &request.redirect_uri, state, &refusal)));
         }
-    };
+    }
     let scope = consent::consented(app, &request, ticked).map_err(failed)?;
     let sent = authorize::approve(app, request, session, scope).map_err(failed)?;
     Ok(sent.map_or(Concluded::Expired, Concluded::Sent))

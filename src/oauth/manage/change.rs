@@ -121,7 +121,7 @@ pub fn set_verified(app: &Arc<App>, by: &Actor, client: &Client, verified: bool)
 pub(super) fn check_name(invalid: &mut Invalid, given: &str) -> String {
     let name = invalid.required("name", Some(given), 100);
     if name.chars().any(text::deceives) {
-        invalid.add("name", "The name may not contain characters that cannot be seen.");
+        invalid.add("name", ("The name may not contain characters that cannot be seen.", "field-unseen"));
     }
     name
 }
@@ -137,7 +137,7 @@ pub fn check_scopes(app: &App, client: Option<&Client>, names: &[String]) -> Res
         None => name != scope::ADMIN,
     };
     if !names.iter().all(|name| allowed(name) && known.iter().any(|entry| entry.name == *name)) {
-        return Err(Invalid::one("scopes", "The selected scopes is invalid.").into());
+        return Err(Invalid::one("scopes", ("The selected scopes is invalid.", "field-choice")).into());
     }
     Ok(Scope::from_names(names.iter().cloned()))
 }

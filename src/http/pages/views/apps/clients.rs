@@ -289,11 +289,7 @@ impl ClientSecrets {
 
     /// A new one.
     pub fn sample_made() -> Self {
-        Self {
-            notice: Some("clients-secret-made"),
-            secret: Some("gra_cs_2vN8sKq0yR4mZx7w".into()),
-            ..Self::sample()
-        }
+        Self { notice: Some("clients-secret-made"), secret: Some("gra_cs_2vN8sKq0yR4mZx7w".into()), ..Self::sample() }
     }
 }
 

@@ -41,7 +41,8 @@ on_both! {
             server.user(name);
             let browser = Browser::new(&server);
             let page = consent_page(&browser, name, &authorize(&client, asked)).await;
-            let fields: Vec<(&str, &str)> = ticked.into_iter().map(|scope| ("scope", scope)).collect();
+            let mut fields: Vec<(&str, &str)> = ticked.into_iter().map(|scope| ("scope", scope)).collect();
+            fields.push(("confirm", "yes"));
             let answer = submit(&browser, &page, PATH, &fields).await;
             assert_eq!(answer.status, 302, "{}", answer.body);
             assert_eq!(granted(&server, &client, &secret, &answer).await, expected);

@@ -1,7 +1,11 @@
 //! The pages, as a browser without scripts sees them.
 
+mod clients;
+mod clients_logo;
+mod connections;
 mod consent;
 mod consent_form;
+mod consent_policy;
 mod login;
 mod password;
 mod plumbing;
@@ -9,6 +13,7 @@ mod register;
 mod second_factor;
 mod setup;
 mod sign_out;
+mod tokens;
 mod verify;
 
 use grantor::account::session;

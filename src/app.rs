@@ -7,6 +7,7 @@ mod bootstrap;
 mod caches;
 mod hasher;
 mod keys;
+mod records;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ pub use aside::aside;
 pub use audit::record;
 pub use bootstrap::{StartError, master_key, new_setup_link};
 pub use hasher::Hasher;
-pub use keys::{KeyRing, PUBLISH_AHEAD, rotate};
+pub use keys::{KeyRing, KeyState, KnownKey, PUBLISH_AHEAD, rotate, signing_keys};
 
 use crate::config::Config;
 use crate::core::client::Client;
@@ -56,6 +57,7 @@ pub struct App {
     random: Arc<dyn Random>,
     caches: caches::Caches,
     keys: keys::KeyCache,
+    records: records::Records,
 }
 
 impl fmt::Debug for App {
@@ -171,6 +173,11 @@ impl App {
     /// As the database says.
     pub fn client(&self, id: &str) -> store::Result<Option<Arc<Client>>> {
         self.caches.client(self, id)
+    }
+
+    /// The client with this identifier, if this node has looked at it before, as it was then: no database is asked.
+    pub fn remembered_client(&self, id: &str) -> Option<Arc<Client>> {
+        self.caches.remembered_client(id)
     }
 
     /// Makes this node read a client anew.

@@ -1,8 +1,10 @@
 //! The commands. Each answers with a [`reply::Reply`], printed for people or, with `--json`, for machines.
 
 mod args;
+mod audit;
 mod check;
 mod client;
+mod config;
 mod failure;
 mod input;
 mod keys;
@@ -10,6 +12,8 @@ mod logging;
 mod migrate;
 mod outbox;
 mod purge;
+mod recorder;
+mod refused;
 mod reply;
 mod role;
 mod scope;
@@ -65,8 +69,17 @@ enum Command {
     /// The keys that sign tokens
     #[command(subcommand)]
     Keys(keys::Command),
+    /// The settings
+    #[command(subcommand)]
+    Config(config::Command),
     /// The mails and text messages to people, and how far they have come
     Outbox(outbox::Arguments),
+    /// Who did what: the audit log
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Why sign-ins, authorizations and token requests were refused
+    #[command(subcommand)]
+    Failure(refused::Command),
     /// Delete what has expired, now
     Purge,
 }
@@ -95,7 +108,10 @@ fn run(globals: &Globals, command: Command) -> Result<Reply, Failure> {
         Command::Scope(command) => scope::run(&open(globals)?, command),
         Command::Token(command) => token::run(&open(globals)?, command),
         Command::Keys(command) => keys::run(&open(globals)?, command),
+        Command::Config(config::Command::Show) => Ok(config::show(&settings(globals, true)?)),
         Command::Outbox(arguments) => outbox::run(&open(globals)?, &arguments),
+        Command::Audit(command) => audit::run(&open(globals)?, command, globals.json),
+        Command::Failure(command) => refused::run(&open(globals)?, command),
         Command::Purge => purge::command(&open(globals)?),
     }
 }

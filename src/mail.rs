@@ -1,12 +1,13 @@
 //! The mails: what they say, and how they are sent.
 
+mod letter;
 mod messages;
 mod smtp;
 mod words;
 
 pub use messages::{
     AlreadyRegistered, EmailChange, EmailChangeNotice, EmailChanged, EmailVerification, NewSignIn, OneTimePassword,
-    PasswordChanged, PasswordResetLink, SecondFactorChanged, samples,
+    PasskeyChanged, PasswordChanged, PasswordResetLink, SecondFactorChanged, samples,
 };
 
 pub use smtp::{Envelope, Protection, Settings, SetupError, Smtp};
@@ -20,10 +21,7 @@ pub trait Mail {
     fn subject(&self) -> String;
 
     /// The mail as plain text.
-    ///
-    /// # Errors
-    /// When the template fails.
-    fn text(&self) -> Result<String, askama::Error>;
+    fn text(&self) -> String;
 
     /// The mail as a page.
     ///

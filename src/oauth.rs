@@ -11,6 +11,7 @@ pub mod code;
 pub mod connections;
 pub mod consent;
 pub mod error;
+pub mod failures;
 pub mod first_party;
 pub mod grants;
 pub mod introspect;

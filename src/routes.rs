@@ -46,13 +46,15 @@ pub fn configure(
         .configure(refresh)
         .configure(envelope)
         .configure(profile)
+        .configure(admin)
+        .configure(admin_api)
         .service(at("/files/{name}", "GET, HEAD").route(get().to(files::get)))
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
         .service(at("/health/ready", "GET, HEAD").route(get().to(health::ready)))
         .app_data(web::Data::clone(&documents.openapi))
         .service(open(at("/openapi.json", "GET, HEAD").route(get().to(openapi::get))))
-        .service(at(assets::stylesheet_path(), "GET, HEAD").route(get().to(assets::stylesheet)))
-        .service(at(assets::logo_path(), "GET, HEAD").route(get().to(assets::logo)))
+        .service(at(&assets::stylesheet_path(&app.config.branding), "GET, HEAD").route(get().to(assets::stylesheet)))
+        .service(at(&assets::logo_path(&app.config.branding), "GET, HEAD").route(get().to(assets::logo)))
         .default_service(web::to(faults::not_found));
 }
 
@@ -224,6 +226,82 @@ fn profile(config: &mut web::ServiceConfig) {
         .service(open(at("/api/me/sessions", "GET, HEAD").route(get().to(sessions::list))))
         .service(open(at("/api/me/sessions/{id}", "DELETE").route(web::delete().to(sessions::delete))))
         .service(open(at("/api/countries", "GET, HEAD").route(get().to(countries::list))));
+}
+
+fn admin(config: &mut web::ServiceConfig) {
+    use crate::http::pages::admin::{outbox, people, person, roles, settings};
+    config
+        .service(at("/admin/users", "GET, HEAD").route(get().to(people::list)))
+        .service(at("/admin/users/{id}", "GET, HEAD").route(get().to(people::show)))
+        .service(
+            at("/admin/users/{id}/edit", "GET, HEAD, POST")
+                .route(get().to(person::edit))
+                .route(web::post().to(person::save)),
+        )
+        .service(
+            at("/admin/users/{id}/role", "GET, HEAD, POST")
+                .route(get().to(person::role))
+                .route(web::post().to(person::give_role)),
+        )
+        .service(
+            at("/admin/users/{id}/delete", "GET, HEAD, POST")
+                .route(get().to(person::ask_delete))
+                .route(web::post().to(person::delete)),
+        )
+        .service(at("/admin/users/{id}/export", "POST").route(web::post().to(person::export)))
+        .service(
+            at("/admin/users/{id}/{deed}", "GET, HEAD, POST")
+                .route(get().to(person::ask))
+                .route(web::post().to(person::act)),
+        )
+        .service(at("/admin/outbox", "GET, HEAD").route(get().to(outbox::list)))
+        .service(at("/admin/outbox/templates", "GET, HEAD").route(get().to(outbox::templates)))
+        .service(at("/admin/outbox/templates/{id}", "GET, HEAD").route(get().to(outbox::template)))
+        .service(at("/admin/outbox/{id}/retry", "POST").route(web::post().to(outbox::retry)))
+        .service(at("/admin/outbox/{id}/give-up", "POST").route(web::post().to(outbox::give_up)))
+        .service(at("/admin/settings", "GET, HEAD").route(get().to(settings::get)))
+        .service(at("/admin/roles", "GET, HEAD").route(get().to(roles::list)))
+        .service(
+            at("/admin/new-role", "GET, HEAD, POST").route(get().to(roles::blank)).route(web::post().to(roles::create)),
+        )
+        .service(
+            at("/admin/roles/{id}", "GET, HEAD, POST").route(get().to(roles::show)).route(web::post().to(roles::save)),
+        )
+        .service(
+            at("/admin/roles/{id}/delete", "GET, HEAD, POST")
+                .route(get().to(roles::ask_delete))
+                .route(web::post().to(roles::delete)),
+        );
+}
+
+fn admin_api(config: &mut web::ServiceConfig) {
+    use crate::http::admin_api::{outbox, roles, settings, users};
+    config
+        .service(open(at("/api/admin/v1/users", "GET, HEAD").route(get().to(users::list))))
+        .service(open(
+            at("/api/admin/v1/users/{id}", "GET, HEAD, PATCH, DELETE")
+                .route(get().to(users::show))
+                .route(web::patch().to(users::edit))
+                .route(web::delete().to(users::delete)),
+        ))
+        .service(open(at("/api/admin/v1/users/{id}/role", "PUT").route(web::put().to(users::give_role))))
+        .service(open(at("/api/admin/v1/users/{id}/export", "GET, HEAD").route(get().to(users::export))))
+        .service(open(at("/api/admin/v1/users/{id}/{deed}", "POST").route(web::post().to(users::act))))
+        .service(open(at("/api/admin/v1/outbox", "GET, HEAD").route(get().to(outbox::list))))
+        .service(open(at("/api/admin/v1/outbox/{id}/retry", "POST").route(web::post().to(outbox::retry))))
+        .service(open(at("/api/admin/v1/outbox/{id}/give-up", "POST").route(web::post().to(outbox::give_up))))
+        .service(open(at("/api/admin/v1/settings", "GET, HEAD").route(get().to(settings::list))))
+        .service(open(
+            at("/api/admin/v1/roles", "GET, HEAD, POST")
+                .route(get().to(roles::list))
+                .route(web::post().to(roles::create)),
+        ))
+        .service(open(
+            at("/api/admin/v1/roles/{id}", "GET, HEAD, PATCH, DELETE")
+                .route(get().to(roles::show))
+                .route(web::patch().to(roles::edit))
+                .route(web::delete().to(roles::delete)),
+        ));
 }
 
 /// A path; every method that no route of it takes is answered with 405 and `allow`.

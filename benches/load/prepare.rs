@@ -137,6 +137,7 @@ fn sign_in(app: &Arc<App>, number: usize, clients: &[Client]) -> String {
             password_hash: None,
             role: role::USER.into(),
             status: Status::Active,
+            locale: None,
             last_login_at: None,
             created_at: cx.now,
             updated_at: cx.now,

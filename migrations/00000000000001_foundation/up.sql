@@ -27,6 +27,8 @@ CREATE TABLE users (
     name TEXT NOT NULL,
     given_name TEXT NOT NULL,
     family_name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    family_key TEXT NOT NULL,
     phone TEXT UNIQUE,
     birthday TEXT,
     gender TEXT,
@@ -46,7 +48,10 @@ CREATE TABLE users (
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL
 );
-CREATE INDEX users_role ON users (role);
+CREATE INDEX users_role ON users (role, created_at, id);
+CREATE INDEX users_status ON users (status, created_at, id);
+CREATE INDEX users_age ON users (created_at, id);
+CREATE INDEX users_last_login ON users (last_login_at, id);
 CREATE INDEX users_avatar_file ON users (avatar_file) WHERE avatar_file IS NOT NULL;
 
 CREATE TABLE reserved_names (
@@ -171,8 +176,16 @@ CREATE TABLE clients (
     verified_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
-    disabled_at TIMESTAMP
+    disabled_at TIMESTAMP,
+    -- Copies of what is in name, metadata and policy, by which lists are searched and sorted.
+    -- Bytes, which every database orders alike.
+    name_key BYTEA NOT NULL,
+    is_public BOOLEAN NOT NULL,
+    first_party BOOLEAN NOT NULL,
+    tokens_ended_at TIMESTAMP
 );
+CREATE INDEX clients_name ON clients (name_key, id);
+CREATE INDEX clients_age ON clients (created_at, id);
 CREATE INDEX clients_owner ON clients (owner_id, id);
 CREATE INDEX clients_logo_file ON clients (logo_file) WHERE logo_file IS NOT NULL;
 
@@ -271,6 +284,8 @@ CREATE TABLE messages (
 CREATE INDEX messages_age ON messages (created_at, id);
 CREATE INDEX messages_due ON messages (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX messages_expiry ON messages (expires_at);
+CREATE INDEX messages_waiting ON messages (created_at, id) WHERE sent_at IS NULL AND next_attempt_at IS NOT NULL;
+CREATE INDEX messages_lost ON messages (created_at, id) WHERE sent_at IS NULL AND next_attempt_at IS NULL;
 
 CREATE TABLE files (
     id TEXT PRIMARY KEY NOT NULL,

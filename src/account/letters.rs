@@ -8,6 +8,7 @@ use super::login::Origin;
 use super::post;
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
+use crate::core::text::Language;
 use crate::core::time::Time;
 use crate::core::user::{User, key};
 use crate::mail;
@@ -37,6 +38,11 @@ pub(super) fn name(user: Option<&User>) -> String {
     user.map(|user| user.name.whole()).unwrap_or_default()
 }
 
+/// The language of what is written to a person: the one that they set, or the server's own.
+pub(super) fn language(app: &App, user: Option<&User>) -> Language {
+    user.and_then(|user| user.locale).unwrap_or(app.config.ui.default_locale)
+}
+
 /// A page of this server, with the token that opens it.
 pub(super) fn link(app: &App, path: &str, token: &str) -> String {
     format!("{}{path}?token={token}", app.config.issuer())
@@ -63,6 +69,7 @@ pub(super) fn kept_until(now: Time) -> Time {
 /// As the database says.
 pub(super) fn already_registered(cx: &mut Cx<'_>, owner: Option<&User>) -> store::Result<()> {
     let message = mail::AlreadyRegistered {
+        language: language(cx.app, owner),
         product: cx.app.config.server.name.clone(),
         name: name(owner),
         login_url: format!("{}/login", cx.app.config.issuer()),
@@ -78,6 +85,7 @@ pub(super) fn already_registered(cx: &mut Cx<'_>, owner: Option<&User>) -> store
 /// As the database says.
 pub(super) fn password_changed(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
     let message = mail::PasswordChanged {
+        language: language(cx.app, Some(user)),
         product: cx.app.config.server.name.clone(),
         name: user.name.whole(),
         at: cx.now,
@@ -94,6 +102,7 @@ pub(super) fn password_changed(cx: &mut Cx<'_>, user: &User) -> store::Result<()
 pub(super) fn new_sign_in(cx: &mut Cx<'_>, user: &User, origin: &Origin) -> store::Result<()> {
     let (browser, platform) = browser(origin.user_agent.as_deref().unwrap_or_default());
     let message = mail::NewSignIn {
+        language: language(cx.app, Some(user)),
         product: cx.app.config.server.name.clone(),
         name: user.name.whole(),
         at: cx.now,
@@ -131,6 +140,7 @@ fn browser(agent: &str) -> (&'static str, &'static str) {
 /// As the database says.
 pub(super) fn verification(cx: &mut Cx<'_>, user: Option<&User>, link: &Mailed) -> store::Result<()> {
     let message = mail::EmailVerification {
+        language: language(cx.app, user),
         product: cx.app.config.server.name.clone(),
         name: name(user),
         url: link.url.clone(),
@@ -155,6 +165,7 @@ pub(super) struct Mailed {
 /// As the database says.
 pub(super) fn change(cx: &mut Cx<'_>, user: &User, new_email: &str, link: &Mailed) -> store::Result<()> {
     let message = mail::EmailChange {
+        language: language(cx.app, Some(user)),
         product: cx.app.config.server.name.clone(),
         name: user.name.whole(),
         url: link.url.clone(),
@@ -169,6 +180,7 @@ pub(super) fn change(cx: &mut Cx<'_>, user: &User, new_email: &str, link: &Maile
 /// As the database says.
 pub(super) fn change_notice(cx: &mut Cx<'_>, user: &User, new_email: &str) -> store::Result<()> {
     let message = mail::EmailChangeNotice {
+        language: language(cx.app, Some(user)),
         product: cx.app.config.server.name.clone(),
         name: user.name.whole(),
         new_email: new_email.to_owned(),
@@ -184,6 +196,7 @@ pub(super) fn change_notice(cx: &mut Cx<'_>, user: &User, new_email: &str) -> st
 /// As the database says.
 pub(super) fn changed(cx: &mut Cx<'_>, before: &User, new_email: &str) -> store::Result<()> {
     let message = mail::EmailChanged {
+        language: language(cx.app, Some(before)),
         product: cx.app.config.server.name.clone(),
         name: before.name.whole(),
         new_email: new_email.to_owned(),

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use super::audit::{self, Actor, Event, Object};
+use super::failures;
 use super::second_factor;
 use super::throttle::{self, Act, Throttled};
 use super::{attempts, devices, email};
 use crate::app::{App, Cx};
+use crate::core::failure::Reason;
 use crate::core::ids::UserId;
 use crate::core::secret::Plain;
+use crate::core::statistic::Counter;
 use crate::core::time::Time;
 use crate::core::user::{Status, User, key};
 use crate::store;
@@ -97,7 +100,13 @@ pub enum LoginError {
 /// # Errors
 /// [`LoginError`]; [`LoginError::SecondFactor`] is the way to the next step.
 pub fn enter(app: &Arc<App>, credentials: &Credentials, origin: &Origin) -> Result<Verified, LoginError> {
-    count(app, credentials, origin)?;
+    if let Err(error) = count(app, credentials, origin) {
+        if matches!(error, LoginError::Throttled(_)) {
+            failures::note_sign_in(app, None, "too_many_attempts", Reason::TooManyAttempts);
+            app.count(Counter::SignInsRefused);
+        }
+        return Err(error);
+    }
     take(app, credentials, origin)
 }
 
@@ -155,20 +164,20 @@ fn prove(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result
         && attempts::was_made(app, login, &password)?;
     let known = user.as_ref().map(|user| user.id);
     if !right && unverified {
-        note_refused(app, known, "unverified", origin)?;
+        note_refused(app, known, Reason::EmailUnverified, origin)?;
         return Err(LoginError::Unverified);
     }
     let (Some(mut user), Some(mut hash)) = (user, stored) else {
-        return Err(refused(known, "unknown"));
+        return Err(refused(known, Reason::AccountUnknown));
     };
     if !right {
-        return Err(refused(known, "password"));
+        return Err(refused(known, Reason::PasswordWrong));
     }
     if user.status != Status::Active {
-        return Err(refused(known, "disabled"));
+        return Err(refused(known, Reason::AccountDisabled));
     }
     if user.email_verified_at.is_none() && email::is_needed_to_sign_in(app) {
-        note_refused(app, known, "unverified", origin)?;
+        note_refused(app, known, Reason::EmailUnverified, origin)?;
         return Err(LoginError::Unverified);
     }
     if app.hasher.is_outdated(&hash)
@@ -185,12 +194,10 @@ fn prove(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result
 
 /// Notes that a sign-in was refused, for people who do not exist too: the time tells nothing. What was typed as the name
 /// is not kept, for it may have been a password.
-pub(crate) fn note_refused(
-    app: &Arc<App>,
-    user: Option<UserId>,
-    reason: &'static str,
-    origin: &Origin,
-) -> store::Result<()> {
+pub(crate) fn note_refused(app: &Arc<App>, user: Option<UserId>, reason: Reason, origin: &Origin) -> store::Result<()> {
+    failures::note_sign_in(app, user, "invalid_credentials", reason);
+    app.count(Counter::SignInsRefused);
+    let reason = reason.as_str();
     log::info!("event=login outcome=refused reason={reason} ip={}", origin.address);
     let mut event = Event::new(Actor::Nobody, audit::Act::SignInRefused).refused().with("reason", reason);
     event.object = user.map(Object::from);
@@ -223,6 +230,7 @@ impl Verified {
         let method = if self.second_factor { "password, second factor" } else { "password" };
         let event = Event::new(self.user.id, audit::Act::SignIn).on(self.user.id);
         audit::record(cx, &event.with("method", method))?;
+        cx.app.count(Counter::SignIns);
         log::info!("event=login outcome=ok user={}", self.user.id);
         Ok((self.user, self.verified_at))
     }

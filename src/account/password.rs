@@ -75,7 +75,7 @@ impl Proof {
 }
 
 /// For nobody a link and a mail are written too, which are of no use.
-fn send_link(cx: &mut Cx<'_>, user: Option<&User>) -> store::Result<()> {
+pub(super) fn send_link(cx: &mut Cx<'_>, user: Option<&User>) -> store::Result<()> {
     let lifetime = cx.app.config.passwords.reset_link_lifetime;
     let token = Plain::random("gra_pr_", cx.random());
     let expires_at = cx.now + delta(lifetime);
@@ -89,6 +89,7 @@ fn send_link(cx: &mut Cx<'_>, user: Option<&User>) -> store::Result<()> {
         None => one_time::insert_decoy(cx.conn, &hash, purpose, letters::NOBODY, cx.now, expires_at)?,
     }
     let message = mail::PasswordResetLink {
+        language: letters::language(cx.app, user),
         product: cx.app.config.server.name.clone(),
         name: letters::name(user),
         url: letters::link(cx.app, "/password/reset", token.expose()),
@@ -107,6 +108,7 @@ fn send_one_time_password(cx: &mut Cx<'_>, user: Option<&User>, email: &str) -> 
     let hash = one_time_hash(cx.app, owner, email, &code);
     one_time::set_password(cx.conn, owner, &hash, tries, cx.now, expires_at)?;
     let message = mail::OneTimePassword {
+        language: letters::language(cx.app, user),
         product: cx.app.config.server.name.clone(),
         name: letters::name(user),
         code,

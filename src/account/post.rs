@@ -1,9 +1,13 @@
 //! Messages to people: mails and text messages, put into the outbox in the transaction that causes them.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::audit::{self, Act, Actor, Event, Object, ObjectKind};
 use crate::app::{App, Cx};
 use crate::core::delivery::Channel;
+use crate::core::page::Page;
 use crate::core::time::Time;
 use crate::mail;
 use crate::store::{self, messages};
@@ -29,7 +33,7 @@ pub struct Content {
 /// As the database says.
 pub fn mail(cx: &mut Cx<'_>, to: &str, message: &impl mail::Mail, expires_at: Time) -> store::Result<()> {
     let failed = |error: askama::Error| corrupt(error.to_string());
-    let content = Content { text: message.text().map_err(failed)?, html: Some(message.html().map_err(failed)?) };
+    let content = Content { text: message.text(), html: Some(message.html().map_err(failed)?) };
     keep(cx, Channel::Mail, message.kind(), to, message.subject(), &content, expires_at)
 }
 
@@ -102,6 +106,64 @@ pub fn open(app: &App, message: &Message) -> store::Result<Content> {
 pub fn newest(app: &App, limit: i64) -> store::Result<Vec<(Message, Content)>> {
     let found = app.read(|cx| messages::newest(cx.conn, limit))?;
     found.into_iter().map(|message| open(app, &message).map(|content| (message, content))).collect()
+}
+
+/// Messages that have come so far, the newest first, page by page; what they say is not looked at.
+///
+/// # Errors
+/// As the database says.
+pub fn list(app: &App, state: Option<State>, page: &Page) -> store::Result<Vec<Message>> {
+    app.read(|cx| messages::list(cx.conn, state, page))
+}
+
+/// Lets a message that waits be sent now; whether it waited. One that is on its way at this moment may arrive twice.
+///
+/// # Errors
+/// As the database says.
+pub fn hurry(app: &Arc<App>, by: &Actor, id: &str) -> store::Result<bool> {
+    let (event, id) = (event(by, Act::MessageRetry, id), id.to_owned());
+    app.write(move |cx| {
+        let hurried = messages::hurry(cx.conn, &id, cx.now)?;
+        if hurried {
+            audit::record(cx, &event)?;
+            log::info!("event=message.retry id={id}");
+        }
+        Ok(hurried)
+    })
+}
+
+/// Gives up a message that waits, and forgets what it said; whether it waited.
+///
+/// # Errors
+/// As the database says.
+pub fn give_up(app: &Arc<App>, by: &Actor, id: &str) -> store::Result<bool> {
+    let (event, id, body) = (event(by, Act::MessageGiveUp, id), id.to_owned(), emptied(app)?);
+    app.write(move |cx| {
+        let dropped = messages::drop_waiting(cx.conn, &id, &body)?;
+        if dropped {
+            audit::record(cx, &event)?;
+            log::info!("event=message.give_up id={id}");
+        }
+        Ok(dropped)
+    })
+}
+
+fn event(by: &Actor, act: Act, id: &str) -> Event {
+    Event::new(by.clone(), act).on(Object::new(ObjectKind::Message, id))
+}
+
+/// An address or a number of which only so much is shown that its owner knows it.
+pub fn masked(recipient: &str) -> String {
+    match recipient.split_once('@') {
+        Some((name, domain)) => {
+            let first: String = name.chars().take(1).collect();
+            format!("{first}…@{domain}")
+        }
+        None => {
+            let last: Vec<char> = recipient.chars().rev().take(2).collect();
+            format!("…{}", last.into_iter().rev().collect::<String>())
+        }
+    }
 }
 
 fn corrupt(what: String) -> store::Error {

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::core::ids::RoleName;
 use crate::core::power::Power;
+use crate::core::role::Role;
 use crate::core::user::User;
 use crate::store;
 
@@ -26,7 +27,12 @@ impl Powers {
     pub fn of_role(app: &App, name: &RoleName) -> store::Result<Self> {
         let roles = app.roles()?;
         let role = roles.iter().find(|role| role.name == *name);
-        Ok(Self(role.map(|role| Power::ALL.into_iter().filter(|power| role.may(*power)).collect()).unwrap_or_default()))
+        Ok(role.map(Self::of_this).unwrap_or_default())
+    }
+
+    /// The powers of a role as it was read.
+    pub fn of_this(role: &Role) -> Self {
+        Self(Power::ALL.into_iter().filter(|power| role.may(*power)).collect())
     }
 
     /// Whether this one is among them.

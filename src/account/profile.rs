@@ -67,7 +67,7 @@ where
 }
 
 /// Names the field whose value somebody else has.
-fn taken(error: StoreError) -> ProfileError {
+pub(super) fn taken(error: StoreError) -> ProfileError {
     let StoreError::Unique(what) = &error else { return error.into() };
     match ["username", "phone", "email"].into_iter().find(|field| what.contains(field)) {
         Some(field) => refused(field),
@@ -146,7 +146,7 @@ pub fn change_details(app: &Arc<App>, seen: &User, details: &Details, origin: Or
 
 /// Checked: the inner none clears the field.
 #[derive(Default)]
-struct Checked {
+pub(super) struct Checked {
     given: Option<String>,
     family: Option<String>,
     birthday: Option<Option<String>>,
@@ -155,7 +155,7 @@ struct Checked {
     country: Option<Option<country::Country>>,
 }
 
-fn check(details: &Details) -> Result<Checked, Invalid> {
+pub(super) fn check(details: &Details) -> Result<Checked, Invalid> {
     let mut invalid = Invalid::default();
     let checked = Checked {
         given: details.first_name.as_deref().map(|text| invalid.required("first_name", Some(text), 255)),
@@ -179,7 +179,7 @@ fn check(details: &Details) -> Result<Checked, Invalid> {
 }
 
 impl Checked {
-    fn apply(self, user: &mut User) {
+    pub(super) fn apply(self, user: &mut User) {
         user.name.given = self.given.unwrap_or_else(|| std::mem::take(&mut user.name.given));
         user.name.family = self.family.unwrap_or_else(|| std::mem::take(&mut user.name.family));
         user.birthday = self.birthday.unwrap_or_else(|| user.birthday.take());

@@ -14,6 +14,7 @@ use crate::core::ids::{RoleName, UserId};
 use crate::core::random::Random;
 use crate::core::role;
 use crate::core::secret::{Hashed, Plain};
+use crate::core::statistic::Counter;
 use crate::core::text::Language;
 use crate::core::user::{Name, Status, User};
 use crate::store::{self, Error as StoreError};
@@ -189,6 +190,7 @@ impl NewUser {
     fn begin(self, cx: &mut Cx<'_>) -> Result<User, RegisterError> {
         if let Some(origin) = &self.origin {
             devices::note_first(cx, self.user.id, origin)?;
+            cx.app.count(Counter::Registrations);
             audit::record(cx, &Event::new(self.user.id, audit::Act::UserRegister).on(self.user.id))?;
         }
         if self.quiet {

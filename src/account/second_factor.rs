@@ -20,7 +20,9 @@ pub use crate::store::second_factors::Kind;
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
 use crate::core::secret::Hashed;
+use crate::core::text::Said;
 use crate::core::time::Time;
+use crate::core::user::User;
 use crate::store::second_factors::Factor;
 use crate::store::{self, Error};
 
@@ -63,10 +65,11 @@ fn code_hash(app: &App, bound_to: &str, code: &str) -> Hashed {
 }
 
 /// Writes a text message with a new code, and answers what is kept of it.
-fn send_code(cx: &mut Cx<'_>, to: &str, bound_to: &str, expires_at: Time) -> store::Result<Hashed> {
+fn send_code(cx: &mut Cx<'_>, user: &User, to: &str, bound_to: &str, expires_at: Time) -> store::Result<Hashed> {
     let code = codes::six_digits(cx.random());
     let minutes = (expires_at - cx.now).num_minutes().max(1);
-    let text = format!("{code} is your Grantor code. It works once, within {minutes} minutes. Tell it to nobody.");
+    let said = Said::new("sms-code").with("code", &code).with("product", &cx.app.config.server.name);
+    let text = said.with("count", minutes).text(super::letters::language(cx.app, Some(user)));
     super::post::sms(cx, "second_factor_code", to, text, expires_at)?;
     Ok(code_hash(cx.app, bound_to, &code))
 }

@@ -101,6 +101,7 @@ impl App {
             picture_admission: Admission::new("picture", PICTURES, UPLOADS, config.limits.request_timeout),
             caches: caches::Caches::new(config.cache.clients),
             keys: keys::KeyCache::new(),
+            records: super::records::Records::new(),
             clock,
             random,
             db,
@@ -288,6 +289,7 @@ fn built_in_clients(now: crate::core::time::Time) -> Vec<Client> {
         disabled_at: None,
         created_at: now,
         updated_at: now,
+        tokens_ended_at: None,
     };
     vec![
         client(FIRST_PARTY_CLIENT, "First-party sign-in", &["refresh_token"], TokenFormat::Jwt),

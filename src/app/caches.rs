@@ -44,6 +44,11 @@ impl Caches {
         Ok(Some(client))
     }
 
+    /// The copy of a client, however old.
+    pub(super) fn remembered_client(&self, id: &str) -> Option<Arc<Client>> {
+        self.clients.get(&ClientId::from(id)).map(|(_, client)| client)
+    }
+
     pub(super) fn forget_client(&self, id: &ClientId) {
         self.clients.remove(id);
     }

@@ -7,13 +7,14 @@ use std::fmt;
 use std::sync::{Arc, RwLock};
 
 use chrono::TimeDelta;
+use serde_json::{Value, json};
 
 use super::App;
 use super::caches::is_fresh;
 use crate::core::audit::{Act, Actor, Event, Object, ObjectKind};
 use crate::core::ids::KeyId;
 use crate::core::signing::SigningKey;
-use crate::core::time::Time;
+use crate::core::time::{Time, rfc3339};
 use crate::store::{self, signing_keys::StoredKey};
 
 /// How long a new key is published before it signs: the time for which clients may keep the JWKS.
@@ -96,6 +97,89 @@ pub(super) fn generate(app: &App, activates_at: Time, now: Time) -> store::Resul
         activates_at,
         retires_at: None,
     })
+}
+
+/// What a key does at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyState {
+    /// Published; it signs later.
+    Pending,
+    /// It signs.
+    Active,
+    /// It verifies what it signed.
+    Retiring,
+    /// It does nothing any more.
+    Gone,
+}
+
+impl KeyState {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Retiring => "retiring",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// A signing key without what it signs with.
+#[derive(Debug, Clone)]
+pub struct KnownKey {
+    /// Its `kid`.
+    pub id: KeyId,
+    /// Its algorithm (RFC 7518 section 3.1).
+    pub algorithm: String,
+    /// What it does now.
+    pub state: KeyState,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it begins to sign.
+    pub activates_at: Time,
+    /// When it is gone, if a successor was made.
+    pub retires_at: Option<Time>,
+}
+
+impl KnownKey {
+    /// As the admin API and the command line show it.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "kid": self.id,
+            "algorithm": self.algorithm,
+            "state": self.state.as_str(),
+            "created_at": rfc3339(self.created_at),
+            "activates_at": rfc3339(self.activates_at),
+            "retires_at": self.retires_at.map(rfc3339),
+        })
+    }
+}
+
+/// Every key that is kept, newest first: those that are gone too, until they are purged.
+///
+/// # Errors
+/// As the database says.
+pub fn signing_keys(app: &App) -> store::Result<Vec<KnownKey>> {
+    let (now, kept) = (app.now(), app.read(|cx| store::signing_keys::every(cx.conn))?);
+    let is_gone = |key: &StoredKey| key.retires_at.is_some_and(|end| end <= now);
+    // Of those that may sign, the youngest does.
+    let signs = kept.iter().filter(|key| key.activates_at <= now && !is_gone(key)).max_by_key(|key| key.activates_at);
+    let signs = signs.map(|key| key.id.clone());
+    let state = |key: &StoredKey| match key {
+        key if is_gone(key) => KeyState::Gone,
+        key if key.activates_at > now => KeyState::Pending,
+        key if signs.as_ref() == Some(&key.id) => KeyState::Active,
+        _ => KeyState::Retiring,
+    };
+    let known = |key: StoredKey| KnownKey {
+        state: state(&key),
+        id: key.id.into(),
+        algorithm: key.algorithm,
+        created_at: key.created_at,
+        activates_at: key.activates_at,
+        retires_at: key.retires_at,
+    };
+    Ok(kept.into_iter().map(known).collect())
 }
 
 /// Makes a new signing key, published at once. It signs after [`PUBLISH_AHEAD`], or `at_once`; the

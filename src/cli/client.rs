@@ -1,6 +1,7 @@
 //! `grantor client`.
 
 mod create;
+mod edit;
 mod show;
 
 use std::sync::Arc;
@@ -12,11 +13,13 @@ use serde_json::json;
 use super::failure::Failure;
 use super::input::{between, from_stdin};
 use super::reply::{Reply, fields, span, table};
+use super::user;
 use crate::app::App;
 use crate::core::audit::Actor;
 use crate::core::client::Client;
 use crate::core::page::{MAX_PAGE, Page};
-use crate::oauth::manage;
+use crate::oauth::manage::admin::{self, Query, Shown};
+use crate::oauth::manage::{self, view};
 use crate::store;
 
 #[derive(Subcommand)]
@@ -32,6 +35,29 @@ pub(super) enum Command {
         #[arg(long, default_value_t = MAX_PAGE, value_parser = clap::value_parser!(i64).range(1..=MAX_PAGE))]
         limit: i64,
     },
+    /// Find clients by how their name begins, or by their identifier
+    Search {
+        /// What is looked for
+        #[arg(default_value = "", allow_hyphen_values = true)]
+        text: String,
+        /// Only those of this person: identifier, e-mail address or username
+        #[arg(long, value_name = "NAME")]
+        owner: Option<String>,
+        /// Only verified ones, or only others
+        #[arg(long, value_name = "YES")]
+        verified: Option<bool>,
+        /// Only disabled ones, or only others
+        #[arg(long, value_name = "YES")]
+        disabled: Option<bool>,
+        /// Begin after this identifier
+        #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+        after: Option<String>,
+        /// How many at the most
+        #[arg(long, default_value_t = MAX_PAGE, value_parser = clap::value_parser!(i64).range(1..=MAX_PAGE))]
+        limit: i64,
+    },
+    /// Change settings of a client
+    Edit(Box<edit::Arguments>),
     /// Show a client without its secrets
     Show {
         /// Its identifier
@@ -50,25 +76,106 @@ pub(super) enum Command {
         #[arg(long)]
         secret_stdin: bool,
     },
-    /// Disable a client for good: nothing of it works any more, its tokens included
-    Disable {
+    /// End one secret of a client at once
+    EndSecret {
+        /// The client's identifier
+        #[arg(allow_hyphen_values = true)]
+        id: String,
+        /// The secret's identifier, as `client show` has it
+        secret: String,
+    },
+    /// Disable a client: nothing of it works any more, its tokens included
+    Disable(Named),
+    /// Enable a disabled client: it may begin anew, but its old tokens stay dead
+    Enable(Named),
+    /// Vouch for a client: people see the mark
+    Verify(Named),
+    /// Take the mark of a verified client back
+    Unverify(Named),
+    /// End every grant and token that a client was issued until now
+    EndTokens(Named),
+    /// Give a client to somebody, or to nobody
+    Owner {
         /// Its identifier
         #[arg(allow_hyphen_values = true)]
         id: String,
+        /// Whose it becomes: identifier, e-mail address or username; nobody's when none
+        #[arg(value_name = "NAME")]
+        owner: Option<String>,
     },
+}
+
+#[derive(clap::Args)]
+pub(super) struct Named {
+    /// Its identifier
+    #[arg(allow_hyphen_values = true)]
+    id: String,
 }
 
 pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
     match command {
         Command::Create(arguments) => create::run(app, *arguments),
         Command::List { after, limit } => list(app, after, limit),
+        Command::Search { text, owner, verified, disabled, after, limit } => {
+            let owner = owner.map(|name| user::find(app, &name)).transpose()?.map(|user| user.id);
+            let query = Query { owner, verified, disabled, ..Query::default() };
+            let (found, _) = admin::search(app, &text, &query, &Page { after, limit })?;
+            let text = lines(found.iter().map(|listed| &listed.client));
+            Ok(Reply::new(found.iter().map(admin::Listed::to_json).collect(), text))
+        }
+        Command::Edit(arguments) => edit::run(app, *arguments),
         Command::Show { id } => {
-            let client = find(app, &id)?;
-            Ok(Reply::new(show::with_secrets(&client, app.now()), show::text(&client, app.now())))
+            let shown = shown(app, &id)?;
+            Ok(Reply::new(shown.to_json(), show::text(&shown)))
         }
         Command::RotateSecret { id, overlap, secret_stdin } => rotate(app, &id, overlap, secret_stdin),
-        Command::Disable { id } => disable(app, &id),
+        Command::EndSecret { id, secret } => {
+            let client = changeable(app, &id)?;
+            admin::end_secret(app, &Actor::Operator, &client.id, &secret)?;
+            said(app, &id, format!("The secret {secret} of {id} does not work any more."))
+        }
+        Command::Disable(Named { id }) => disable(app, &id),
+        Command::Enable(Named { id }) => {
+            let client = changeable(app, &id)?;
+            admin::set_enabled(app, &Actor::Operator, &client.id, true)?;
+            said(app, &id, format!("{id} is enabled; what it was issued before stays dead."))
+        }
+        Command::Verify(Named { id }) => verify(app, &id, true),
+        Command::Unverify(Named { id }) => verify(app, &id, false),
+        Command::EndTokens(Named { id }) => {
+            let client = changeable(app, &id)?;
+            admin::end_tokens(app, &Actor::Operator, &client.id)?;
+            said(app, &id, format!("Nothing that {id} was issued until now works any more."))
+        }
+        Command::Owner { id, owner } => {
+            let client = changeable(app, &id)?;
+            let owner = owner.map(|name| user::find(app, &name)).transpose()?;
+            admin::set_owner(app, &Actor::Operator, &client.id, owner.as_ref())?;
+            let whose = owner.map_or_else(|| "nobody".to_owned(), |user| user.username);
+            said(app, &id, format!("{id} belongs to {whose} now."))
+        }
     }
+}
+
+/// A client and what belongs to it, the server's own ones too.
+fn shown(app: &App, id: &str) -> Result<Shown, Failure> {
+    let client = find(app, id)?;
+    let (verified_at, secrets) = app.read(|cx| {
+        let secrets = store::client_admin::secrets(cx.conn, &client.id, cx.now)?;
+        Ok::<_, store::Error>((store::client_admin::verified_at(cx.conn, &client.id)?, secrets))
+    })?;
+    let secrets = if client.is_public() { Vec::new() } else { secrets };
+    Ok(Shown { client, verified_at, secrets })
+}
+
+fn said(app: &App, id: &str, text: String) -> Result<Reply, Failure> {
+    Ok(Reply::new(shown(app, id)?.to_json(), text))
+}
+
+fn verify(app: &Arc<App>, id: &str, verified: bool) -> Result<Reply, Failure> {
+    let client = changeable(app, id)?;
+    admin::set_verified(app, &Actor::Operator, &client.id, verified)?;
+    said(app, id, format!("{id} is {} now.", if verified { "verified" } else { "not verified" }))
 }
 
 fn find(app: &App, id: &str) -> Result<Client, Failure> {
@@ -87,7 +194,19 @@ fn changeable(app: &App, id: &str) -> Result<Client, Failure> {
 
 fn list(app: &Arc<App>, after: Option<String>, limit: i64) -> Result<Reply, Failure> {
     let clients = manage::list_clients(app, None, &Page { after, limit })?;
-    let rows = clients.iter().map(|client| {
+    let text = lines(clients.iter());
+    let verified = app.read(|cx| {
+        clients
+            .iter()
+            .map(|client| store::client_admin::verified_at(cx.conn, &client.id))
+            .collect::<Result<Vec<_>, _>>()
+    })?;
+    let json = clients.iter().zip(verified).map(|(client, verified)| view::client(client, verified));
+    Ok(Reply::new(json.collect(), text))
+}
+
+fn lines<'a>(clients: impl Iterator<Item = &'a Client>) -> String {
+    let rows = clients.map(|client| {
         [
             client.id.to_string(),
             client.metadata.client_name.clone(),
@@ -97,8 +216,7 @@ fn list(app: &Arc<App>, after: Option<String>, limit: i64) -> Result<Reply, Fail
             show::state(client).to_owned(),
         ]
     });
-    let text = table("No clients.", ["ID", "NAME", "TYPE", "GRANTS", "OWNER", "STATE"], rows.collect());
-    Ok(Reply::new(clients.iter().map(show::json).collect(), text))
+    table("No clients.", ["ID", "NAME", "TYPE", "GRANTS", "OWNER", "STATE"], rows.collect())
 }
 
 fn rotate(app: &Arc<App>, id: &str, overlap: Duration, secret_stdin: bool) -> Result<Reply, Failure> {
@@ -129,9 +247,8 @@ fn rotate(app: &Arc<App>, id: &str, overlap: Duration, secret_stdin: bool) -> Re
 fn disable(app: &Arc<App>, id: &str) -> Result<Reply, Failure> {
     let client = changeable(app, id)?;
     if client.disabled_at.is_some() {
-        return Ok(Reply::new(show::json(&client), format!("{id} was disabled already.")));
+        return said(app, id, format!("{id} was disabled already."));
     }
-    manage::disable_client(app, &Actor::Operator, client)?;
-    let client = find(app, id)?;
-    Ok(Reply::new(show::json(&client), format!("{id} is disabled; nothing of it works any more.")))
+    admin::set_enabled(app, &Actor::Operator, &client.id, false)?;
+    said(app, id, format!("{id} is disabled; nothing of it works any more."))
 }

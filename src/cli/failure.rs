@@ -6,6 +6,7 @@ use super::reply::plain;
 use crate::account::Invalid;
 use crate::account::ends::EndError;
 use crate::account::password::ResetError;
+use crate::account::people::PeopleError;
 use crate::account::register::RegisterError;
 use crate::account::roles::RoleError;
 use crate::app::StartError;
@@ -82,6 +83,15 @@ impl From<RoleError> for Failure {
     fn from(error: RoleError) -> Self {
         match error {
             RoleError::Invalid(invalid) => invalid.into(),
+            other => Self::new(other.to_string()),
+        }
+    }
+}
+
+impl From<PeopleError> for Failure {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Invalid(invalid) => invalid.into(),
             other => Self::new(other.to_string()),
         }
     }

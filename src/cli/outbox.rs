@@ -9,15 +9,28 @@ use super::failure::Failure;
 use super::reply::{Reply, fields, moment, plain, stamp};
 use crate::account::post::{self, Content, Message, State};
 use crate::app::App;
+use crate::core::audit::Actor;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// How many of the newest
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=1000))]
     limit: i64,
+    /// Send this one, which waits, now; one that is on its way may arrive twice
+    #[arg(long, value_name = "ID", conflicts_with = "give_up")]
+    retry: Option<String>,
+    /// Do not send this one, which waits
+    #[arg(long, value_name = "ID")]
+    give_up: Option<String>,
 }
 
 pub(super) fn run(app: &Arc<App>, arguments: &Arguments) -> Result<Reply, Failure> {
+    if let Some(id) = &arguments.retry {
+        return acted(post::hurry(app, &Actor::Operator, id)?, id, "is sent now");
+    }
+    if let Some(id) = &arguments.give_up {
+        return acted(post::give_up(app, &Actor::Operator, id)?, id, "was given up");
+    }
     let messages = post::newest(app, arguments.limit)?;
     if messages.is_empty() {
         return Ok(Reply::new(json!([]), "The outbox is empty."));
@@ -39,6 +52,14 @@ pub(super) fn run(app: &Arc<App>, arguments: &Arguments) -> Result<Reply, Failur
         text.push('\n');
     }
     Ok(Reply::new(Value::Array(list), text))
+}
+
+fn acted(waited: bool, id: &str, what: &str) -> Result<Reply, Failure> {
+    if waited {
+        Ok(Reply::new(json!({ "id": id }), format!("The message {id} {what}.")))
+    } else {
+        Err(Failure::new(format!("no message {id} waits")))
+    }
 }
 
 fn state(message: &Message) -> String {

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::purge::Purger;
+use super::recorder::Recorder;
 use super::reply::{Reply, say, span};
 use crate::account::courier::Couriers;
 use crate::app::{self, App, Surroundings};
@@ -68,6 +69,7 @@ pub(super) fn command(mut config: Config, json: bool) -> Result<Reply, Failure> 
         rt::spawn(stop.heed(server.handle()));
         let _couriers = Couriers::start(&app).map_err(|error| Failure::new(error.to_string()))?;
         say(&if json { document(&app, setup.as_ref()) } else { welcome(&app, setup.as_ref()) })?;
+        let _recorder = Recorder::start(&app).map_err(failed)?;
         let _purger = Purger::start(&app).map_err(failed)?;
         log::info!("event=serve outcome=started address={address} issuer={}", app.config.issuer());
         server.await.map_err(failed)?;

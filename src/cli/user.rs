@@ -1,6 +1,7 @@
 //! `grantor user`.
 
 mod account;
+mod search;
 
 use std::sync::Arc;
 
@@ -9,12 +10,12 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::input::Password;
-use super::reply::{Reply, fields, moment, moment_or, stamp, table, yes};
+use super::reply::{Reply, fields, stamp, yes};
+use crate::account::people::Deed;
 use crate::account::{admin, register::Registration, roles, second_factor};
 use crate::app::App;
 use crate::core::audit::Actor;
 use crate::core::ids::UserId;
-use crate::core::page::{MAX_PAGE, Page};
 use crate::core::user::{Status, User};
 use crate::store;
 
@@ -29,14 +30,29 @@ pub(super) enum Command {
         #[command(flatten)]
         password: Password,
     },
-    /// List people by identifier
-    List {
-        /// Begin after this identifier
-        #[arg(long, value_name = "ID")]
-        after: Option<i64>,
-        /// How many at the most
-        #[arg(long, default_value_t = MAX_PAGE, value_parser = clap::value_parser!(i64).range(1..=MAX_PAGE))]
-        limit: i64,
+    /// List people by identifier, or those who are searched for
+    List(search::Arguments),
+    /// Change what a person says of themselves; what is not named stays, an empty text clears a field
+    Edit {
+        /// Identifier, e-mail address or username
+        name: String,
+        #[command(flatten)]
+        details: search::Details,
+    },
+    /// Sign a person out everywhere; what they let apps do goes on
+    EndSessions {
+        /// Identifier, e-mail address or username
+        name: String,
+    },
+    /// Mail a person a link to choose a new password
+    SendPasswordReset {
+        /// Identifier, e-mail address or username
+        name: String,
+    },
+    /// Take a person's e-mail address as theirs
+    VerifyEmail {
+        /// Identifier, e-mail address or username
+        name: String,
     },
     /// Turn a person's two-factor authentication off; their password alone signs them in again
     ResetSecondFactor {
@@ -120,7 +136,11 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
                 format!("The password of {} was set; every session and token of theirs has ended.", user.username);
             Ok(Reply::new(person(&user), text))
         }
-        Command::List { after, limit } => list(app, after, limit),
+        Command::List(arguments) => search::list(app, &arguments),
+        Command::Edit { name, details } => search::edit(app, &name, details),
+        Command::EndSessions { name } => search::act(app, &name, Deed::EndSessions),
+        Command::SendPasswordReset { name } => search::act(app, &name, Deed::SendPasswordReset),
+        Command::VerifyEmail { name } => search::act(app, &name, Deed::VerifyEmail),
         Command::ResetSecondFactor { name } => {
             let user = find(app, &name)?;
             second_factor::reset(app, &Actor::Operator, &user)?;
@@ -164,26 +184,6 @@ fn create(app: &Arc<App>, arguments: Create) -> Result<Reply, Failure> {
         ("Role", user.role.as_str().to_owned()),
     ]);
     Ok(Reply::new(person(&user), text))
-}
-
-fn list(app: &Arc<App>, after: Option<i64>, limit: i64) -> Result<Reply, Failure> {
-    let page = Page { after: after.map(|id| id.to_string()), limit };
-    let users = admin::list(app, &page)?;
-    let rows = users.iter().map(|user| {
-        [
-            user.id.to_string(),
-            user.username.clone(),
-            user.email.clone(),
-            user.name.whole(),
-            user.role.as_str().to_owned(),
-            user.status.as_str().to_owned(),
-            moment(user.created_at),
-            moment_or(user.last_login_at, "never"),
-        ]
-    });
-    let headings = ["ID", "USERNAME", "E-MAIL", "NAME", "ROLE", "STATUS", "CREATED", "LAST SIGN-IN"];
-    let text = table("No people.", headings, rows.collect());
-    Ok(Reply::new(users.iter().map(person).collect(), text))
 }
 
 fn set_status(app: &Arc<App>, name: &str, status: Status) -> Result<Reply, Failure> {

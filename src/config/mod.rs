@@ -5,6 +5,7 @@
 //! module that reads the process environment.
 
 mod audit;
+mod branding;
 mod cache;
 mod consent;
 mod database;
@@ -38,6 +39,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 pub use audit::{Audit, Failures};
+pub use branding::{Branding, Logo};
 pub use cache::Cache;
 pub use consent::{Consent, Remember};
 pub use database::{Database, Synchronous};
@@ -89,6 +91,8 @@ pub struct Config {
     pub consent: Consent,
     /// How pages and mails speak.
     pub ui: Ui,
+    /// How pages look.
+    pub branding: Branding,
     /// How mails are sent.
     pub mail: Mail,
     /// How text messages are sent.
@@ -139,6 +143,7 @@ impl Config {
             registration: Registration::read(reader),
             consent: Consent::read(reader),
             ui: Ui::read(reader),
+            branding: Branding::read(reader),
             mail: Mail::read(reader),
             sms: Sms::read(reader),
             files: Files::read(reader),

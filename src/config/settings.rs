@@ -18,6 +18,29 @@ pub struct Setting {
     pub source: Source,
 }
 
+impl Setting {
+    /// For a secret, whether it is set; none for what is no secret. The address of a database counts as one only where
+    /// nothing of it can be shown.
+    #[must_use]
+    pub fn is_secret(&self) -> Option<bool> {
+        let is_hidden = schema::is_secret(&self.key) && (self.value.is_empty() || self.value == HIDDEN);
+        is_hidden.then(|| !self.value.is_empty())
+    }
+
+    /// The same as JSON: a secret has a null value, and says whether it is set.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let secret = self.is_secret();
+        let value = if secret.is_some() { None } else { Some(self.value.as_str()) };
+        serde_json::json!({
+            "key": self.key,
+            "value": value,
+            "secret_is_set": secret,
+            "source": self.source.to_string(),
+        })
+    }
+}
+
 const HIDDEN: &str = "***";
 const LONGEST_SHOWN: usize = 80;
 

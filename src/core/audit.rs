@@ -220,6 +220,20 @@ pub struct Filter {
     pub until: Option<Time>,
 }
 
+impl Filter {
+    /// What is asked for, in short.
+    pub fn described(&self) -> String {
+        let actor = self.actor.as_ref().map(|actor| format!("actor={}:{}", actor.kind(), actor.id()));
+        let object = self.object.as_ref().map(|object| format!("object={}:{}", object.kind.as_str(), object.id));
+        let act = self.act.map(|act| format!("act={}", act.as_str()));
+        let request = self.request_id.as_ref().map(|id| format!("request={id}"));
+        let from = self.from.map(|time| format!("from={}", rfc3339(time)));
+        let until = self.until.map(|time| format!("until={}", rfc3339(time)));
+        let parts: Vec<String> = [actor, object, act, request, from, until].into_iter().flatten().collect();
+        parts.join(" ")
+    }
+}
+
 /// The place of a row in a list by moment and identifier.
 pub fn cursor(created_at: Time, id: &str) -> String {
     format!("{}.{id}", created_at.and_utc().timestamp_micros())

@@ -67,6 +67,16 @@ pub enum TokenFormat {
     Opaque,
 }
 
+impl TokenFormat {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Jwt => "jwt",
+            Self::Opaque => "opaque",
+        }
+    }
+}
+
 /// What an admin allows a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -142,12 +152,19 @@ pub struct Client {
     pub created_at: Time,
     /// When it was last changed.
     pub updated_at: Time,
+    /// What was issued to it until then does not work any more.
+    pub tokens_ended_at: Option<Time>,
 }
 
 impl Client {
     /// Whether it cannot keep a secret (RFC 6749 section 2.1).
     pub fn is_public(&self) -> bool {
         self.metadata.token_endpoint_auth_method == AuthMethod::None
+    }
+
+    /// Whether a grant or token of `created_at` can still work: the client is not disabled, and what it had was not ended.
+    pub fn honours(&self, created_at: Time) -> bool {
+        self.disabled_at.is_none() && self.tokens_ended_at.is_none_or(|end| end < created_at)
     }
 
     /// Whether it may use a grant type.

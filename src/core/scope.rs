@@ -5,6 +5,9 @@ use std::fmt;
 /// What a token needs for the administration, beside what its person's role allows.
 pub const ADMIN: &str = "admin";
 
+/// The scopes that the server itself relies on, made with the database.
+const BUILT_IN: [&str; 6] = ["profile", "email", "phone", "address", ADMIN, "account"];
+
 /// The most scope names one request may carry.
 const MAX_NAMES: usize = 64;
 /// The longest scope name.
@@ -93,6 +96,11 @@ impl Scope {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// Whether the server itself relies on the scope of this name, so that it cannot be deleted.
+pub fn is_built_in(name: &str) -> bool {
+    BUILT_IN.contains(&name)
 }
 
 /// Whether `name` is a scope-token of RFC 6749 section 3.3.

@@ -58,6 +58,14 @@ pub fn from_unix(seconds: i64) -> Option<Time> {
     DateTime::from_timestamp(seconds, 0).map(|time| time.naive_utc())
 }
 
+/// A moment as people give it to a search: RFC 3339, or a day in UTC.
+pub fn parse_moment(text: &str) -> Option<Time> {
+    let text = text.trim();
+    let moment = DateTime::parse_from_rfc3339(text).map(|moment| moment.naive_utc());
+    let day = || chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_time(chrono::NaiveTime::MIN));
+    moment.or_else(|_| day()).ok().map(|moment| moment.trunc_subsecs(6))
+}
+
 /// A moment as RFC 3339 with microseconds, as Laravel's JSON prints it: `2026-01-02T03:04:05.000000Z`.
 pub fn rfc3339(time: Time) -> String {
     time.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()

@@ -22,6 +22,11 @@ impl Status {
             Self::Disabled => "disabled",
         }
     }
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Active, Self::Disabled].into_iter().find(|status| status.as_str() == name)
+    }
 }
 
 /// A person with an account.

@@ -3,6 +3,11 @@
 //! Refusals are `{"error", "error_description", "errors"?}`; lists are `{"items", "next"}`, where `next` is the `after`
 //! of the page that follows, or null.
 
+pub mod outbox;
+pub mod roles;
+pub mod settings;
+pub mod users;
+
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
@@ -14,6 +19,7 @@ use super::caller::{self, CallerError};
 use super::refusal::{self, Refusal};
 use super::{answer, block, context, shapes};
 use crate::account::Invalid;
+use crate::account::people::Acting;
 use crate::account::powers::Powers;
 use crate::app::App;
 use crate::core::audit::Actor;
@@ -49,6 +55,11 @@ impl Desk {
     /// Who does what is done here.
     pub fn actor(&self) -> Actor {
         Actor::Person(self.person.id)
+    }
+
+    /// They, as they act on others.
+    pub fn acting(&self) -> Acting {
+        Acting { person: self.person.id, powers: self.powers.clone() }
     }
 }
 

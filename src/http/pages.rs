@@ -30,7 +30,8 @@ use super::caller::Browser;
 use super::faults::Fault;
 use super::{answer, context};
 use crate::app::App;
-use views::{ErrorPage, Page, SignedIn};
+use crate::core::text::Said;
+use views::{ErrorPage, Link, Page, SignedIn};
 
 /// What every page shows, for this browser.
 pub fn page(app: &App, req: &HttpRequest, browser: &Browser) -> Page {
@@ -46,13 +47,17 @@ pub fn page(app: &App, req: &HttpRequest, browser: &Browser) -> Page {
 
 /// What every page shows, for nobody in particular: no form works on it.
 fn anonymous_page(req: &HttpRequest) -> Page {
+    let app = context::app(req);
+    let branding = &app.config.branding;
     Page {
-        product: context::app(req).config.server.name.clone(),
+        product: app.config.server.name.clone(),
         lang: super::language::of(req),
         here: super::language::here(req),
-        stylesheet: assets::stylesheet_path().to_owned(),
-        logo: assets::logo_path().to_owned(),
+        stylesheet: assets::stylesheet_path(branding),
+        logo: assets::logo_path(branding),
         request_id: context::request_id(req).to_string(),
+        links: branding.footer_links.iter().map(|(label, href)| Link::new(href, Said::verbatim(label))).collect(),
+        support: branding.support_email.clone(),
         user: None,
         csrf: String::new(),
     }

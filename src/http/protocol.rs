@@ -13,7 +13,9 @@ use serde_json::json;
 
 use super::{answer, body, faults};
 use crate::app::App;
+use crate::core::failure::{Kind, Reason};
 use crate::oauth::error::{Code, Error, Refusal};
+use crate::oauth::failures;
 use crate::oauth::parameters::{self, Parameters};
 
 /// The `Authorization` header and the parameters of a protocol request.
@@ -23,8 +25,16 @@ async fn parameters(
     payload: web::Payload,
 ) -> Result<(Option<String>, Parameters), HttpResponse> {
     let fields = body::read(app, req, payload).await.map_err(|error| faults::Fault::from(error).answer(req))?;
-    let authorization = authorization(req).map_err(|refusal| refused(req, &refusal.into()))?;
-    let checked = check(app, fields).map_err(|refusal| refused(req, &refusal.into()))?;
+    let claimed = fields.get("client_id").map(str::to_owned);
+    let refuse = |refusal: Refusal| {
+        // What other endpoints refuse is no token request.
+        if req.path().ends_with("/token") {
+            failures::note_claimed(app, Kind::Token, claimed.as_deref(), &refusal);
+        }
+        refused(req, &refusal.into())
+    };
+    let authorization = authorization(req).map_err(refuse)?;
+    let checked = check(app, fields).map_err(refuse)?;
     Ok((authorization, checked))
 }
 
@@ -35,9 +45,15 @@ fn authorization(req: &HttpRequest) -> Result<Option<String>, Refusal> {
         (None, _) => Ok(None),
         (Some(only), None) => match only.to_str() {
             Ok(text) => Ok(Some(text.to_owned())),
-            Err(_) => Err(Refusal::new(Code::InvalidClient, "the Authorization header is not text")),
+            Err(_) => {
+                let refusal = Refusal::new(Code::InvalidClient, "the Authorization header is not text");
+                Err(refusal.because(Reason::ClientAuthMalformed))
+            }
         },
-        _ => Err(Refusal::new(Code::InvalidRequest, "there are two Authorization headers")),
+        _ => {
+            let refusal = Refusal::new(Code::InvalidRequest, "there are two Authorization headers");
+            Err(refusal.because(Reason::ClientAuthTwice))
+        }
     }
 }
 

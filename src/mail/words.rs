@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::core::time::Time;
+use crate::core::text::{Language, Said};
 
 /// A subject is one line whatever the product is called: a line break would start another header.
 pub(super) fn one_line(text: &str) -> String {
@@ -11,21 +11,22 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// Greets by name where the name is fit for it. Anyone may register somebody else's address under a name such as
 /// “You won, see www.evil.example”, and this server must not deliver that.
-pub(super) fn greeting(name: &str) -> String {
+pub(super) fn greeting(language: Language, name: &str) -> String {
     match tame(name) {
-        Some(name) => format!("Hello {name},"),
-        None => "Hello,".to_owned(),
+        Some(name) => Said::new("mail-hello-name").with("name", name).text(language),
+        None => Said::new("mail-hello").text(language),
     }
 }
 
 /// What a browser or a platform says it is, if it is fit to be repeated.
-pub(super) fn called(name: &str) -> &str {
-    tame(name).unwrap_or("unknown")
+pub(super) fn called(language: Language, name: &str) -> String {
+    tame(name).map_or_else(|| Said::new("mail-unknown").text(language), str::to_owned)
 }
 
 /// An IP address, and nothing else.
-pub(super) fn address(text: &str) -> String {
-    text.parse::<IpAddr>().map_or_else(|_| "unknown".to_owned(), |address| address.to_string())
+pub(super) fn address(language: Language, text: &str) -> String {
+    let address = text.parse::<IpAddr>().map(|address| address.to_string());
+    address.unwrap_or_else(|_| Said::new("mail-unknown").text(language))
 }
 
 /// A short text that no mail reader takes for a link.
@@ -38,19 +39,14 @@ fn tame(text: &str) -> Option<&str> {
     (fits && plain && !dotted).then_some(text)
 }
 
-/// How long something works, in the largest unit that fits.
-pub(super) fn lifetime(minutes: u32) -> String {
-    let (count, unit) = match minutes {
-        days if days > 1440 && days.is_multiple_of(1440) => (days / 1440, "day"),
-        hours if hours > 60 && hours.is_multiple_of(60) => (hours / 60, "hour"),
-        minutes => (minutes, "minute"),
+/// How long something works, in the largest unit that fits, as it stands after “within”.
+pub(super) fn lifetime(language: Language, minutes: u32) -> String {
+    let said = match minutes {
+        days if days > 1440 && days.is_multiple_of(1440) => Said::new("mail-days").with("count", days / 1440),
+        hours if hours > 60 && hours.is_multiple_of(60) => Said::new("mail-hours").with("count", hours / 60),
+        minutes => Said::new("mail-minutes").with("count", minutes),
     };
-    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
-}
-
-/// A moment as people write it: `4 March 2026, 05:06 UTC`.
-pub(super) fn moment(time: Time) -> String {
-    time.format("%-d %B %Y, %H:%M UTC").to_string()
+    said.text(language)
 }
 
 /// An address of which only its owner knows the rest: `a***@example.com`.
@@ -67,15 +63,15 @@ mod tests {
 
     #[test]
     fn a_name_that_looks_like_a_link_is_left_out() {
-        assert_eq!(greeting("Ada Lovelace"), "Hello Ada Lovelace,");
-        assert_eq!(greeting("Martin Luther King Jr."), "Hello Martin Luther King Jr.,");
+        assert_eq!(greeting(Language::English, "Ada Lovelace"), "Hello Ada Lovelace,");
+        assert_eq!(greeting(Language::English, "Martin Luther King Jr."), "Hello Martin Luther King Jr.,");
         for name in ["", "You won: https://evil.example", "see evil.example now", "Ada\r\nBcc: x", "a@b"] {
-            assert_eq!(greeting(name), "Hello,", "{name:?}");
+            assert_eq!(greeting(Language::English, name), "Hello,", "{name:?}");
         }
-        assert_eq!(called("Firefox"), "Firefox");
-        assert_eq!(called("see evil.example"), "unknown");
-        assert_eq!(address("2001:db8::1"), "2001:db8::1");
-        assert_eq!(address("evil.example"), "unknown");
+        assert_eq!(called(Language::English, "Firefox"), "Firefox");
+        assert_eq!(called(Language::English, "see evil.example"), "unknown");
+        assert_eq!(address(Language::English, "2001:db8::1"), "2001:db8::1");
+        assert_eq!(address(Language::English, "evil.example"), "unknown");
     }
 
     #[test]
@@ -90,7 +86,7 @@ mod tests {
             (2880, "2 days"),
             (10080, "7 days"),
         ] {
-            assert_eq!(lifetime(minutes), text);
+            assert_eq!(lifetime(Language::English, minutes), text);
         }
     }
 

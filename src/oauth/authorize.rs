@@ -9,6 +9,7 @@ use super::checks::{CHECKS, Examined};
 use super::code;
 use super::consent;
 use super::error::{Code as ErrorCode, Error, Refusal, Result};
+use super::failures;
 use super::grants::scope_for;
 use super::parameters::Parameters;
 use crate::account::audit::{self, Act, Event};
@@ -16,12 +17,14 @@ use crate::account::email;
 use crate::app::App;
 use crate::config::Remember;
 use crate::core::client::Client;
+use crate::core::failure::{self, Kind, Reason};
 use crate::core::grant::{Code, Grant, GrantKind};
 use crate::core::ids::{GrantId, UserId};
 use crate::core::pkce::Challenge;
-use crate::core::redirect;
+use crate::core::redirect::{self, RedirectUri};
 use crate::core::scope::Scope;
 use crate::core::secret::{Hashed, Plain};
+use crate::core::statistic::Counter;
 use crate::core::time::{Time, delta};
 use crate::store::sessions::Session;
 use crate::store::{self, consents, grants, sessions};
@@ -85,6 +88,18 @@ pub fn examine(app: &App, parameters: &Parameters) -> std::result::Result<Reques
     }
 }
 
+/// As [`examine`], for a request that is made here: why it is refused is noted.
+///
+/// # Errors
+/// [`Refused`].
+pub fn admit(app: &App, parameters: &Parameters) -> std::result::Result<Request, Refused> {
+    let examined = examine(app, parameters);
+    if let Err(Refused::Page(refusal) | Refused::Redirect(_, refusal)) = &examined {
+        failures::note_claimed(app, Kind::Authorization, parameters.get("client_id"), refusal);
+    }
+    examined
+}
+
 struct Examination<'a> {
     app: &'a App,
     parameters: &'a Parameters,
@@ -95,17 +110,25 @@ struct Examination<'a> {
 impl AuthorizationSteps for Examination<'_> {
     fn bind(&mut self) -> Result<String> {
         let id = self.parameters.required("client_id")?;
-        let client = self.app.client(id)?.filter(|client| client.disabled_at.is_none() && !client.policy.built_in);
-        let client =
-            client.ok_or_else(|| Error::refused(ErrorCode::InvalidClient, "this app is not registered here"))?;
+        let found = self.app.client(id)?;
+        let unusable = if found.is_some() { Reason::ClientDisabled } else { Reason::ClientUnknown };
+        let client = found.filter(|client| client.disabled_at.is_none() && !client.policy.built_in);
+        let client = client.ok_or_else(|| {
+            let refusal = Refusal::new(ErrorCode::InvalidClient, "this app is not registered here");
+            refusal.because(unusable).with("sent", failure::beginning(id))
+        })?;
         let asked = self.parameters.get("redirect_uri");
         let uri = client.redirect_uri(asked).map(str::to_owned);
         let uri = uri.ok_or_else(|| {
-            let text = match asked {
-                Some(_) => "the redirect_uri is not one that this app has registered",
-                None => "redirect_uri is missing, and the app has not registered exactly one",
+            let (text, reason) = match asked {
+                Some(_) => ("the redirect_uri is not one that this app has registered", Reason::RedirectUriMismatch),
+                None => {
+                    ("redirect_uri is missing, and the app has not registered exactly one", Reason::RedirectUriMissing)
+                }
             };
-            Error::refused(ErrorCode::InvalidRequest, text)
+            let registered: Vec<&str> = client.metadata.redirect_uris.iter().map(RedirectUri::as_str).collect();
+            let refusal = Refusal::new(ErrorCode::InvalidRequest, text).because(reason);
+            refusal.with("sent", asked.unwrap_or_default()).with("expected", registered)
         })?;
         self.bound = Some((client, uri.clone()));
         Ok(uri)
@@ -176,6 +199,9 @@ pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Resul
     let (grant, location) = grant(app, &request, &session, request.scope.clone(), now);
     let kept =
         app.write_one(move |cx| grants::insert_in_session(cx.conn, &grant, kept_until(cx.app, now), &session.id, now))?;
+    if kept {
+        app.count(Counter::Authorizations);
+    }
     Ok(if kept { Decision::Granted(location) } else { Decision::SignedOut })
 }
 
@@ -196,7 +222,7 @@ pub fn before(app: &App, request: &Request, session: &Hashed) -> store::Result<O
 /// As the database says.
 pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) -> store::Result<Option<String>> {
     let sensitive = consent::sensitive(app)?;
-    app.write(move |cx| {
+    let approved = app.write(move |cx| {
         let idle_since = idle_since(cx.app, cx.now);
         let found = sessions::live_with_consent(cx.conn, &session, &request.client.id, cx.now, idle_since)?;
         let Some((session, _)) = found else { return Ok(None) };
@@ -217,8 +243,29 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
         let event = Event::new(grant.user_id, act).on(&request.client.id).with("scope", kept.to_string());
         audit::record(cx, &event.changed("granted", before.to_string(), kept.to_string()))?;
         log::info!("event=consent outcome=granted client={} user={}", request.client.id, grant.user_id);
-        Ok(Some(location))
-    })
+        Ok::<_, store::Error>(Some(location))
+    })?;
+    if approved.is_some() {
+        app.count(Counter::Authorizations);
+    }
+    Ok(approved)
+}
+
+/// Where the client hears that the person said no.
+pub fn deny(app: &App, request: &Request, session: &Session) -> String {
+    log::info!("event=consent outcome=denied client={}", request.client.id);
+    let refusal = Refusal::new(ErrorCode::AccessDenied, "the person did not allow it").because(Reason::DeniedByPerson);
+    let person = Some(UserId(session.user_id));
+    failures::note(app, Kind::Authorization, Some(&request.client.id), person, &refusal);
+    refusal_location(app, &request.redirect_uri, request.state.as_deref(), &refusal)
+}
+
+/// The refusal of a request whose person must prove their e-mail address first.
+pub fn unverified(app: &App, request: &Request) -> Refusal {
+    let text = "the e-mail address of the person is not verified";
+    let refusal = Refusal::new(ErrorCode::InteractionRequired, text).because(Reason::EmailUnverified);
+    failures::note(app, Kind::Authorization, Some(&request.client.id), None, &refusal);
+    refusal
 }
 
 fn idle_since(app: &App, now: Time) -> Time {

@@ -3,6 +3,7 @@
 use super::error::{Code, Refusal};
 use super::parameters::Parameters;
 use crate::core::client::Client;
+use crate::core::failure::Reason;
 use crate::core::pkce::Challenge;
 
 /// What a check looks at and what it leaves for the next ones.
@@ -31,13 +32,16 @@ fn grant_is_allowed(examined: &mut Examined<'_>) -> Result<(), Refusal> {
     if examined.client.may_use("authorization_code") {
         return Ok(());
     }
-    Err(Refusal::new(Code::UnauthorizedClient, "this client is not registered for authorization_code"))
+    let refusal = Refusal::new(Code::UnauthorizedClient, "this client is not registered for authorization_code");
+    let refusal = refusal.because(Reason::GrantTypeNotAllowed).with("sent", "authorization_code");
+    Err(refusal.with("expected", examined.client.metadata.grant_types.clone()))
 }
 
 fn no_request_object(examined: &mut Examined<'_>) -> Result<(), Refusal> {
     for name in ["request", "request_uri"] {
         if examined.parameters.get(name).is_some() {
-            return Err(Refusal::new(Code::InvalidRequest, format!("{name} is not supported")));
+            let refusal = Refusal::new(Code::InvalidRequest, format!("{name} is not supported"));
+            return Err(refusal.because(Reason::RequestObject).with("name", name));
         }
     }
     Ok(())
@@ -46,18 +50,23 @@ fn no_request_object(examined: &mut Examined<'_>) -> Result<(), Refusal> {
 fn response_mode(examined: &mut Examined<'_>) -> Result<(), Refusal> {
     match examined.parameters.get("response_mode") {
         None | Some("query") => Ok(()),
-        Some(_) => Err(Refusal::new(Code::InvalidRequest, "response_mode must be query")),
+        Some(sent) => {
+            let refusal = Refusal::new(Code::InvalidRequest, "response_mode must be query");
+            Err(refusal.because(Reason::ResponseMode).with("sent", sent))
+        }
     }
 }
 
 fn challenge(examined: &mut Examined<'_>) -> Result<(), Refusal> {
     let method = examined.parameters.get("code_challenge_method");
+    let refused = |text: String| {
+        let refusal = Refusal::new(Code::InvalidRequest, text).because(Reason::PkceChallenge);
+        refusal.with("sent", method.unwrap_or("plain"))
+    };
     examined.challenge = match examined.parameters.get("code_challenge") {
-        Some(text) => {
-            Some(Challenge::parse(text, method).map_err(|e| Refusal::new(Code::InvalidRequest, e.to_string()))?)
-        }
+        Some(text) => Some(Challenge::parse(text, method).map_err(|e| refused(e.to_string()))?),
         None if method.is_some() => {
-            return Err(Refusal::new(Code::InvalidRequest, "code_challenge_method was sent without code_challenge"));
+            return Err(refused("code_challenge_method was sent without code_challenge".to_owned()));
         }
         None => None,
     };
@@ -68,5 +77,6 @@ fn pkce_is_used(examined: &mut Examined<'_>) -> Result<(), Refusal> {
     if examined.challenge.is_some() || !examined.client.requires_pkce() {
         return Ok(());
     }
-    Err(Refusal::new(Code::InvalidRequest, "code_challenge is missing: this client must use PKCE with S256"))
+    let refusal = Refusal::new(Code::InvalidRequest, "code_challenge is missing: this client must use PKCE with S256");
+    Err(refusal.because(Reason::PkceMissing))
 }

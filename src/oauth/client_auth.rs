@@ -9,6 +9,7 @@ use super::error::{Code, Refusal, Result};
 use super::parameters::Parameters;
 use crate::app::App;
 use crate::core::client::Client;
+use crate::core::failure::{Reason, beginning};
 use crate::core::secret::Plain;
 
 /// What a client says to prove who it is.
@@ -28,25 +29,32 @@ pub fn authenticate(app: &App, authorization: Option<&str>, parameters: &Paramet
     // Hashed whether or not there is such a client, so that the time tells nothing.
     let sent = credentials.secret.as_ref().map(|secret| app.secrets.hash(secret.expose()));
     let now = app.now();
-    let failed = |why: &str| {
-        log::info!("event=client_auth outcome=refused reason={why} client={:?}", credentials.client_id);
-        Refusal::new(Code::InvalidClient, "client authentication failed")
+    let failed = |why: Reason| {
+        log::info!("event=client_auth outcome=refused reason={} client={:?}", why.as_str(), credentials.client_id);
+        let refusal = Refusal::new(Code::InvalidClient, "client authentication failed").because(why);
+        refusal.with("sent", beginning(&credentials.client_id))
     };
-    let client = client.ok_or_else(|| failed("unknown"))?;
+    let client = client.ok_or_else(|| failed(Reason::ClientUnknown))?;
     if client.disabled_at.is_some() {
-        return Err(failed("disabled").into());
+        return Err(failed(Reason::ClientDisabled).into());
     }
     match (client.is_public(), sent) {
         (true, None) => Ok(client),
-        (true, Some(_)) => Err(failed("secret_from_public_client").into()),
-        (false, None) => Err(failed("no_secret").into()),
+        (true, Some(_)) => Err(failed(Reason::SecretOfPublic).into()),
+        (false, None) => Err(failed(Reason::SecretMissing).into()),
         (false, Some(sent)) => {
             let live = |end: Option<_>| end.is_none_or(|end| now < end);
             // Every secret is compared: which of them matched takes no part in the time.
             let matching = client.secrets.iter().filter(|s| s.hash.matches(&sent) & live(s.expires_at)).count();
-            if matching > 0 { Ok(client) } else { Err(failed("secret").into()) }
+            if matching > 0 { Ok(client) } else { Err(failed(Reason::SecretWrong).into()) }
         }
     }
+}
+
+/// Who the client says it is, true or not.
+pub fn claimed(authorization: Option<&str>, parameters: &Parameters) -> Option<String> {
+    let by_header = authorization.and_then(|header| parse_basic(header).ok()).map(|basic| basic.client_id);
+    by_header.or_else(|| parameters.get("client_id").map(str::to_owned))
 }
 
 fn credentials(authorization: Option<&str>, parameters: &Parameters) -> std::result::Result<Credentials, Refusal> {
@@ -55,17 +63,22 @@ fn credentials(authorization: Option<&str>, parameters: &Parameters) -> std::res
         return match in_body {
             (Some(id), secret) => Ok(Credentials { client_id: id.to_owned(), secret: secret.map(Plain::new) }),
             (None, _) => {
-                Err(Refusal::new(Code::InvalidClient, "the client did not authenticate: client_id is missing"))
+                let refusal =
+                    Refusal::new(Code::InvalidClient, "the client did not authenticate: client_id is missing");
+                Err(refusal.because(Reason::ClientAuthMissing))
             }
         };
     };
     let basic = parse_basic(header)?;
     match in_body {
         (_, Some(_)) => {
-            Err(Refusal::new(Code::InvalidRequest, "use one method of client authentication, not two at once"))
+            let refusal =
+                Refusal::new(Code::InvalidRequest, "use one method of client authentication, not two at once");
+            Err(refusal.because(Reason::ClientAuthTwice))
         }
         (Some(id), None) if id != basic.client_id => {
-            Err(Refusal::new(Code::InvalidRequest, "client_id is not the one in the Authorization header"))
+            let refusal = Refusal::new(Code::InvalidRequest, "client_id is not the one in the Authorization header");
+            Err(refusal.because(Reason::ClientAuthTwice))
         }
         _ => Ok(basic),
     }
@@ -73,8 +86,10 @@ fn credentials(authorization: Option<&str>, parameters: &Parameters) -> std::res
 
 /// User and password are form-urlencoded before they are joined (RFC 6749 section 2.3.1).
 fn parse_basic(header: &str) -> std::result::Result<Credentials, Refusal> {
-    let malformed =
-        || Refusal::new(Code::InvalidClient, "the Authorization header is not Basic with a client's id and secret");
+    let malformed = || {
+        let text = "the Authorization header is not Basic with a client's id and secret";
+        Refusal::new(Code::InvalidClient, text).because(Reason::ClientAuthMalformed)
+    };
     let (scheme, encoded) = header.trim().split_once(' ').ok_or_else(malformed)?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(malformed());

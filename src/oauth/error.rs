@@ -1,5 +1,6 @@
 //! Refusals in the words of RFC 6749.
 
+use crate::core::failure::{Cause, Reason};
 use crate::store;
 
 /// An error code of RFC 6749 (sections 4.1.2.1 and 5.2), RFC 7009 or RFC 6750.
@@ -55,13 +56,29 @@ pub struct Refusal {
     pub code: Code,
     /// What is wrong and what to mend; printable ASCII without `"` and `\` (RFC 6749 section 5.2).
     pub description: String,
+    /// Why, for those who are to mend it: told to nobody who asks.
+    pub cause: Option<Box<Cause>>,
 }
 
 impl Refusal {
     /// A refusal with its description, cut down to the characters that may be sent.
     pub fn new(code: Code, description: impl Into<String>) -> Self {
         let allowed = |c: char| if matches!(c, ' ' | '!' | '#'..='[' | ']'..='~') { c } else { '?' };
-        Self { code, description: description.into().chars().map(allowed).collect() }
+        Self { code, description: description.into().chars().map(allowed).collect(), cause: None }
+    }
+
+    /// The same, for a reason.
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.cause = Some(Box::new(Cause::new(reason)));
+        self
+    }
+
+    /// The same with a plain fact beside the reason: never a secret, a code or a token.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.cause = self.cause.map(|cause| Box::new(cause.with(name, value)));
+        self
     }
 }
 

@@ -17,6 +17,7 @@ use crate::account::audit::{self, Act, Event, Object, ObjectKind};
 use crate::account::login::{self, LoginError, Origin, Verified};
 use crate::account::session;
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
+use crate::core::failure::Reason;
 use crate::core::grant::{AccessToken, Grant, GrantKind, Refresh};
 use crate::core::ids::GrantId;
 use crate::core::scope::Scope;
@@ -93,7 +94,7 @@ pub fn sign_in_if(
     admits: impl FnOnce(&User) -> bool,
 ) -> std::result::Result<Tokens, SignInError> {
     if !admits(verified.user()) {
-        login::note_refused(app, Some(verified.user().id), "role", &origin)?;
+        login::note_refused(app, Some(verified.user().id), Reason::RoleNotAdmitted, &origin)?;
         return Err(LoginError::Credentials.into());
     }
     let mint = mint(app, FIRST_PARTY_CLIENT).map_err(SignInError::Failed)?;

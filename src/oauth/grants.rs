@@ -12,6 +12,7 @@ use super::token::TokenResponse;
 use crate::account::audit::{self, Act, Actor, Event, Object, ObjectKind};
 use crate::app::{App, Cx};
 use crate::core::client::Client;
+use crate::core::failure::Reason;
 use crate::core::grant::{EndReason, Grant as GrantRow};
 use crate::core::ids::ClientId;
 use crate::core::scope::Scope;
@@ -62,6 +63,16 @@ impl<T> Outcome<T> {
     }
 }
 
+/// The part of a scope that is still there and that its client may still have.
+///
+/// # Errors
+/// As the database says.
+pub fn still_allowed(app: &App, client: &Client, scope: &Scope) -> Result<Scope> {
+    let (known, allowed) = (app.scopes()?, client.allowed(scope));
+    let is_there = |name: &&str| known.iter().any(|entry| entry.name == **name);
+    Ok(Scope::from_names(allowed.names().filter(is_there).map(str::to_owned)))
+}
+
 /// Ends a grant one of whose secrets came twice, and notes who brought it; whether it was still going.
 fn ended_by_reuse(
     act: Act,
@@ -96,12 +107,16 @@ pub fn scope_for(app: &App, client: &Client, asked: Option<&str>) -> Result<Scop
         let allowed = |name: &String| client.may_ask(&Scope::from_names([name.clone()]));
         return Ok(Scope::from_names(defaults.filter(allowed)));
     };
-    let scope = Scope::parse(asked).map_err(|e| Refusal::new(Code::InvalidScope, e.to_string()))?;
+    let refused = |text: String, reason| Refusal::new(Code::InvalidScope, text).because(reason).with("sent", asked);
+    let scope = Scope::parse(asked).map_err(|e| refused(e.to_string(), Reason::ScopeMalformed))?;
     if let Some(name) = scope.names().find(|name| !known.iter().any(|entry| entry.name == *name)) {
-        return Err(Refusal::new(Code::InvalidScope, format!("there is no scope {name}")).into());
+        return Err(refused(format!("there is no scope {name}"), Reason::ScopeUnknown).with("name", name).into());
     }
     if !client.may_ask(&scope) {
-        return Err(Refusal::new(Code::InvalidScope, "this client may not ask for one of these scopes").into());
+        let text = "this client may not ask for one of these scopes".to_owned();
+        let allowed = known.iter().map(|entry| entry.name.clone());
+        let allowed: Vec<String> = allowed.filter(|name| client.may_ask(&Scope::from_names([name.clone()]))).collect();
+        return Err(refused(text, Reason::ScopeNotAllowed).with("expected", allowed).into());
     }
     Ok(scope)
 }

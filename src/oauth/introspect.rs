@@ -12,6 +12,7 @@ use super::parameters::Parameters;
 use super::refresh_token::RefreshToken;
 use super::tokens;
 use crate::app::App;
+use crate::core::statistic::Counter;
 use crate::core::time::unix;
 use crate::store::{access_tokens, grants};
 
@@ -44,6 +45,7 @@ pub struct Introspection {
 /// # Errors
 /// `invalid_client`, and `invalid_request` without a token.
 pub fn introspect(app: &Arc<App>, authorization: Option<&str>, parameters: &Parameters) -> Result<Introspection> {
+    app.count(Counter::Introspections);
     let client = client_auth::authenticate(app, authorization, parameters)?;
     let token = parameters.required("token")?;
     if !client.policy.may_introspect || client.is_public() || token.len() > MAX_TOKEN {
@@ -86,7 +88,7 @@ fn of_refresh_token(app: &Arc<App>, presented: &RefreshToken) -> Result<Introspe
     let Some((grant, refresh)) = found.and_then(|grant| grant.refresh.clone().map(|refresh| (grant, refresh))) else {
         return Ok(Introspection::default());
     };
-    let client_works = app.client(grant.client_id.as_str())?.is_some_and(|client| client.disabled_at.is_none());
+    let client_works = app.client(grant.client_id.as_str())?.is_some_and(|client| client.honours(grant.created_at));
     if !refresh.hash.matches(&hash) || refresh.expires_at <= now || !client_works {
         return Ok(Introspection::default());
     }

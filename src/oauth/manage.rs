@@ -1,23 +1,26 @@
 //! Registering and changing clients, and taking tokens back.
 
+pub mod admin;
 mod change;
+pub mod scopes;
+pub mod view;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::account::Invalid;
-use crate::account::audit::{self, Act, Actor, Event, Object, ObjectKind};
+use crate::account::audit::{self, Act, Actor, Event};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
 use crate::core::client::{AuthMethod, Client, Metadata, Policy};
 use crate::core::ids::{ClientId, UserId};
 use crate::core::page::Page;
 use crate::core::redirect::RedirectUri;
-use crate::core::scope::{self, Scope, ScopeEntry};
+use crate::core::scope::Scope;
 use crate::core::secret::Plain;
 use crate::core::text::{self, Said};
 use crate::core::time::delta;
 use crate::core::user::User;
-use crate::store::{self, clients, scopes};
+use crate::store::{self, clients};
 
 use change::check_name;
 pub use change::{Change, change_own_client, check_scopes, set_verified, update_own_client};
@@ -127,6 +130,7 @@ pub fn create_client_with(
             disabled_at: None,
             created_at: cx.now,
             updated_at: cx.now,
+            tokens_ended_at: None,
         };
         match clients::insert(cx.conn, &client) {
             Err(store::Error::Unique(_)) => {
@@ -333,34 +337,6 @@ pub fn rotate_secret_as(
     app.forget_client(&client.id);
     log::info!("event=client.rotate_secret client={}", client.id);
     Ok(secret)
-}
-
-/// Makes a scope that clients may ask for.
-///
-/// # Errors
-/// [`ManageError::Invalid`].
-pub fn create_scope(app: &Arc<App>, by: &Actor, entry: ScopeEntry) -> Result<(), ManageError> {
-    let mut invalid = Invalid::default();
-    if !scope::valid_name(&entry.name) || entry.name.len() > 100 {
-        invalid.add(
-            "name",
-            ("The name may hold printable ASCII characters except space, quote and backslash.", "field-scope-name"),
-        );
-    }
-    invalid.required("description", Some(&entry.description), 255);
-    invalid.check()?;
-    let event = Event::new(by.clone(), Act::ScopeCreate).on(Object::new(ObjectKind::Scope, entry.name.as_str()));
-    let made = app.write(move |cx| {
-        scopes::insert(cx.conn, &entry)?;
-        audit::record(cx, &event)
-    });
-    app.forget_scopes();
-    match made {
-        Err(store::Error::Unique(_)) => {
-            Err(Invalid::one("name", ("The name has already been taken.", "field-taken")).into())
-        }
-        other => Ok(other?),
-    }
 }
 
 /// Whether a client is one that the server made for itself.

@@ -1,6 +1,7 @@
 //! The parameters of a protocol request: each once, none too long.
 
 use super::error::{Code, Refusal};
+use crate::core::failure::Reason;
 
 /// Checked parameters. An empty value counts as missing (RFC 6749 section 3.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,10 +19,12 @@ impl Parameters {
             }
             if value.len() > max_bytes || name.len() > max_bytes {
                 let name: String = name.chars().take(40).collect();
-                return Err(Refusal::new(Code::InvalidRequest, format!("{name} is longer than {max_bytes} bytes")));
+                let refusal = Refusal::new(Code::InvalidRequest, format!("{name} is longer than {max_bytes} bytes"));
+                return Err(refusal.because(Reason::ParameterMalformed).with("name", name));
             }
             if value.contains('\0') {
-                return Err(Refusal::new(Code::InvalidRequest, format!("{name} holds a null character")));
+                let refusal = Refusal::new(Code::InvalidRequest, format!("{name} holds a null character"));
+                return Err(refusal.because(Reason::ParameterMalformed).with("name", name.as_str()));
             }
         }
         Ok(Self(pairs))
@@ -38,7 +41,10 @@ impl Parameters {
     /// # Errors
     /// `invalid_request`, naming it.
     pub fn required(&self, name: &str) -> Result<&str, Refusal> {
-        self.get(name).ok_or_else(|| Refusal::new(Code::InvalidRequest, format!("{name} is missing")))
+        self.get(name).ok_or_else(|| {
+            let refusal = Refusal::new(Code::InvalidRequest, format!("{name} is missing"));
+            refusal.because(Reason::ParameterMissing).with("name", name)
+        })
     }
 
     /// All of them, in order.
@@ -50,5 +56,6 @@ impl Parameters {
 /// The refusal of a parameter that came twice, or that is not a text.
 pub fn repeated(name: &str) -> Refusal {
     let name: String = name.chars().take(40).collect();
-    Refusal::new(Code::InvalidRequest, format!("{name} must be one text, given once"))
+    let refusal = Refusal::new(Code::InvalidRequest, format!("{name} must be one text, given once"));
+    refusal.because(Reason::ParameterRepeated).with("name", name)
 }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::client_auth;
-use super::error::{Code, Error, Result};
+use super::error::{Code, Error, Refusal, Result};
+use super::failures;
 use super::grants;
 use super::parameters::Parameters;
 use crate::app::App;
+use crate::core::failure::{Kind, Reason};
 use crate::core::scope::Scope;
 use crate::core::secret::Plain;
+use crate::core::statistic::Counter;
 
 /// A successful answer (RFC 6749 section 5.1).
 #[derive(Debug, Serialize)]
@@ -51,14 +54,32 @@ fn exposed<S: serde::Serializer>(secret: &Plain, to: S) -> std::result::Result<S
 /// # Errors
 /// The refusals of RFC 6749 section 5.2.
 pub fn exchange(app: &Arc<App>, authorization: Option<&str>, parameters: &Parameters) -> Result<TokenResponse> {
+    let exchanged = exchange_unnoted(app, authorization, parameters);
+    match &exchanged {
+        Ok(_) if parameters.get("grant_type") == Some("refresh_token") => app.count(Counter::Refreshes),
+        Ok(_) => app.count(Counter::Tokens),
+        Err(Error::Refused(refusal)) => {
+            let claimed = client_auth::claimed(authorization, parameters);
+            failures::note_claimed(app, Kind::Token, claimed.as_deref(), refusal);
+        }
+        Err(_) => {}
+    }
+    exchanged
+}
+
+fn exchange_unnoted(app: &Arc<App>, authorization: Option<&str>, parameters: &Parameters) -> Result<TokenResponse> {
     let grant_type = parameters.required("grant_type")?;
     let client = client_auth::authenticate(app, authorization, parameters)?;
     let Some(grant) = grants::find(grant_type) else {
-        return Err(Error::refused(Code::UnsupportedGrantType, "this grant_type is not served here"));
+        let refusal = Refusal::new(Code::UnsupportedGrantType, "this grant_type is not served here");
+        let refusal = refusal.because(Reason::GrantTypeUnknown).with("sent", grant_type);
+        return Err(refusal.with("expected", grants::NAMES.to_vec()).into());
     };
     if !client.may_use(grant.name()) {
         let text = format!("this client is not registered for {}", grant.name());
-        return Err(Error::refused(Code::UnauthorizedClient, text));
+        let refusal = Refusal::new(Code::UnauthorizedClient, text).because(Reason::GrantTypeNotAllowed);
+        let refusal = refusal.with("sent", grant.name());
+        return Err(refusal.with("expected", client.metadata.grant_types.clone()).into());
     }
     grant.exchange(app, &client, parameters)
 }

@@ -68,16 +68,23 @@ pub struct Standing {
     pub grant_is_gone: bool,
     /// When its grant ended.
     pub grant_ended_at: Option<Time>,
+    /// When its grant was made.
+    pub grant_created_at: Option<Time>,
     /// When its client was disabled.
     pub client_disabled_at: Option<Time>,
     /// When the use of its grant was last noted (personal access tokens).
     pub last_used_at: Option<Time>,
+    /// Until when all that its client had was ended.
+    pub client_tokens_ended_at: Option<Time>,
 }
 
 impl Standing {
-    /// Whether it works at `now`: not expired, not revoked, its grant not ended, its client not disabled.
+    /// Whether it works at `now`: not expired, not revoked, its grant not ended, its client not disabled, and neither it
+    /// nor its grant among what was ended of its client.
     pub fn is_live(&self, now: Time) -> bool {
+        let begun = self.grant_created_at.map_or(self.token.created_at, |grant| grant.min(self.token.created_at));
         self.token.revoked_at.is_none()
+            && self.client_tokens_ended_at.is_none_or(|end| end < begun)
             && !self.grant_is_gone
             && self.grant_ended_at.is_none()
             && self.client_disabled_at.is_none()
@@ -85,13 +92,27 @@ impl Standing {
     }
 }
 
-/// The token, its grant's identifier, end and last use, its client's end.
-type Found = (Row, Option<String>, Option<Time>, Option<Time>, Option<Time>);
+/// The identifier, the making, the end and the last use of a token's grant.
+type FoundGrant = (Option<String>, Option<Time>, Option<Time>, Option<Time>);
+/// When the client of a token was disabled, and all that it had was ended.
+type FoundClient = (Option<Time>, Option<Time>);
+type Found = (Row, FoundGrant, FoundClient);
 
 impl From<Found> for Standing {
-    fn from((row, grant, grant_ended_at, last_used_at, client_disabled_at): Found) -> Self {
+    fn from((row, grant, client): Found) -> Self {
+        let (grant, grant_created_at, grant_ended_at, last_used_at) = grant;
+        let (client_disabled_at, client_tokens_ended_at) = client;
         let grant_is_gone = row.grant_id.is_some() && grant.is_none();
-        Self { token: row.into(), grant_is_gone, grant_ended_at, client_disabled_at, last_used_at }
+        let token = row.into();
+        Self {
+            token,
+            grant_is_gone,
+            grant_ended_at,
+            grant_created_at,
+            client_disabled_at,
+            last_used_at,
+            client_tokens_ended_at,
+        }
     }
 }
 
@@ -115,10 +136,13 @@ pub fn standing(conn: &mut Conn, id: &TokenId) -> Result<Option<Standing>> {
         .filter(access_tokens::id.eq(id.as_str()))
         .select((
             Row::as_select(),
-            grants::id.nullable(),
-            grants::ended_at.nullable(),
-            grants::last_used_at.nullable(),
-            clients::disabled_at,
+            (
+                grants::id.nullable(),
+                grants::created_at.nullable(),
+                grants::ended_at.nullable(),
+                grants::last_used_at.nullable(),
+            ),
+            (clients::disabled_at, clients::tokens_ended_at),
         ))
         .first(conn)
         .optional()?;
@@ -140,7 +164,7 @@ pub struct SignIn {
 /// As the database says.
 pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Standing, User, SignIn)>> {
     type Proof = (Option<Time>, Option<String>, Option<Time>);
-    type FoundWithUser = (Row, Option<String>, Option<Time>, Option<Time>, Option<Time>, Proof, UserRow);
+    type FoundWithUser = (Row, FoundGrant, FoundClient, Proof, UserRow);
     // The session of a grant to a third party is the browser's, and not used by using the token.
     let own = grants::session_id.eq(sessions::id.nullable()).and(sessions::kind.eq("api"));
     let found: Option<FoundWithUser> = access_tokens::table
@@ -151,19 +175,22 @@ pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Stand
         .filter(access_tokens::id.eq(id.as_str()))
         .select((
             Row::as_select(),
-            grants::id.nullable(),
-            grants::ended_at.nullable(),
-            grants::last_used_at.nullable(),
-            clients::disabled_at,
+            (
+                grants::id.nullable(),
+                grants::created_at.nullable(),
+                grants::ended_at.nullable(),
+                grants::last_used_at.nullable(),
+            ),
+            (clients::disabled_at, clients::tokens_ended_at),
             (grants::auth_time.nullable(), sessions::id.nullable(), sessions::last_seen_at.nullable()),
             UserRow::as_select(),
         ))
         .first(conn)
         .optional()?;
     found
-        .map(|(row, grant, ended_at, used_at, disabled_at, (auth_time, session, last_seen_at), user)| {
+        .map(|(row, grant, client, (auth_time, session, last_seen_at), user)| {
             let sign_in = SignIn { auth_time, session: session.zip(last_seen_at) };
-            Ok((Standing::from((row, grant, ended_at, used_at, disabled_at)), User::try_from(user)?, sign_in))
+            Ok((Standing::from((row, grant, client)), User::try_from(user)?, sign_in))
         })
         .transpose()
 }
@@ -196,6 +223,7 @@ pub fn list_of_user(conn: &mut Conn, user: UserId, kind: &str, now: Time) -> Res
         .filter(grants::kind.eq(kind))
         .filter(grants::ended_at.is_null())
         .filter(clients::disabled_at.is_null())
+        .filter(clients::tokens_ended_at.is_null().or(clients::tokens_ended_at.lt(grants::created_at.nullable())))
         .filter(access_tokens::revoked_at.is_null())
         .filter(access_tokens::expires_at.gt(now))
         .order((access_tokens::created_at.desc(), access_tokens::id.desc()))
@@ -222,10 +250,13 @@ pub fn list(conn: &mut Conn, user: Option<UserId>, client: Option<&ClientId>, li
         .inner_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
         .select((
             Row::as_select(),
-            grants::id.nullable(),
-            grants::ended_at.nullable(),
-            grants::last_used_at.nullable(),
-            clients::disabled_at,
+            (
+                grants::id.nullable(),
+                grants::created_at.nullable(),
+                grants::ended_at.nullable(),
+                grants::last_used_at.nullable(),
+            ),
+            (clients::disabled_at, clients::tokens_ended_at),
         ))
         .order((access_tokens::created_at.desc(), access_tokens::id.desc()))
         .limit(limit)

@@ -9,20 +9,33 @@ use crate::core::ids::{ClientId, UserId};
 use crate::core::page::Page;
 use crate::core::secret::Hashed;
 use crate::core::time::Time;
+use crate::core::user::key;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = clients, treat_none_as_default_value = false)]
-struct Row {
-    id: String,
+pub(super) struct Row {
+    pub(super) id: String,
     owner_id: Option<i64>,
-    name: String,
-    metadata: String,
-    policy: String,
     logo_file: Option<String>,
     verified_at: Option<Time>,
     created_at: Time,
-    updated_at: Time,
     disabled_at: Option<Time>,
+    tokens_ended_at: Option<Time>,
+    #[diesel(embed)]
+    pub(super) settings: Settings,
+}
+
+/// What is written anew when a client is changed.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = clients, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(super) struct Settings {
+    name: String,
+    name_key: Vec<u8>,
+    metadata: String,
+    policy: String,
+    is_public: bool,
+    first_party: bool,
+    updated_at: Time,
 }
 
 impl TryFrom<&Client> for Row {
@@ -33,32 +46,39 @@ impl TryFrom<&Client> for Row {
         Ok(Self {
             id: client.id.to_string(),
             owner_id: client.owner_id.map(|id| id.0),
-            name: client.metadata.client_name.clone(),
-            metadata: serde_json::to_string(&client.metadata).map_err(corrupt)?,
-            policy: serde_json::to_string(&client.policy).map_err(corrupt)?,
             logo_file: client.logo_file.clone(),
             verified_at: client.verified_at,
             created_at: client.created_at,
-            updated_at: client.updated_at,
             disabled_at: client.disabled_at,
+            tokens_ended_at: client.tokens_ended_at,
+            settings: Settings {
+                name: client.metadata.client_name.clone(),
+                name_key: key(&client.metadata.client_name).into_bytes(),
+                metadata: serde_json::to_string(&client.metadata).map_err(corrupt)?,
+                policy: serde_json::to_string(&client.policy).map_err(corrupt)?,
+                is_public: client.is_public(),
+                first_party: client.policy.first_party,
+                updated_at: client.updated_at,
+            },
         })
     }
 }
 
-fn client(row: Row, owner_name: Option<String>, secrets: Vec<ClientSecret>) -> Result<Client> {
+pub(super) fn client(row: Row, owner_name: Option<String>, secrets: Vec<ClientSecret>) -> Result<Client> {
     let corrupt = |e: serde_json::Error| Error::corrupt("clients", e);
     Ok(Client {
         id: row.id.into(),
         owner_id: row.owner_id.map(UserId),
         owner_name,
-        metadata: serde_json::from_str(&row.metadata).map_err(corrupt)?,
-        policy: serde_json::from_str(&row.policy).map_err(corrupt)?,
+        metadata: serde_json::from_str(&row.settings.metadata).map_err(corrupt)?,
+        policy: serde_json::from_str(&row.settings.policy).map_err(corrupt)?,
         secrets,
         logo_file: row.logo_file,
         verified_at: row.verified_at,
         disabled_at: row.disabled_at,
         created_at: row.created_at,
-        updated_at: row.updated_at,
+        updated_at: row.settings.updated_at,
+        tokens_ended_at: row.tokens_ended_at,
     })
 }
 
@@ -80,13 +100,7 @@ pub fn update(conn: &mut Conn, client: &Client) -> Result<bool> {
     let row = Row::try_from(client)?;
     let updated = diesel::update(clients::table.find(row.id))
         .filter(clients::disabled_at.is_null())
-        .set((
-            clients::name.eq(row.name),
-            clients::metadata.eq(row.metadata),
-            clients::policy.eq(row.policy),
-            clients::updated_at.eq(row.updated_at),
-            clients::disabled_at.eq(row.disabled_at),
-        ))
+        .set((clients::disabled_at.eq(row.disabled_at), row.settings))
         .execute(conn)?;
     Ok(updated == 1)
 }

@@ -74,3 +74,33 @@ pub fn forget(conn: &mut Conn, user: UserId, client: &ClientId) -> Result<bool> 
     let forgotten = diesel::delete(consents::table.find((user.0, client.as_str()))).execute(conn)?;
     Ok(forgotten == 1)
 }
+
+/// What a person has let one client have.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// To which client.
+    pub client_id: ClientId,
+    /// The scopes.
+    pub scope: Scope,
+    /// Since when.
+    pub created_at: Time,
+}
+
+/// What a person has let clients have, the newest first.
+///
+/// # Errors
+/// As the database says.
+pub fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Given>> {
+    let rows: Vec<(String, String, Time)> = consents::table
+        .filter(consents::user_id.eq(user.0))
+        .order((consents::created_at.desc(), consents::client_id))
+        .limit(1000)
+        .select((consents::client_id, consents::scope, consents::created_at))
+        .load(conn)?;
+    let given = |(client_id, scope, created_at): (String, String, Time)| Given {
+        client_id: client_id.into(),
+        scope: Scope::from_stored(&scope),
+        created_at,
+    };
+    Ok(rows.into_iter().map(given).collect())
+}

@@ -224,6 +224,20 @@ pub fn end_first_party_of_session(conn: &mut Conn, user: UserId, session: &str, 
     Ok(ended)
 }
 
+/// Ends every sign-in of a person to the server's own API; how many there were.
+///
+/// # Errors
+/// As the database says.
+pub fn end_first_party_of_user(conn: &mut Conn, user: UserId, now: Time) -> Result<usize> {
+    let ended = diesel::update(grants::table)
+        .filter(grants::user_id.eq(user.0))
+        .filter(grants::kind.eq(GrantKind::FirstParty.as_str()))
+        .filter(grants::ended_at.is_null())
+        .set((grants::ended_at.eq(now), grants::ended_reason.eq(EndReason::SignedOut.as_str())))
+        .execute(conn)?;
+    Ok(ended)
+}
+
 /// Ends every grant of a person but the one that is spared; how many there were.
 ///
 /// # Errors

@@ -5,7 +5,9 @@ use diesel::prelude::*;
 
 use super::schema::messages;
 use super::{Conn, Result};
+use crate::core::audit::parse_cursor;
 use crate::core::delivery::Channel;
+use crate::core::page::Page;
 use crate::core::time::Time;
 
 /// A message in the outbox.
@@ -50,6 +52,14 @@ pub enum State {
 }
 
 impl State {
+    /// Every one of them.
+    pub const ALL: [Self; 4] = [Self::Kept, Self::Waiting, Self::Sent, Self::GivenUp];
+
+    /// The one of this name; `_` may stand for the blank.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name.replace('_', " "))
+    }
+
     /// Its name, for people.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -167,4 +177,77 @@ type Claimed<'a> = diesel::dsl::Filter<
 
 fn claimed(id: &str, until: Time) -> Claimed<'_> {
     messages::table.filter(messages::id.eq(id)).filter(messages::next_attempt_at.eq(until))
+}
+
+/// Messages that have come so far, the newest first, page by page: the place is that of [`crate::core::audit::cursor`]. Each state that is
+/// short of messages has an index of its own.
+///
+/// # Errors
+/// As the database says.
+pub fn list(conn: &mut Conn, state: Option<State>, page: &Page) -> Result<Vec<Message>> {
+    let mut query = messages::table.filter(messages::recipient.ne("")).into_boxed();
+    query = match state {
+        None => query,
+        Some(State::Sent) => query.filter(messages::sent_at.is_not_null()),
+        Some(State::Waiting) => {
+            query.filter(messages::sent_at.is_null()).filter(messages::next_attempt_at.is_not_null())
+        }
+        Some(state) => {
+            let open = query.filter(messages::sent_at.is_null()).filter(messages::next_attempt_at.is_null());
+            if state == State::Kept {
+                open.filter(messages::attempts.eq(0))
+            } else {
+                open.filter(messages::attempts.ne(0))
+            }
+        }
+    };
+    if let Some((moment, id)) = page.after.as_deref().and_then(parse_cursor) {
+        let earlier = messages::created_at.lt(moment).or(messages::id.lt(id.to_owned()));
+        query = query.filter(messages::created_at.le(moment)).filter(earlier);
+    }
+    Ok(query
+        .order((messages::created_at.desc(), messages::id.desc()))
+        .limit(page.limit)
+        .select(Message::as_select())
+        .load(conn)?)
+}
+
+/// How many messages wait to be sent.
+///
+/// # Errors
+/// As the database says.
+pub fn waiting(conn: &mut Conn) -> Result<i64> {
+    let waiting = messages::table.filter(messages::next_attempt_at.is_not_null()).filter(messages::recipient.ne(""));
+    Ok(waiting.count().get_result(conn)?)
+}
+
+/// Lets a message that waits be sent now; whether it waited.
+///
+/// # Errors
+/// As the database says.
+pub fn hurry(conn: &mut Conn, id: &str, now: Time) -> Result<bool> {
+    let hurried = diesel::update(messages::table.find(id))
+        .filter(messages::sent_at.is_null())
+        .filter(messages::next_attempt_at.is_not_null())
+        .set(messages::next_attempt_at.eq(Some(now)))
+        .execute(conn)?;
+    Ok(hurried == 1)
+}
+
+/// Gives up a message that waits, and keeps `body` in place of what it said; whether it waited.
+///
+/// # Errors
+/// As the database says.
+pub fn drop_waiting(conn: &mut Conn, id: &str, body: &str) -> Result<bool> {
+    // Without an attempt it would seem that nothing sends messages.
+    let dropped = diesel::update(messages::table.find(id))
+        .filter(messages::sent_at.is_null())
+        .filter(messages::next_attempt_at.is_not_null())
+        .set((
+            messages::next_attempt_at.eq(None::<Time>),
+            messages::attempts.eq(messages::attempts + 1),
+            messages::body.eq(body),
+        ))
+        .execute(conn)?;
+    Ok(dropped == 1)
 }

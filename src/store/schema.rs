@@ -31,6 +31,8 @@ diesel::table! {
         name -> Text,
         given_name -> Text,
         family_name -> Text,
+        name_key -> Text,
+        family_key -> Text,
         phone -> Nullable<Text>,
         birthday -> Nullable<Text>,
         gender -> Nullable<Text>,
@@ -182,6 +184,10 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         disabled_at -> Nullable<Timestamp>,
+        name_key -> Binary,
+        is_public -> Bool,
+        first_party -> Bool,
+        tokens_ended_at -> Nullable<Timestamp>,
     }
 }
 

@@ -6,8 +6,8 @@ use super::schema::scopes;
 use super::{Conn, Result};
 use crate::core::scope::ScopeEntry;
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = scopes, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = scopes, primary_key(name), treat_none_as_default_value = false)]
 struct Row {
     name: String,
     description: String,
@@ -16,20 +16,42 @@ struct Row {
     sensitive: bool,
 }
 
+impl From<&ScopeEntry> for Row {
+    fn from(entry: &ScopeEntry) -> Self {
+        Self {
+            name: entry.name.clone(),
+            description: entry.description.clone(),
+            is_default: entry.is_default,
+            optional: entry.optional,
+            sensitive: entry.sensitive,
+        }
+    }
+}
+
 /// Keeps a new scope.
 ///
 /// # Errors
 /// [`super::Error::Unique`] when there is one of that name.
 pub fn insert(conn: &mut Conn, entry: &ScopeEntry) -> Result<()> {
-    let row = Row {
-        name: entry.name.clone(),
-        description: entry.description.clone(),
-        is_default: entry.is_default,
-        optional: entry.optional,
-        sensitive: entry.sensitive,
-    };
-    diesel::insert_into(scopes::table).values(row).execute(conn)?;
+    diesel::insert_into(scopes::table).values(Row::from(entry)).execute(conn)?;
     Ok(())
+}
+
+/// Writes a scope anew; whether there is one of that name.
+///
+/// # Errors
+/// As the database says.
+pub fn update(conn: &mut Conn, entry: &ScopeEntry) -> Result<bool> {
+    let updated = diesel::update(scopes::table.find(&entry.name)).set(Row::from(entry)).execute(conn)?;
+    Ok(updated == 1)
+}
+
+/// Deletes a scope; whether there was one of that name.
+///
+/// # Errors
+/// As the database says.
+pub fn delete(conn: &mut Conn, name: &str) -> Result<bool> {
+    Ok(diesel::delete(scopes::table.find(name)).execute(conn)? == 1)
 }
 
 /// Every scope, by name.

@@ -35,6 +35,15 @@ pub fn insert(conn: &mut Conn, key: &StoredKey) -> Result<()> {
     Ok(())
 }
 
+/// Every key that is kept, newest first, those that are gone too.
+///
+/// # Errors
+/// As the database says.
+pub fn every(conn: &mut Conn) -> Result<Vec<StoredKey>> {
+    let newest = (signing_keys::created_at.desc(), signing_keys::id);
+    Ok(signing_keys::table.order(newest).select(StoredKey::as_select()).load(conn)?)
+}
+
 /// Every key that is not gone at `now`, newest first.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ use crate::core::user::{Avatar, Name, Status, User, key};
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = users, treat_none_as_default_value = false)]
 pub(super) struct UserRow {
-    id: i64,
+    pub(super) id: i64,
     username: String,
     username_key: String,
     email: String,
@@ -24,6 +24,8 @@ pub(super) struct UserRow {
     name: String,
     given_name: String,
     family_name: String,
+    name_key: String,
+    family_key: String,
     phone: Option<String>,
     birthday: Option<String>,
     gender: Option<String>,
@@ -61,6 +63,8 @@ impl From<&User> for UserRow {
             name: user.name.whole(),
             given_name: user.name.given.clone(),
             family_name: user.name.family.clone(),
+            name_key: key(&user.name.whole()),
+            family_key: key(&user.name.family),
             phone: user.phone.clone(),
             birthday: user.birthday.clone(),
             gender: user.gender.clone(),
@@ -182,6 +186,8 @@ pub fn update(conn: &mut Conn, user: &User) -> Result<()> {
             users::name.eq(row.name),
             users::given_name.eq(row.given_name),
             users::family_name.eq(row.family_name),
+            users::name_key.eq(row.name_key),
+            users::family_key.eq(row.family_key),
             users::phone.eq(row.phone),
             users::birthday.eq(row.birthday),
             users::gender.eq(row.gender),

@@ -64,6 +64,13 @@ pub struct Status {
     pub recovery_codes: i64,
 }
 
+impl Status {
+    /// Whether a second factor is asked for, or waits to be confirmed.
+    pub fn is_on(&self) -> bool {
+        self.totp || self.totp_pending || self.phone.is_some() || self.phone_pending.is_some()
+    }
+}
+
 /// The telephone as its owner gave it, for dialects that show it to them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shown {
@@ -177,7 +184,7 @@ pub fn begin_sms(
         hold(cx, &user)?;
         let sealed = seal(cx.app, Kind::Sms, user.id, to.as_bytes())?;
         let mut new = pending(cx, Kind::Sms, sealed);
-        new.code = Some(send_code(cx, &to, &bound_to(&user, &new.secret), new.expires_at)?);
+        new.code = Some(send_code(cx, &user, &to, &bound_to(&user, &new.secret), new.expires_at)?);
         second_factors::set_pending(cx.conn, user.id, &new, cx.now)?;
         log::info!("event=second_factor.begin kind=sms user={}", user.id);
         Ok(())
@@ -300,8 +307,8 @@ fn turn_on(cx: &mut Cx<'_>, user: &User, kind: Kind, sealed: &str, step: Option<
     audit::record(cx, &event.with("kind", kind.as_str()))?;
     log::info!("event=second_factor.on kind={} user={}", kind.as_str(), user.id);
     let what = match kind {
-        Kind::Totp => "Codes from an authenticator app were turned on.",
-        Kind::Sms => "Codes by text message were turned on.",
+        Kind::Totp => "mail-second-factor-app",
+        Kind::Sms => "mail-second-factor-messages",
     };
     Ok(tell(cx, user, what)?)
 }
@@ -327,7 +334,7 @@ fn end(cx: &mut Cx<'_>, by: &Actor, user: &User, kinds: &[Kind]) -> store::Resul
     let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let event = Event::new(by.clone(), audit::Act::SecondFactorOff).on(user.id);
     audit::record(cx, &event.with("kinds", kinds).with("left", is_on))?;
-    let what = if is_on { "One of your two ways to receive codes was turned off." } else { "It was turned off." };
+    let what = if is_on { "mail-second-factor-one-off" } else { "mail-second-factor-off" };
     tell(cx, user, what)
 }
 
@@ -340,11 +347,12 @@ fn make_recovery_codes(cx: &mut Cx<'_>, user: &User) -> store::Result<Vec<Plain>
     Ok(codes.iter().map(|code| Plain::new(codes::shown(code))).collect())
 }
 
-fn tell(cx: &mut Cx<'_>, user: &User, what: &str) -> store::Result<()> {
+fn tell(cx: &mut Cx<'_>, user: &User, what: &'static str) -> store::Result<()> {
     let message = SecondFactorChanged {
+        language: letters::language(cx.app, Some(user)),
         product: cx.app.config.server.name.clone(),
         name: user.name.whole(),
-        what: what.to_owned(),
+        what,
         forgot_url: letters::forgot_url(cx.app),
     };
     let until = letters::kept_until(cx.now);

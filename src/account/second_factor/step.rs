@@ -5,10 +5,13 @@ use std::sync::Arc;
 use super::codes::{self, Typed};
 use super::{Kind, code_hash, number, send_code, shared_secret};
 use crate::account::audit::{self, Event};
+use crate::account::failures;
 use crate::account::login::{Challenge, LoginError, Origin};
 use crate::account::throttle::{self, Act};
 use crate::app::{App, Cx};
+use crate::core::failure::Reason;
 use crate::core::secret::{Hashed, Plain};
+use crate::core::statistic::Counter;
 use crate::core::time::{Time, delta, unix};
 use crate::core::user::User;
 use crate::store::second_factors::{self, Factor};
@@ -84,6 +87,7 @@ pub(in crate::account) fn answer(
         None => Err(LoginError::Code),
     };
     if matches!(outcome, Err(LoginError::Code)) {
+        app.count(Counter::SignInsRefused);
         log::info!("event=login outcome=refused reason=second_factor ip={}", origin.address);
         app.write(move |cx| note_failed(cx, &asked))?;
     }
@@ -93,6 +97,7 @@ pub(in crate::account) fn answer(
 /// Notes a wrong code, if it is known whose it should have been.
 fn note_failed(cx: &mut Cx<'_>, id: &Hashed) -> store::Result<()> {
     let Some(owner) = sign_in_attempts::owner(cx.conn, id)? else { return Ok(()) };
+    failures::note_sign_in(cx.app, Some(owner), "invalid_code", Reason::SecondFactorWrong);
     audit::record(cx, &Event::new(audit::Actor::Nobody, audit::Act::SecondFactorFailed).on(owner).refused())
 }
 
@@ -195,7 +200,7 @@ fn telephone_alone(on: &[Factor]) -> bool {
 
 fn text(cx: &mut Cx<'_>, user: &User, phone: &Factor, id: &Hashed, expires_at: Time) -> store::Result<Hashed> {
     let to = number(cx.app, user.id, phone)?;
-    send_code(cx, &to, id.as_str(), expires_at)
+    send_code(cx, user, &to, id.as_str(), expires_at)
 }
 
 /// The hash of a recovery code: keyed, and bound to the person.

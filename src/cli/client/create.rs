@@ -14,7 +14,8 @@ use crate::account::Invalid;
 use crate::app::App;
 use crate::core::audit::Actor;
 use crate::core::client::{AuthMethod, Policy, TokenFormat};
-use crate::oauth::{grants, manage};
+use crate::oauth::grants;
+use crate::oauth::manage::{self, view};
 
 #[derive(clap::Args)]
 pub(in super::super) struct Arguments {
@@ -68,13 +69,13 @@ pub(in super::super) struct Arguments {
     refresh_grace: Option<Duration>,
 }
 
-fn auth_methods() -> impl TypedValueParser<Value = AuthMethod> {
+pub(super) fn auth_methods() -> impl TypedValueParser<Value = AuthMethod> {
     PossibleValuesParser::new(AuthMethod::ALL.map(AuthMethod::as_str)).try_map(|name| {
         AuthMethod::ALL.into_iter().find(|method| method.as_str() == name).ok_or("there is no such method")
     })
 }
 
-fn token_formats() -> impl TypedValueParser<Value = TokenFormat> {
+pub(super) fn token_formats() -> impl TypedValueParser<Value = TokenFormat> {
     PossibleValuesParser::new(["jwt", "opaque"]).map(|name| match name.as_str() {
         "opaque" => TokenFormat::Opaque,
         _ => TokenFormat::Jwt,
@@ -111,7 +112,7 @@ pub(super) fn run(app: &Arc<App>, arguments: Arguments) -> Result<Reply, Failure
         secret: if arguments.secret_stdin { Some(from_stdin("secret")?) } else { None },
     };
     let (client, secret) = manage::create_client(app, &Actor::Operator, new)?;
-    Ok(Reply::new(show::created(&client, secret.as_ref()), show::created_text(&client, secret.as_ref())))
+    Ok(Reply::new(view::created(&client, secret.as_ref()), show::created_text(&client, secret.as_ref())))
 }
 
 /// The allow list; none when no scope is named.

@@ -1,31 +1,6 @@
 //! The names that the audit log uses.
 
-macro_rules! named {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name {
-            $($(#[$doc])* $variant,)*
-        }
-
-        impl $name {
-            /// Every one of them.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// Its name, as it is kept.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)*
-                }
-            }
-
-            /// The one of this name.
-            pub fn parse(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == name)
-            }
-        }
-    };
-}
+use crate::core::named::named;
 
 named! {
     /// What was done.
@@ -62,6 +37,8 @@ named! {
         PasswordChange = "password.change",
         /// A password was set anew by a link or a code from a mail.
         PasswordReset = "password.reset",
+        /// Somebody was sent a link to choose a new password.
+        PasswordResetSend = "password.reset_send",
         /// A password was set for somebody.
         PasswordSet = "password.set",
         /// A new e-mail address was asked for.
@@ -110,6 +87,12 @@ named! {
         ClientEdit = "client.edit",
         /// A client got a new secret.
         ClientSecret = "client.secret",
+        /// One secret of a client was ended.
+        ClientSecretEnd = "client.secret_end",
+        /// Every grant and token of a client was ended.
+        ClientEndTokens = "client.end_tokens",
+        /// A client was given to somebody else, or to nobody.
+        ClientOwner = "client.owner",
         /// A client was disabled.
         ClientDisable = "client.disable",
         /// A client was enabled again.
@@ -138,6 +121,10 @@ named! {
         SetupLinkMake = "setup_link.make",
         /// The first admin was made by the link.
         SetupLinkUse = "setup_link.use",
+        /// A message that waits was told to be sent now.
+        MessageRetry = "message.retry",
+        /// A message that waits was given up.
+        MessageGiveUp = "message.give_up",
         /// The audit log was handed out as a file.
         AuditExport = "audit.export",
     }
@@ -160,6 +147,8 @@ named! {
         Role = "role",
         /// A signing key.
         Key = "key",
+        /// A mail or a text message.
+        Message = "message",
     }
 }
 

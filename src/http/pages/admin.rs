@@ -1,5 +1,11 @@
 //! The pages of the administration: who may open them, and what their lists share.
 
+pub mod outbox;
+pub mod people;
+pub mod person;
+pub mod roles;
+pub mod settings;
+
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
@@ -7,8 +13,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use url::form_urlencoded::Serializer;
 
 use super::views::{Frame, NavLink, Page};
-use super::{form, page};
-use crate::account::fresh;
+use super::{form, fresh, page};
+use crate::account::people::Acting;
 use crate::account::powers::Powers;
 use crate::account::session::SignedIn;
 use crate::app::App;
@@ -129,17 +135,22 @@ impl Desk {
         Actor::Person(self.person.user.id)
     }
 
+    /// They, as they act on others.
+    pub fn acting(&self) -> Acting {
+        Acting { person: self.person.user.id, powers: self.powers.clone() }
+    }
+
     /// Goes on when the person has signed in a short while ago.
     ///
     /// # Errors
     /// The way to show that it is still they, from which they come back to the page.
     pub fn fresh(&self, req: &HttpRequest) -> Result<(), HttpResponse> {
-        if fresh::is_fresh(&self.app, self.person.session.auth_time) {
-            return Ok(());
-        }
-        let here = req.uri().path_and_query().map_or("/admin", |path| path.as_str());
-        let back = if req.method().is_safe() { here.to_owned() } else { page_of(req.path()) };
-        Err(elsewhere("/account/confirm", &back))
+        let needed = if req.method().is_safe() {
+            fresh::required(&self.app, req, &self.browser)
+        } else {
+            fresh::required_for(&self.app, &self.browser, &page_of(req.path()))
+        };
+        needed.map_or(Ok(()), Err)
     }
 }
 

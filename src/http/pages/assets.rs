@@ -1,48 +1,63 @@
-//! The stylesheet and the logo, under names that change with their content.
+//! The stylesheet and the logo, under names that change with their content: the built-in ones, or those of
+//! `[branding]`.
 
 use std::sync::LazyLock;
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::config::Branding;
+use crate::http::context;
+
 const STYLESHEET: &str = include_str!("../../../templates/assets/grantor.css");
 const LOGO: &str = include_str!("../../../templates/assets/grantor.svg");
 
-static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path(STYLESHEET, "css"));
-static LOGO_PATH: LazyLock<String> = LazyLock::new(|| path(LOGO, "svg"));
+static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path(STYLESHEET.as_bytes(), "css"));
+static LOGO_PATH: LazyLock<String> = LazyLock::new(|| path(LOGO.as_bytes(), "svg"));
 
-fn path(content: &str, extension: &str) -> String {
-    let hash = digest::digest(&digest::SHA256, content.as_bytes());
+fn path(content: &[u8], extension: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, content);
     let name: String = URL_SAFE_NO_PAD.encode(hash.as_ref()).chars().take(12).collect();
     format!("/assets/grantor-{name}.{extension}")
 }
 
 /// Where the stylesheet is.
-pub fn stylesheet_path() -> &'static str {
-    &STYLESHEET_PATH
+pub fn stylesheet_path(branding: &Branding) -> String {
+    match branding.css_tag.as_str() {
+        "" => STYLESHEET_PATH.clone(),
+        tag => STYLESHEET_PATH.replace(".css", &format!("-{tag}.css")),
+    }
 }
 
 /// Where the logo is.
-pub fn logo_path() -> &'static str {
-    &LOGO_PATH
+pub fn logo_path(branding: &Branding) -> String {
+    branding.logo.as_ref().map_or_else(|| LOGO_PATH.clone(), |logo| format!("/assets/{}", logo.file))
 }
 
 /// `GET` of the stylesheet.
-pub async fn stylesheet() -> HttpResponse {
-    asset("text/css; charset=utf-8", STYLESHEET)
+pub async fn stylesheet(req: HttpRequest) -> HttpResponse {
+    // What comes later outdoes what comes first.
+    asset("text/css; charset=utf-8", format!("{STYLESHEET}{}", context::app(&req).config.branding.css))
 }
 
-/// `GET` of the logo.
-pub async fn logo() -> HttpResponse {
-    asset("image/svg+xml", LOGO)
+/// `GET` of the logo. Opened by itself, an SVG runs nothing and loads nothing.
+pub async fn logo(req: HttpRequest) -> HttpResponse {
+    let mut response = match &context::app(&req).config.branding.logo {
+        Some(logo) => asset(logo.kind, logo.bytes.to_vec()),
+        None => asset("image/svg+xml", LOGO.to_owned()),
+    };
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(policy));
+    response
 }
 
-fn asset(kind: &'static str, content: &'static str) -> HttpResponse {
+fn asset(kind: &'static str, content: impl actix_web::body::MessageBody + 'static) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, kind))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(content)
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 mod account;
-mod admin;
+pub mod admin;
 mod apps;
 mod confirm;
 mod consent;
@@ -58,6 +58,10 @@ pub struct Page {
     pub logo: String,
     /// Identifies this request in the log.
     pub request_id: String,
+    /// Links at the foot, as the operator set them.
+    pub links: Vec<Link>,
+    /// Where people find help.
+    pub support: Option<String>,
     /// The person this browser is signed in as.
     pub user: Option<SignedIn>,
     /// The CSRF token, sent back by every form as `_token`.
@@ -74,6 +78,8 @@ impl Page {
             stylesheet: "/assets/grantor.css".into(),
             logo: "/assets/grantor.svg".into(),
             request_id: "01JCZ5T6E9W3K7Q2".into(),
+            links: vec![Link::new("https://id.example.com/imprint", Said::verbatim("Imprint"))],
+            support: Some("help@example.com".into()),
             user: None,
             csrf: "k3VhT0o7w5Qy1mJ8sXc2Rg".into(),
         }
@@ -233,6 +239,20 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "consent-again.html" => Consent::sample_again(),
         "consent-loopback.html" => Consent::sample_loopback(),
         "consent-sensitive.html" => Consent::sample_sensitive(),
+        "admin/users.html" => admin::AdminUsers::sample(),
+        "admin/users-empty.html" => admin::AdminUsers::sample_empty(),
+        "admin/user.html" => admin::AdminUser::sample(),
+        "admin/user-above.html" => admin::AdminUser::sample_above(),
+        "admin/user-edit.html" => admin::AdminUserEdit::sample(),
+        "admin/confirm.html" => admin::AdminConfirm::sample(),
+        "admin/confirm-refused.html" => admin::AdminConfirm::sample_refused(),
+        "admin/roles.html" => admin::AdminRoles::sample(),
+        "admin/role.html" => admin::AdminRole::sample(),
+        "admin/role-read.html" => admin::AdminRole::sample_read(),
+        "admin/outbox.html" => admin::AdminOutbox::sample(),
+        "admin/outbox-empty.html" => admin::AdminOutbox::sample_empty(),
+        "admin/templates.html" => admin::AdminTemplates::sample(),
+        "admin/settings.html" => admin::AdminSettings::sample(),
         "outbox.html" => Outbox::sample(),
         "outbox-empty.html" => Outbox::sample_empty(),
         "message.html" => Message::sample(),

@@ -7,8 +7,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
 use super::check;
-use crate::account::session;
+use crate::account::session::{self, Session};
 use crate::app::App;
+use crate::core::failure::Kind;
 use crate::core::scope::Scope;
 use crate::core::secret::{Hashed, Plain};
 use crate::http::caller::Browser;
@@ -17,7 +18,8 @@ use crate::http::pages;
 use crate::http::{answer, block, body, context, cookies, faults};
 use crate::oauth::authorize::{self, Decision, Refused, Request};
 use crate::oauth::consent::{self, Shown};
-use crate::oauth::error::{Code, Error, Refusal};
+use crate::oauth::error::{Error, Refusal};
+use crate::oauth::failures;
 use crate::oauth::parameters::Parameters;
 
 /// What a request comes to before anybody is asked.
@@ -31,10 +33,16 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
     let app = context::app(&req);
     let parameters = match body::query(&req) {
         Err(error) => return Fault::from(error).answer(&req),
-        Ok(fields) => match check(&app, fields) {
-            Err(refusal) => return refused_page(&req, &refusal),
-            Ok(parameters) => parameters,
-        },
+        Ok(fields) => {
+            let claimed = fields.get("client_id").map(str::to_owned);
+            match check(&app, fields) {
+                Err(refusal) => {
+                    failures::note_claimed(&app, Kind::Authorization, claimed.as_deref(), &refusal);
+                    return refused_page(&req, &refusal);
+                }
+                Ok(parameters) => parameters,
+            }
+        }
     };
     let session = cookies::get(&app, &req, cookies::Name::Session)
         .filter(session::is_session_cookie)
@@ -56,7 +64,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
 }
 
 fn step(app: &Arc<App>, parameters: &Parameters, session: Option<Hashed>) -> Result<Step, Refused> {
-    let request = authorize::examine(app, parameters)?;
+    let request = authorize::admit(app, parameters)?;
     let Some(session) = session else { return Ok(Step::SignIn) };
     let decision = authorize::decide(app, request.clone(), session).map_err(|e| Refused::Failed(Error::Store(e)))?;
     Ok(Step::Decided(decision, request))
@@ -92,9 +100,8 @@ async fn ask(
 /// A person who must prove their e-mail address first is told how; the app is told if it wants no page shown.
 async fn unverified(app: &Arc<App>, req: &HttpRequest, parameters: &Parameters, request: &Request) -> HttpResponse {
     log::info!("event=authorize outcome=refused reason=unverified client={}", request.client.id);
-    let text = "the e-mail address of the person is not verified";
+    let refusal = authorize::unverified(app, request);
     if parameters.get("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "none")) {
-        let refusal = Refusal::new(Code::InteractionRequired, text);
         let state = request.state.as_deref();
         return answer::found(&authorize::refusal_location(app, &request.redirect_uri, state, &refusal));
     }
@@ -135,7 +142,7 @@ pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     let deny = req.method() == Method::DELETE
         || fields.get("_method").is_some_and(|method| method.eq_ignore_ascii_case("delete"));
     let ticked: Vec<String> = fields.all("scope").into_iter().map(str::to_owned).collect();
-    let session = Hashed::from_stored(signed_in.session.id.clone());
+    let session = signed_in.session.clone();
     // A page asks people; a program that shows the request by itself asks in its own words.
     let unconfirmed = Face::of(&req) == Face::Html && shown.confirm && fields.get("confirm") != Some("yes");
     let answer = match (deny, unconfirmed) {
@@ -144,7 +151,7 @@ pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         (false, false) => Reply::Allow,
     };
     let done = block::run(&app, context::request_id(&req), move |app| {
-        let concluded = conclude(app, &shown, session, answer, &ticked);
+        let concluded = conclude(app, &shown, &session, answer, &ticked);
         Ok::<_, crate::store::Error>((shown.parameters, ticked, concluded))
     });
     match done.await {
@@ -181,30 +188,26 @@ enum Concluded {
 fn conclude(
     app: &Arc<App>,
     shown: &Shown,
-    session: Hashed,
+    session: &Session,
     reply: Reply,
     ticked: &[String],
 ) -> Result<Concluded, Refused> {
-    let request = authorize::examine(app, &shown.parameters)?;
+    let request = authorize::admit(app, &shown.parameters)?;
     if !shown.is_still(&request) {
         return Ok(Concluded::Expired);
     }
     let failed = |error: crate::store::Error| Refused::Failed(Error::Store(error));
+    let id = Hashed::from_stored(session.id.clone());
     match reply {
         Reply::Allow => {}
         Reply::Unconfirmed => {
-            let granted = authorize::before(app, &request, &session).map_err(failed)?;
+            let granted = authorize::before(app, &request, &id).map_err(failed)?;
             return Ok(granted.map_or(Concluded::Expired, |granted| Concluded::AskAgain(request, granted)));
         }
-        Reply::Deny => {
-            log::info!("event=consent outcome=denied client={}", request.client.id);
-            let refusal = Refusal::new(Code::AccessDenied, "the person did not allow it");
-            let state = request.state.as_deref();
-            return Ok(Concluded::Sent(authorize::refusal_location(app, &request.redirect_uri, state, &refusal)));
-        }
+        Reply::Deny => return Ok(Concluded::Sent(authorize::deny(app, &request, session))),
     }
     let scope = consent::consented(app, &request, ticked).map_err(failed)?;
-    let sent = authorize::approve(app, request, session, scope).map_err(failed)?;
+    let sent = authorize::approve(app, request, id, scope).map_err(failed)?;
     Ok(sent.map_or(Concluded::Expired, Concluded::Sent))
 }
 

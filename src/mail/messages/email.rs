@@ -1,12 +1,16 @@
 //! About a change of the e-mail address.
 
 use super::mail;
+use crate::core::text::{Language, Said, date_time};
 use crate::core::time::{Time, from_unix};
+use crate::mail::letter::{Letter, lifetime};
 use crate::mail::words;
 
 /// To the new address: leads to the page that makes the change.
 #[derive(Clone)]
 pub struct EmailChange {
+    /// The language of the person.
+    pub language: Language,
     /// The name of this installation.
     pub product: String,
     /// The name of the person.
@@ -17,22 +21,22 @@ pub struct EmailChange {
     pub minutes: u32,
 }
 
-mail!(
-    EmailChange,
-    "email_change",
-    "Confirm your new e-mail address for {}",
-    "mail/email_change.txt",
-    "mail/email_change.html"
-);
+mail!(EmailChange, "email_change", "mail-change-subject");
 
 impl EmailChange {
-    fn lifetime(&self) -> String {
-        words::lifetime(self.minutes)
+    fn write(&self, letter: Letter) -> Letter {
+        let asked = Said::new("mail-change-text").with("product", &self.product);
+        letter
+            .words(asked.with("lifetime", lifetime(self.language, self.minutes)))
+            .button(&self.url, "mail-change-button")
+            .words("mail-once")
+            .words("mail-change-not-you")
     }
 
     /// Realistic data.
-    pub fn sample() -> Self {
+    pub fn sample(language: Language) -> Self {
         Self {
+            language,
             product: "Grantor".into(),
             name: "Ada Lovelace".into(),
             url: "https://id.example.com/email/verify?token=gra_ec_8Jt2pQ0vXm4nYb6c".into(),
@@ -44,6 +48,8 @@ impl EmailChange {
 /// To the old address: the change was asked for.
 #[derive(Debug, Clone)]
 pub struct EmailChangeNotice {
+    /// The language of the person.
+    pub language: Language,
     /// The name of this installation.
     pub product: String,
     /// The name of the person.
@@ -54,22 +60,22 @@ pub struct EmailChangeNotice {
     pub forgot_url: String,
 }
 
-mail!(
-    EmailChangeNotice,
-    "email_change_notice",
-    "A new e-mail address for {} was asked for",
-    "mail/email_change_notice.txt",
-    "mail/email_change_notice.html"
-);
+mail!(EmailChangeNotice, "email_change_notice", "mail-change-notice-subject");
 
 impl EmailChangeNotice {
-    fn masked(&self) -> String {
-        words::masked(&self.new_email)
+    fn write(&self, letter: Letter) -> Letter {
+        let asked = Said::new("mail-change-notice-text").with("product", &self.product);
+        letter
+            .words(asked.with("email", words::masked(&self.new_email)))
+            .words("mail-nothing-to-do")
+            .words("mail-change-notice-not-you")
+            .button(&self.forgot_url, "mail-new-password")
     }
 
     /// Realistic data.
-    pub fn sample() -> Self {
+    pub fn sample(language: Language) -> Self {
         Self {
+            language,
             product: "Grantor".into(),
             name: "Ada Lovelace".into(),
             new_email: "ada@new.example.com".into(),
@@ -81,6 +87,8 @@ impl EmailChangeNotice {
 /// To the old address: the change took effect.
 #[derive(Debug, Clone)]
 pub struct EmailChanged {
+    /// The language of the person.
+    pub language: Language,
     /// The name of this installation.
     pub product: String,
     /// The name of the person.
@@ -91,26 +99,22 @@ pub struct EmailChanged {
     pub at: Time,
 }
 
-mail!(
-    EmailChanged,
-    "email_changed",
-    "Your e-mail address for {} was changed",
-    "mail/email_changed.txt",
-    "mail/email_changed.html"
-);
+mail!(EmailChanged, "email_changed", "mail-changed-subject");
 
 impl EmailChanged {
-    fn masked(&self) -> String {
-        words::masked(&self.new_email)
-    }
-
-    fn when(&self) -> String {
-        words::moment(self.at)
+    fn write(&self, letter: Letter) -> Letter {
+        let changed = Said::new("mail-changed-text").with("product", &self.product);
+        let changed = changed.with("email", words::masked(&self.new_email));
+        letter
+            .words(changed.with("when", date_time(self.language, self.at)))
+            .words("mail-nothing-to-do")
+            .about("mail-changed-not-you")
     }
 
     /// Realistic data.
-    pub fn sample() -> Self {
+    pub fn sample(language: Language) -> Self {
         Self {
+            language,
             product: "Grantor".into(),
             name: "Ada Lovelace".into(),
             new_email: "ada@new.example.com".into(),

@@ -1,12 +1,15 @@
 //! About passwords.
 
 use super::mail;
+use crate::core::text::{Language, Said, date_time};
 use crate::core::time::{Time, from_unix};
-use crate::mail::words;
+use crate::mail::letter::{Letter, lifetime};
 
 /// Leads to the page where a new password is chosen.
 #[derive(Clone)]
 pub struct PasswordResetLink {
+    /// The language of the person.
+    pub language: Language,
     /// The name of this installation.
     pub product: String,
     /// The name of the person.
@@ -17,22 +20,22 @@ pub struct PasswordResetLink {
     pub minutes: u32,
 }
 
-mail!(
-    PasswordResetLink,
-    "password_reset_link",
-    "Choose a new password for {}",
-    "mail/password_reset_link.txt",
-    "mail/password_reset_link.html"
-);
+mail!(PasswordResetLink, "password_reset_link", "mail-reset-subject");
 
 impl PasswordResetLink {
-    fn lifetime(&self) -> String {
-        words::lifetime(self.minutes)
+    fn write(&self, letter: Letter) -> Letter {
+        let asked = Said::new("mail-reset-text").with("product", &self.product);
+        letter
+            .words(asked.with("lifetime", lifetime(self.language, self.minutes)))
+            .button(&self.url, "mail-new-password")
+            .words("mail-reset-once")
+            .words("mail-reset-not-you")
     }
 
     /// Realistic data.
-    pub fn sample() -> Self {
+    pub fn sample(language: Language) -> Self {
         Self {
+            language,
             product: "Grantor".into(),
             name: "Ada Lovelace".into(),
             url: "https://id.example.com/password/reset?token=grs_8Jt2pQ0vXm4nYb6c".into(),
@@ -44,6 +47,8 @@ impl PasswordResetLink {
 /// Carries a one-time password.
 #[derive(Clone)]
 pub struct OneTimePassword {
+    /// The language of the person.
+    pub language: Language,
     /// The name of this installation.
     pub product: String,
     /// The name of the person.
@@ -54,28 +59,29 @@ pub struct OneTimePassword {
     pub minutes: u32,
 }
 
-mail!(
-    OneTimePassword,
-    "one_time_password",
-    "Your one-time password for {}",
-    "mail/one_time_password.txt",
-    "mail/one_time_password.html"
-);
+mail!(OneTimePassword, "one_time_password", "mail-otp-subject");
 
 impl OneTimePassword {
-    fn lifetime(&self) -> String {
-        words::lifetime(self.minutes)
+    fn write(&self, letter: Letter) -> Letter {
+        let works = Said::new("mail-otp-works").with("product", &self.product);
+        letter
+            .about("mail-otp-text")
+            .code(&self.code)
+            .words(works.with("lifetime", lifetime(self.language, self.minutes)))
+            .words("mail-otp-not-you")
     }
 
     /// Realistic data.
-    pub fn sample() -> Self {
-        Self { product: "Grantor".into(), name: "Ada Lovelace".into(), code: "402917".into(), minutes: 10 }
+    pub fn sample(language: Language) -> Self {
+        Self { language, product: "Grantor".into(), name: "Ada Lovelace".into(), code: "402917".into(), minutes: 10 }
     }
 }
 
 /// Says that the password was changed.
 #[derive(Debug, Clone)]
 pub struct PasswordChanged {
+    /// The language of the person.
+    pub language: Language,
     /// The name of this installation.
     pub product: String,
     /// The name of the person.
@@ -86,22 +92,22 @@ pub struct PasswordChanged {
     pub forgot_url: String,
 }
 
-mail!(
-    PasswordChanged,
-    "password_changed",
-    "Your {} password was changed",
-    "mail/password_changed.txt",
-    "mail/password_changed.html"
-);
+mail!(PasswordChanged, "password_changed", "mail-password-subject");
 
 impl PasswordChanged {
-    fn when(&self) -> String {
-        words::moment(self.at)
+    fn write(&self, letter: Letter) -> Letter {
+        let changed = Said::new("mail-password-text").with("product", &self.product);
+        letter
+            .words(changed.with("when", date_time(self.language, self.at)))
+            .words("mail-nothing-to-do")
+            .words("mail-password-not-you")
+            .button(&self.forgot_url, "mail-new-password")
     }
 
     /// Realistic data.
-    pub fn sample() -> Self {
+    pub fn sample(language: Language) -> Self {
         Self {
+            language,
             product: "Grantor".into(),
             name: "Ada Lovelace".into(),
             at: from_unix(1_772_600_767).unwrap_or_default(),

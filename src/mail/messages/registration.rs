@@ -1,11 +1,14 @@
 //! About making an account.
 
 use super::mail;
-use crate::mail::words;
+use crate::core::text::{Language, Said};
+use crate::mail::letter::{Letter, lifetime};
 
 /// Leads to the page that shows that an address belongs to who registered it.
 #[derive(Clone)]
 pub struct EmailVerification {
+    /// The language of the person.
+    pub language: Language,
     /// The name of this installation.
     pub product: String,
     /// The name of the person.
@@ -16,22 +19,22 @@ pub struct EmailVerification {
     pub minutes: u32,
 }
 
-mail!(
-    EmailVerification,
-    "email_verification",
-    "Confirm your e-mail address for {}",
-    "mail/email_verification.txt",
-    "mail/email_verification.html"
-);
+mail!(EmailVerification, "email_verification", "mail-verification-subject");
 
 impl EmailVerification {
-    fn lifetime(&self) -> String {
-        words::lifetime(self.minutes)
+    fn write(&self, letter: Letter) -> Letter {
+        let made = Said::new("mail-verification-text").with("product", &self.product);
+        letter
+            .words(made.with("lifetime", lifetime(self.language, self.minutes)))
+            .button(&self.url, "mail-verification-button")
+            .words("mail-once")
+            .words("mail-verification-not-you")
     }
 
     /// Realistic data.
-    pub fn sample() -> Self {
+    pub fn sample(language: Language) -> Self {
         Self {
+            language,
             product: "Grantor".into(),
             name: "Ada Lovelace".into(),
             url: "https://id.example.com/email/verify?token=gra_ev_8Jt2pQ0vXm4nYb6c".into(),
@@ -43,6 +46,8 @@ impl EmailVerification {
 /// Says that somebody tried to register with an address that has an account.
 #[derive(Debug, Clone)]
 pub struct AlreadyRegistered {
+    /// The language of the person.
+    pub language: Language,
     /// The name of this installation.
     pub product: String,
     /// The name of the person, as their account has it.
@@ -53,18 +58,23 @@ pub struct AlreadyRegistered {
     pub forgot_url: String,
 }
 
-mail!(
-    AlreadyRegistered,
-    "already_registered",
-    "You already have an account at {}",
-    "mail/already_registered.txt",
-    "mail/already_registered.html"
-);
+mail!(AlreadyRegistered, "already_registered", "mail-registered-subject");
 
 impl AlreadyRegistered {
+    fn write(&self, letter: Letter) -> Letter {
+        letter
+            .about("mail-registered-text")
+            .words("mail-registered-sign-in")
+            .button(&self.login_url, "login-title")
+            .words("mail-registered-forgot")
+            .button(&self.forgot_url, "mail-new-password")
+            .words("mail-registered-not-you")
+    }
+
     /// Realistic data.
-    pub fn sample() -> Self {
+    pub fn sample(language: Language) -> Self {
         Self {
+            language,
             product: "Grantor".into(),
             name: "Ada Lovelace".into(),
             login_url: "https://id.example.com/login".into(),

@@ -1,12 +1,16 @@
 //! About signing in.
 
 use super::mail;
+use crate::core::text::{Language, date_time};
 use crate::core::time::{Time, from_unix};
+use crate::mail::letter::Letter;
 use crate::mail::words;
 
 /// Says that somebody signed in from a browser that was not seen before.
 #[derive(Debug, Clone)]
 pub struct NewSignIn {
+    /// The language of the person.
+    pub language: Language,
     /// The name of this installation.
     pub product: String,
     /// The name of the person.
@@ -23,28 +27,27 @@ pub struct NewSignIn {
     pub forgot_url: String,
 }
 
-mail!(NewSignIn, "new_sign_in", "A new sign-in to {}", "mail/new_sign_in.txt", "mail/new_sign_in.html");
+mail!(NewSignIn, "new_sign_in", "mail-sign-in-subject");
 
 impl NewSignIn {
-    fn when(&self) -> String {
-        words::moment(self.at)
-    }
-
-    fn browser(&self) -> &str {
-        words::called(&self.browser)
-    }
-
-    fn platform(&self) -> &str {
-        words::called(&self.platform)
-    }
-
-    fn address(&self) -> String {
-        words::address(&self.address)
+    fn write(&self, letter: Letter) -> Letter {
+        letter
+            .about("mail-sign-in-text")
+            .facts([
+                ("mail-sign-in-when", date_time(self.language, self.at)),
+                ("mail-sign-in-browser", words::called(self.language, &self.browser)),
+                ("mail-sign-in-system", words::called(self.language, &self.platform)),
+                ("mail-sign-in-address", words::address(self.language, &self.address)),
+            ])
+            .words("mail-nothing-to-do")
+            .words("mail-sign-in-not-you")
+            .button(&self.forgot_url, "mail-new-password")
     }
 
     /// Realistic data.
-    pub fn sample() -> Self {
+    pub fn sample(language: Language) -> Self {
         Self {
+            language,
             product: "Grantor".into(),
             name: "Ada Lovelace".into(),
             at: from_unix(1_772_600_767).unwrap_or_default(),

@@ -7,6 +7,7 @@ use oxide_auth::primitives::grant::Extensions;
 use oxide_auth::primitives::registrar::{BoundClient, ExactUrl, PreGrant, RegisteredUrl};
 
 use super::view::{oxide_scope, stuck};
+use crate::core::failure::Reason;
 use crate::core::scope::Scope;
 use crate::oauth::error::{Code, Refusal, Result};
 use crate::oauth::parameters::Parameters;
@@ -108,7 +109,8 @@ pub fn authorization(parameters: &Parameters, steps: &mut impl AuthorizationStep
             Output::Ok { .. } => return granted.ok_or_else(|| stuck("nothing was negotiated").into()),
             Output::Err(MachineError::Redirect(_)) => return Err(response_type(parameters).into()),
             Output::Err(MachineError::Ignore) => {
-                return Err(Refusal::new(Code::InvalidRequest, "client_id is missing").into());
+                let refusal = Refusal::new(Code::InvalidRequest, "client_id is missing");
+                return Err(refusal.because(Reason::ParameterMissing).with("name", "client_id").into());
             }
             Output::Err(MachineError::PrimitiveError) => return Err(stuck("the authorization machine").into()),
         };
@@ -118,7 +120,11 @@ pub fn authorization(parameters: &Parameters, steps: &mut impl AuthorizationStep
 /// The one thing that this machine still finds wrong by itself.
 fn response_type(parameters: &Parameters) -> Refusal {
     match parameters.get("response_type") {
-        None => Refusal::new(Code::InvalidRequest, "response_type is missing"),
-        Some(_) => Refusal::new(Code::UnsupportedResponseType, "response_type must be code"),
+        None => Refusal::new(Code::InvalidRequest, "response_type is missing")
+            .because(Reason::ParameterMissing)
+            .with("name", "response_type"),
+        Some(sent) => Refusal::new(Code::UnsupportedResponseType, "response_type must be code")
+            .because(Reason::ResponseType)
+            .with("sent", sent),
     }
 }

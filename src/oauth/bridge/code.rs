@@ -6,6 +6,7 @@ use oxide_auth::primitives::grant::Extensions;
 use oxide_auth::primitives::issuer::{IssuedToken, TokenType};
 
 use super::view::{View, grant, stuck};
+use crate::core::failure::Reason;
 use crate::core::ids::ClientId;
 use crate::core::scope::Scope;
 use crate::oauth::error::{Code, Refusal, Result};
@@ -80,7 +81,9 @@ fn placeholder() -> IssuedToken {
 /// The one thing that this machine still finds wrong by itself: the code is another client's.
 fn refusal(error: MachineError) -> Refusal {
     match error {
-        MachineError::Invalid(_) => Refusal::new(Code::InvalidGrant, "the code was not given to this client"),
+        MachineError::Invalid(_) => {
+            Refusal::new(Code::InvalidGrant, "the code was not given to this client").because(Reason::CodeOfOther)
+        }
         MachineError::Unauthorized(..) | MachineError::Primitive(_) => stuck("the access token machine"),
     }
 }

@@ -6,6 +6,7 @@ use oxide_auth::code_grant::refresh::{Error as MachineError, Input, Output, Refr
 use oxide_auth::primitives::issuer::{RefreshedToken, TokenType};
 
 use super::view::{View, grant, stuck};
+use crate::core::failure::Reason;
 use crate::core::ids::ClientId;
 use crate::core::scope::Scope;
 use crate::oauth::error::{Code, Refusal, Result};
@@ -40,7 +41,7 @@ pub fn refresh_token<S: RefreshSteps>(
     steps: &mut S,
 ) -> Result<Outcome<S::Issued>> {
     let asked_scope = match asked {
-        Some(text) => Some(Scope::parse(text).map_err(|e| Refusal::new(Code::InvalidScope, e.to_string()))?),
+        Some(text) => Some(Scope::parse(text).map_err(|e| malformed(text, &e.to_string()))?),
         None => None,
     };
     let view = View { grant_type: "refresh_token", client_id, credential: "presented", scope: asked };
@@ -75,6 +76,10 @@ pub fn refresh_token<S: RefreshSteps>(
     }
 }
 
+fn malformed(sent: &str, why: &str) -> Refusal {
+    Refusal::new(Code::InvalidScope, why).because(Reason::ScopeMalformed).with("sent", sent)
+}
+
 fn placeholder() -> RefreshedToken {
     RefreshedToken {
         token: String::new(),
@@ -87,10 +92,11 @@ fn placeholder() -> RefreshedToken {
 fn refusal(mut error: MachineError) -> Refusal {
     match error.description().map(|description| description.kind()) {
         Some(AccessTokenErrorType::InvalidGrant) => {
-            Refusal::new(Code::InvalidGrant, "the refresh token was not given to this client")
+            let refusal = Refusal::new(Code::InvalidGrant, "the refresh token was not given to this client");
+            refusal.because(Reason::RefreshTokenOfOther)
         }
         Some(AccessTokenErrorType::InvalidScope) => {
-            Refusal::new(Code::InvalidScope, "the scope holds more than was granted")
+            Refusal::new(Code::InvalidScope, "the scope holds more than was granted").because(Reason::ScopeWider)
         }
         _ => stuck("the refresh machine"),
     }

@@ -6,6 +6,7 @@ use super::{Grant as GrantType, Outcome};
 use crate::account::audit::Act;
 use crate::app::App;
 use crate::core::client::Client;
+use crate::core::failure::Reason;
 use crate::core::grant::{EndReason, Grant, Refresh};
 use crate::core::ids::GrantId;
 use crate::core::secret::Plain;
@@ -30,7 +31,7 @@ impl GrantType for AuthorizationCode {
 
     fn exchange(&self, app: &Arc<App>, client: &Arc<Client>, parameters: &Parameters) -> Result<TokenResponse> {
         let code = Plain::new(parameters.required("code")?);
-        let grant_id = code::grant_of(code.expose()).ok_or_else(invalid_code)?;
+        let grant_id = code::grant_of(code.expose()).ok_or_else(unknown_code)?;
         let mint = Mint::open(app, client)?;
         // Who loses a race looks again, and sees what the winner left.
         for _ in 0..LOOKS {
@@ -49,15 +50,20 @@ impl GrantType for AuthorizationCode {
                 return Ok(response);
             }
         }
-        Err(invalid_code().into())
+        Err(invalid_code(Reason::CodeUsed).into())
     }
 }
 
 /// A code that was used once stays used, so that the second look decides.
 const LOOKS: usize = 2;
 
-fn invalid_code() -> Refusal {
-    Refusal::new(Code::InvalidGrant, "the code is unknown, used or expired")
+/// One answer for all: who asks is not told which.
+fn invalid_code(reason: Reason) -> Refusal {
+    Refusal::new(Code::InvalidGrant, "the code is unknown, used or expired").because(reason)
+}
+
+fn unknown_code() -> Refusal {
+    invalid_code(Reason::CodeUnknown)
 }
 
 struct Redemption<'a> {
@@ -81,16 +87,16 @@ impl CodeSteps for Redemption<'_> {
 
     /// Finds the grant. Nothing is used up: who fails a check burns no code.
     fn recover(&mut self) -> Result<Outcome<String>> {
-        let grant = self.app.read(|cx| grants::by_id(cx.conn, self.grant_id))?.ok_or_else(invalid_code)?;
-        let code = grant.code.as_ref().ok_or_else(invalid_code)?;
+        let grant = self.app.read(|cx| grants::by_id(cx.conn, self.grant_id))?.ok_or_else(unknown_code)?;
+        let code = grant.code.as_ref().ok_or_else(unknown_code)?;
         if !code.hash.matches(&self.app.secrets.hash(self.code.expose())) {
-            return Err(invalid_code().into());
+            return Err(unknown_code().into());
         }
         if code.used_at.is_some() {
             return self.end(&grant);
         }
-        if grant.ended_at.is_some() {
-            return Err(invalid_code().into());
+        if grant.ended_at.is_some() || grant.client_id == self.client.id && !self.client.honours(grant.created_at) {
+            return Err(invalid_code(Reason::GrantEnded).into());
         }
         let client_id = grant.client_id.to_string();
         self.found = Some(grant);
@@ -98,20 +104,22 @@ impl CodeSteps for Redemption<'_> {
     }
 
     fn check(&mut self) -> Result<()> {
-        let grant = self.found.as_ref().ok_or_else(invalid_code)?;
-        let code = grant.code.as_ref().ok_or_else(invalid_code)?;
+        let grant = self.found.as_ref().ok_or_else(unknown_code)?;
+        let code = grant.code.as_ref().ok_or_else(unknown_code)?;
         if code.expires_at <= self.now {
-            return Err(invalid_code().into());
+            return Err(invalid_code(Reason::CodeExpired).into());
         }
         check_redirect_uri(&code.redirect_uri, code.redirect_uri_sent, self.parameters.get("redirect_uri"))?;
+        let refused = |text: &str, reason| Error::from(Refusal::new(Code::InvalidGrant, text).because(reason));
         match (&code.challenge, self.parameters.get("code_verifier")) {
             (Some(challenge), Some(verifier)) => {
-                challenge.verify(verifier).map_err(|e| Error::refused(Code::InvalidGrant, e.to_string()))
+                challenge.verify(verifier).map_err(|e| refused(&e.to_string(), Reason::PkceVerifierMismatch))
             }
-            (Some(_), None) => Err(Error::refused(Code::InvalidGrant, "code_verifier is missing")),
+            (Some(_), None) => Err(refused("code_verifier is missing", Reason::PkceVerifierMissing)),
             // RFC 9700 section 2.1.1: else a challenge could be taken out of the request on the way.
             (None, Some(_)) => {
-                Err(Error::refused(Code::InvalidGrant, "code_verifier was sent for a code without code_challenge"))
+                let text = "code_verifier was sent for a code without code_challenge";
+                Err(refused(text, Reason::PkceVerifierUnexpected))
             }
             (None, None) => Ok(()),
         }
@@ -119,7 +127,7 @@ impl CodeSteps for Redemption<'_> {
 
     /// Marks the code as used and keeps the token: of many rivals one does.
     fn issue(&mut self) -> Result<Option<TokenResponse>> {
-        let grant = self.found.take().ok_or_else(invalid_code)?;
+        let grant = self.found.take().ok_or_else(unknown_code)?;
         let (app, now) = (self.app, self.now);
         let refresh = self.client.may_use("refresh_token").then(|| RefreshToken::first(self.grant_id, app.random()));
         let started = refresh.as_ref().map(|token| Refresh {
@@ -157,17 +165,19 @@ impl Redemption<'_> {
                 self.client.id
             );
         }
-        Ok(Outcome::Refused(invalid_code()))
+        Ok(Outcome::Refused(invalid_code(Reason::CodeUsed)))
     }
 }
 
 /// Required, and the same string, if the authorization request named one (RFC 6749 section 4.1.3).
 fn check_redirect_uri(kept: &str, was_sent: bool, sent: Option<&str>) -> Result<()> {
+    let refused = |text: &str| {
+        let refusal = Refusal::new(Code::InvalidGrant, text).because(Reason::CodeRedirectUri);
+        Err(refusal.with("sent", sent.unwrap_or_default()).with("expected", kept).into())
+    };
     match sent {
-        None if was_sent => Err(Error::refused(Code::InvalidGrant, "redirect_uri is missing")),
-        Some(sent) if sent != kept => {
-            Err(Error::refused(Code::InvalidGrant, "redirect_uri is not the one of the authorization request"))
-        }
+        None if was_sent => refused("redirect_uri is missing"),
+        Some(sent) if sent != kept => refused("redirect_uri is not the one of the authorization request"),
         _ => Ok(()),
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::{Grant, scope_for};
 use crate::app::App;
 use crate::core::client::Client;
+use crate::core::failure::Reason;
 use crate::core::time::unix;
 use crate::oauth::access_token::{Mint, Subject};
 use crate::oauth::bridge;
-use crate::oauth::error::{Code, Error, Result};
+use crate::oauth::error::{Code, Refusal, Result};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::token::TokenResponse;
 use crate::store::access_tokens;
@@ -24,7 +25,9 @@ impl Grant for ClientCredentials {
 
     fn exchange(&self, app: &Arc<App>, client: &Arc<Client>, parameters: &Parameters) -> Result<TokenResponse> {
         if client.is_public() {
-            return Err(Error::refused(Code::UnauthorizedClient, "a public client cannot use client_credentials"));
+            let refusal = Refusal::new(Code::UnauthorizedClient, "a public client cannot use client_credentials");
+            let refusal = refusal.because(Reason::GrantTypeNotAllowed).with("sent", self.name());
+            return Err(refusal.with("expected", client.metadata.grant_types.clone()).into());
         }
         let asked = parameters.get("scope");
         let scope = bridge::client_credentials(&client.id, asked, || scope_for(app, client, asked))?;

@@ -6,6 +6,7 @@ use super::{Grant as GrantType, Outcome};
 use crate::account::audit::Act;
 use crate::app::App;
 use crate::core::client::Client;
+use crate::core::failure::Reason;
 use crate::core::grant::{EndReason, Grant, GrantKind, Refresh};
 use crate::core::scope::Scope;
 use crate::core::time::{Time, delta, unix};
@@ -29,7 +30,7 @@ impl GrantType for RefreshTokenGrant {
 
     fn exchange(&self, app: &Arc<App>, client: &Arc<Client>, parameters: &Parameters) -> Result<TokenResponse> {
         let text = parameters.required("refresh_token")?;
-        let presented = RefreshToken::parse(text, &app.secrets).ok_or_else(invalid_token)?;
+        let presented = RefreshToken::parse(text, &app.secrets).ok_or_else(unknown_token)?;
         let successor = presented.successor(&app.secrets);
         let asked = parameters.get("scope");
         let mint = Mint::open(app, client)?;
@@ -41,15 +42,20 @@ impl GrantType for RefreshTokenGrant {
                 return Ok(response);
             }
         }
-        Err(invalid_token().into())
+        Err(invalid_token(Reason::RefreshTokenUsed).into())
     }
 }
 
 /// A token that was rotated once is never again the one that works, so that the second look decides.
 const LOOKS: usize = 2;
 
-fn invalid_token() -> Refusal {
-    Refusal::new(Code::InvalidGrant, "the refresh token is unknown, used, expired or revoked")
+/// One answer for all: who asks is not told which.
+fn invalid_token(reason: Reason) -> Refusal {
+    Refusal::new(Code::InvalidGrant, "the refresh token is unknown, used, expired or revoked").because(reason)
+}
+
+fn unknown_token() -> Refusal {
+    invalid_token(Reason::RefreshTokenUnknown)
 }
 
 struct Rotation<'a> {
@@ -78,11 +84,14 @@ impl RefreshSteps for Rotation<'_> {
     /// Finds the grant. Nothing is locked: whether the token still works is decided when the successor takes its place.
     fn recover(&mut self) -> Result<Outcome<(String, Scope)>> {
         let grant = self.app.read(|cx| grants::by_id(cx.conn, self.presented.grant()))?;
-        let grant = grant.filter(|grant| grant.ended_at.is_none()).ok_or_else(invalid_token)?;
-        let refresh = grant.refresh.as_ref().ok_or_else(invalid_token)?;
+        let grant = grant.ok_or_else(unknown_token)?;
+        if grant.ended_at.is_some() {
+            return Err(invalid_token(Reason::GrantEnded).into());
+        };
+        let refresh = grant.refresh.as_ref().ok_or_else(unknown_token)?;
         let found = if refresh.hash.matches(&self.presented.hash(&self.app.secrets)) {
             if refresh.expires_at <= self.now {
-                return Err(invalid_token().into());
+                return Err(invalid_token(Reason::RefreshTokenExpired).into());
             }
             Found::Current
         } else if self.is_honest_repeat(&grant, refresh) {
@@ -90,6 +99,10 @@ impl RefreshSteps for Rotation<'_> {
         } else {
             return self.end(&grant);
         };
+        // Of another client it says so below.
+        if grant.client_id == self.client.id && !self.client.honours(grant.created_at) {
+            return Err(invalid_token(Reason::GrantEnded).into());
+        }
         let answer = (grant.client_id.to_string(), grant.scope.clone());
         self.found = Some((grant, found));
         Ok(Outcome::Granted(answer))
@@ -98,10 +111,10 @@ impl RefreshSteps for Rotation<'_> {
     /// Puts the successor in the place of the presented token: of many rivals one does; the others are forgiven
     /// within the grace and get the same successor.
     fn issue(&mut self, scope: Scope) -> Result<Option<TokenResponse>> {
-        let (grant, found) = self.found.take().ok_or_else(invalid_token)?;
+        let (grant, found) = self.found.take().ok_or_else(unknown_token)?;
         let (app, now) = (self.app, self.now);
-        // What an admin has taken from the client since then is not handed out any more.
-        let scope = self.client.allowed(&scope);
+        // What an admin has taken from the client since then, or deleted, is not handed out any more.
+        let scope = super::still_allowed(app, self.client, &scope)?;
         let subject = Subject {
             grant_id: Some(grant.id.clone()),
             user_id: Some(grant.user_id),
@@ -162,6 +175,6 @@ impl Rotation<'_> {
             self.client.id,
             self.presented.generation()
         );
-        Ok(Outcome::Refused(invalid_token()))
+        Ok(Outcome::Refused(invalid_token(Reason::RefreshTokenUsed)))
     }
 }

@@ -1,0 +1,35 @@
+# Postausgang, Einstellungen und Zahlen in der Verwaltung.
+
+admin-show = Anzeigen
+admin-outbox-title = Postausgang
+admin-outbox-lead = Wie weit Nachrichten an Personen sind. Ihr Inhalt wird nicht gezeigt: Er öffnet Konten.
+admin-outbox-none = Solche Nachrichten gibt es nicht.
+admin-message-to = An
+admin-message-kind = Art
+admin-message-attempts = Versuche
+admin-message-created = Geschrieben
+admin-message-next = Nächster Versuch
+admin-message-retry = Jetzt senden
+admin-message-give-up = Aufgeben
+admin-message-kept = Aufbewahrt
+admin-message-waiting = Wartet
+admin-message-sent = Gesendet
+admin-message-given-up = Aufgegeben
+admin-done-retry = Die Nachricht wird jetzt gesendet.
+admin-done-give-up = Die Nachricht wurde aufgegeben.
+admin-done-late = Die Nachricht wartet nicht mehr.
+admin-templates-title = Wie E-Mails aussehen
+admin-templates-lead = Jede E-Mail mit erfundenen Angaben.
+admin-templates-html = Wie Mailprogramme sie zeigen
+admin-settings-title = Geltende Einstellungen
+admin-settings-lead = Sie werden in der Einstellungsdatei, der Umgebung oder den Argumenten des Servers geändert und gelten ab seinem nächsten Start.
+admin-setting-key = Schlüssel
+admin-setting-value = Wert
+admin-setting-source = Stammt aus
+admin-setting-set = gesetzt
+admin-setting-not-set = nicht gesetzt
+admin-source-default = Vorgabe
+admin-source-file = Datei { $path }
+admin-source-environment = Umgebungsvariable { $name }
+admin-source-flag = Argument { $name }
+admin-source-secret = Datei { $path }, die das Geheimnis enthält

@@ -2,6 +2,7 @@
 
 title-error = Fehler:
 page-promise = { $product } fragt Sie nie per E-Mail oder Telefon nach Ihrem Passwort.
+page-support = Hilfe: { $address }
 form-look-again = Bitte prüfen Sie die unten markierten Angaben.
 
 # Tage und Uhrzeiten in UTC. Der Monat ist eine Zahl von 1 bis 12.

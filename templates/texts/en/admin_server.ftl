@@ -1,0 +1,35 @@
+# The outbox, the settings and the figures, in the administration.
+
+admin-show = Show
+admin-outbox-title = Outbox
+admin-outbox-lead = How far messages to people have come. What they say is not shown: it opens accounts.
+admin-outbox-none = There are no such messages.
+admin-message-to = To
+admin-message-kind = Kind
+admin-message-attempts = Attempts
+admin-message-created = Written
+admin-message-next = Next attempt
+admin-message-retry = Send now
+admin-message-give-up = Give up
+admin-message-kept = Kept
+admin-message-waiting = Waiting
+admin-message-sent = Sent
+admin-message-given-up = Given up
+admin-done-retry = The message is sent now.
+admin-done-give-up = The message was given up.
+admin-done-late = The message does not wait any more.
+admin-templates-title = What mails look like
+admin-templates-lead = Every mail with made-up data.
+admin-templates-html = As mail programs show it
+admin-settings-title = Settings in force
+admin-settings-lead = They are changed in the settings file, the environment or the arguments of the server, and hold from its next start on.
+admin-setting-key = Key
+admin-setting-value = Value
+admin-setting-source = Comes from
+admin-setting-set = set
+admin-setting-not-set = not set
+admin-source-default = default
+admin-source-file = file { $path }
+admin-source-environment = environment variable { $name }
+admin-source-flag = argument { $name }
+admin-source-secret = file { $path }, which holds the secret

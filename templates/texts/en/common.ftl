@@ -2,6 +2,7 @@
 
 title-error = Error:
 page-promise = { $product } never asks for your password by e-mail or telephone.
+page-support = Help: { $address }
 form-look-again = Please look again at what is marked below.
 
 # Days and times, in UTC. The month is a number from 1 to 12.

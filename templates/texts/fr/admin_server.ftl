@@ -1,0 +1,35 @@
+# La boîte d’envoi, les réglages et les chiffres, dans l’administration.
+
+admin-show = Afficher
+admin-outbox-title = Boîte d’envoi
+admin-outbox-lead = Où en sont les messages aux personnes. Leur contenu n’est pas montré : il ouvre des comptes.
+admin-outbox-none = Il n’y a pas de tels messages.
+admin-message-to = À
+admin-message-kind = Type
+admin-message-attempts = Essais
+admin-message-created = Écrit
+admin-message-next = Prochain essai
+admin-message-retry = Envoyer maintenant
+admin-message-give-up = Abandonner
+admin-message-kept = Conservé
+admin-message-waiting = En attente
+admin-message-sent = Envoyé
+admin-message-given-up = Abandonné
+admin-done-retry = Le message est envoyé maintenant.
+admin-done-give-up = Le message a été abandonné.
+admin-done-late = Le message n’attend plus.
+admin-templates-title = L’aspect des e-mails
+admin-templates-lead = Chaque e-mail avec des données inventées.
+admin-templates-html = Comme l’affichent les logiciels de messagerie
+admin-settings-title = Réglages en vigueur
+admin-settings-lead = Ils se changent dans le fichier de réglages, l’environnement ou les arguments du serveur, et valent à partir de son prochain démarrage.
+admin-setting-key = Clé
+admin-setting-value = Valeur
+admin-setting-source = Provient de
+admin-setting-set = défini
+admin-setting-not-set = non défini
+admin-source-default = valeur par défaut
+admin-source-file = fichier { $path }
+admin-source-environment = variable d’environnement { $name }
+admin-source-flag = argument { $name }
+admin-source-secret = fichier { $path }, qui contient le secret

@@ -2,6 +2,7 @@
 
 title-error = Erreur :
 page-promise = { $product } ne vous demande jamais votre mot de passe par e-mail ou par téléphone.
+page-support = Aide : { $address }
 form-look-again = Veuillez vérifier les champs signalés ci-dessous.
 
 # Jours et heures en UTC. Le mois est un nombre de 1 à 12.

@@ -8,6 +8,7 @@ mod smtp;
 use grantor::account::courier::Courier;
 use grantor::account::post::{self, Content, Message, State};
 use grantor::core::delivery::Channel;
+use grantor::core::text::Language;
 use grantor::core::time::delta;
 use grantor::mail::PasswordResetLink;
 use std::time::Duration;
@@ -24,7 +25,7 @@ fn write_for(server: &TestServer, to: &str, lifetime: Duration) {
     let to = to.to_owned();
     let written = server.app.write(move |cx| {
         let expires_at = cx.now + delta(lifetime);
-        post::mail(cx, &to, &PasswordResetLink::sample(), expires_at)
+        post::mail(cx, &to, &PasswordResetLink::sample(Language::English), expires_at)
     });
     written.expect("the mail is written");
 }

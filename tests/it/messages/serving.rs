@@ -10,6 +10,7 @@ use grantor::account::post::{self, State};
 use grantor::app::{App, Surroundings};
 use grantor::config::{Config, Sources};
 use grantor::core::delivery::Channel;
+use grantor::core::text::Language;
 use grantor::core::time::{Clock as _, FrozenClock, SystemClock};
 use grantor::mail::PasswordResetLink;
 
@@ -60,7 +61,7 @@ fn app(db: &Database, settings: &[(&str, String)], later: TimeDelta) -> Arc<App>
 fn write(app: &Arc<App>) {
     let written = app.write(|cx| {
         let expires_at = cx.now + TimeDelta::hours(1);
-        post::mail(cx, "ada@example.com", &PasswordResetLink::sample(), expires_at)
+        post::mail(cx, "ada@example.com", &PasswordResetLink::sample(Language::English), expires_at)
     });
     written.expect("the mail is written");
 }

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use grantor::account::courier::{Courier, Couriers};
 use grantor::account::post::{self, State};
 use grantor::core::delivery::Channel;
+use grantor::core::text::Language;
 use grantor::core::time::delta;
 use grantor::mail::{Mail as _, PasswordResetLink};
 use grantor::store::messages;
@@ -55,7 +56,7 @@ on_both! {
         assert!(mails.commands().contains(&"AUTH PLAIN |grantor|a secret".to_owned()), "{:?}", mails.commands());
         assert_eq!(mail.header("From"), "Grantor <no-reply@id.example.com>");
         assert_eq!(mail.header("To"), "ada@example.com");
-        assert_eq!(mail.header("Subject"), PasswordResetLink::sample().subject());
+        assert_eq!(mail.header("Subject"), PasswordResetLink::sample(Language::English).subject());
         assert_eq!(mail.header("Message-ID"), format!("<{}@id.example.com>", message.id));
         assert_eq!(mail.header("Date"), "Wed, 04 Mar 2026 05:06:07 +0000");
         assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
@@ -218,7 +219,7 @@ on_both! {
         let server = node(&db, mails.port);
         let hostile = "Ada\r\nBcc: eve@evil.example";
         let written = server.app.write(move |cx| {
-            let mail = PasswordResetLink { product: hostile.into(), name: hostile.into(), ..PasswordResetLink::sample() };
+            let mail = PasswordResetLink { product: hostile.into(), name: hostile.into(), ..PasswordResetLink::sample(Language::English) };
             post::mail(cx, "ada@example.com", &mail, cx.now + TimeDelta::hours(1))
         });
         written.expect("the mail is written");

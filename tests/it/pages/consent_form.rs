@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use grantor::core::client::Client;
 use grantor::core::scope::ScopeEntry;
-use grantor::oauth::manage::{create_scope, disable_client};
+use grantor::oauth::manage::{disable_client, scopes};
 use grantor::store::consents;
 use reqwest::Method;
 
@@ -60,7 +60,7 @@ on_both! {
             optional: true,
             sensitive: true,
         };
-        create_scope(&server.app, &grantor::core::audit::Actor::Operator, entry).unwrap();
+        scopes::create(&server.app, &grantor::core::audit::Actor::Operator, entry).unwrap();
         let (client, _) = server.client(|_| {});
         let page = consent_page(&Browser::new(&server), "ada", &authorize(&client, "email danger")).await;
         assert!(page.body.contains("value=\"email\" checked"), "{}", page.body);

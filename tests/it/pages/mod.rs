@@ -1,11 +1,13 @@
 //! The pages, as a browser without scripts sees them.
 
+mod branding;
 mod clients;
 mod clients_logo;
 mod connections;
 mod consent;
 mod consent_form;
 mod consent_policy;
+mod language;
 mod login;
 mod password;
 mod plumbing;

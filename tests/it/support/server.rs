@@ -47,12 +47,19 @@ struct Statements {
 pub struct Setup {
     settings: Vec<(String, String)>,
     frozen: bool,
+    name: Option<String>,
 }
 
 impl Setup {
     /// Sets a setting, for instance `tokens.refresh_grace`.
     pub fn set(mut self, key: &str, value: impl ToString) -> Self {
         self.settings.push((key.to_owned(), value.to_string()));
+        self
+    }
+
+    /// Known by a name in place of the address of numbers; the port is the real one.
+    pub fn named(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
         self
     }
 
@@ -77,9 +84,14 @@ impl Setup {
         for (key, value) in &self.settings {
             sources = sources.with_flag(key, value, "--test");
         }
-        let mut config = Config::load(sources).expect("the test's settings");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        config.set_bound_address(listener.local_addr().expect("the port's address"));
+        let address = listener.local_addr().expect("the port's address");
+        if let Some(name) = &self.name {
+            let url = format!("http://{name}:{}", address.port());
+            sources = sources.with_flag("server.public_url", &url, "--test");
+        }
+        let mut config = Config::load(sources).expect("the test's settings");
+        config.set_bound_address(address);
         let start = NaiveDate::from_ymd_opt(2026, 3, 4).and_then(|day| day.and_hms_opt(5, 6, 7)).expect("a date");
         let clock = self.frozen.then(|| Arc::new(FrozenClock::at(start)));
         let statements = Arc::new(Statements::default());

@@ -1,5 +1,13 @@
 //! What the pages of the administration share: their frame, and the parts of their lists.
 
+mod people;
+mod roles;
+mod server;
+
+pub use people::{ActLink, AdminConfirm, AdminUser, AdminUserEdit, AdminUsers, PersonLine, Table, TextField};
+pub use roles::{AdminRole, AdminRoles, RoleLine, Tick};
+pub use server::{AdminOutbox, AdminSettings, AdminTemplates, MailSample, MessageLine};
+
 /// The ways that the person may go, and who they are.
 #[derive(Debug, Clone)]
 pub struct Frame {

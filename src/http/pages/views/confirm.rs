@@ -38,7 +38,8 @@ impl Confirm {
 
     /// After a wrong password.
     pub fn sample_with_errors() -> Self {
-        Self { errors: Errors::default().with("password", "confirm-password-wrong"), ..Self::sample() }
+        let errors = Errors::default().with("password", "confirm-password-wrong");
+        Self { errors, ..Self::sample() }
     }
 
     /// Somebody who has none.

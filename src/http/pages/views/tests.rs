@@ -36,6 +36,7 @@ const GIVEN: &[&str] = &[
     "2026-03-04 05:06:07 UTC",
     "2026-03-04 05:00:00 UTC",
     "English",
+    "Imprint",
     "Deutsch",
     "Français",
 ];

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod avatar;
 pub mod courier;
 pub mod credentials;
+pub mod dashboard;
 mod devices;
 pub mod email;
 pub mod ends;

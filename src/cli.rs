@@ -17,6 +17,7 @@ mod refused;
 mod reply;
 mod role;
 mod scope;
+mod stats;
 mod token;
 mod user;
 
@@ -80,6 +81,8 @@ enum Command {
     /// Why sign-ins, authorizations and token requests were refused
     #[command(subcommand)]
     Failure(refused::Command),
+    /// Figures of use
+    Stats(stats::Arguments),
     /// Delete what has expired, now
     Purge,
 }
@@ -112,6 +115,7 @@ fn run(globals: &Globals, command: Command) -> Result<Reply, Failure> {
         Command::Outbox(arguments) => outbox::run(&open(globals)?, &arguments),
         Command::Audit(command) => audit::run(&open(globals)?, command, globals.json),
         Command::Failure(command) => refused::run(&open(globals)?, command),
+        Command::Stats(arguments) => stats::run(&open(globals)?, &arguments),
         Command::Purge => purge::command(&open(globals)?),
     }
 }

@@ -102,7 +102,7 @@ fn account_pages(config: &mut web::ServiceConfig) {
 }
 
 fn apps(config: &mut web::ServiceConfig) {
-    use crate::http::pages::apps::{client, clients, connections, secrets, tokens};
+    use crate::http::pages::apps::{client, clients, connections, failures, secrets, tokens};
     config
         .service(at("/account/connections", "GET, HEAD").route(get().to(connections::list)))
         .service(
@@ -127,6 +127,7 @@ fn apps(config: &mut web::ServiceConfig) {
                 .route(web::post().to(clients::make)),
         )
         .service(at("/account/clients/{id}", "GET, HEAD").route(get().to(client::get)))
+        .service(at("/account/clients/{id}/failures", "GET, HEAD").route(get().to(failures::get)))
         .service(
             at("/account/clients/{id}/edit", "GET, HEAD, POST")
                 .route(get().to(client::edit))
@@ -229,8 +230,9 @@ fn profile(config: &mut web::ServiceConfig) {
 }
 
 fn admin(config: &mut web::ServiceConfig) {
-    use crate::http::pages::admin::{outbox, people, person, roles, settings};
+    use crate::http::pages::admin::{dashboard, outbox, people, person, roles, settings};
     config
+        .service(at("/admin", "GET, HEAD").route(get().to(dashboard::get)))
         .service(at("/admin/users", "GET, HEAD").route(get().to(people::list)))
         .service(at("/admin/users/{id}", "GET, HEAD").route(get().to(people::show)))
         .service(
@@ -275,7 +277,7 @@ fn admin(config: &mut web::ServiceConfig) {
 }
 
 fn admin_api(config: &mut web::ServiceConfig) {
-    use crate::http::admin_api::{outbox, roles, settings, users};
+    use crate::http::admin_api::{outbox, roles, settings, statistics, users};
     config
         .service(open(at("/api/admin/v1/users", "GET, HEAD").route(get().to(users::list))))
         .service(open(
@@ -290,6 +292,7 @@ fn admin_api(config: &mut web::ServiceConfig) {
         .service(open(at("/api/admin/v1/outbox", "GET, HEAD").route(get().to(outbox::list))))
         .service(open(at("/api/admin/v1/outbox/{id}/retry", "POST").route(web::post().to(outbox::retry))))
         .service(open(at("/api/admin/v1/outbox/{id}/give-up", "POST").route(web::post().to(outbox::give_up))))
+        .service(open(at("/api/admin/v1/statistics", "GET, HEAD").route(get().to(statistics::get))))
         .service(open(at("/api/admin/v1/settings", "GET, HEAD").route(get().to(settings::list))))
         .service(open(
             at("/api/admin/v1/roles", "GET, HEAD, POST")

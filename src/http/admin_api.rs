@@ -6,6 +6,7 @@
 pub mod outbox;
 pub mod roles;
 pub mod settings;
+pub mod statistics;
 pub mod users;
 
 use std::sync::Arc;

@@ -23,7 +23,7 @@ use crate::core::user::User;
 use crate::store::{self, clients};
 
 use change::check_name;
-pub use change::{Change, change_own_client, check_scopes, set_verified, update_own_client};
+pub use change::{Change, change_own_client, check_scopes, update_own_client};
 
 /// The most redirect URIs of one client.
 const MAX_REDIRECT_URIS: usize = 20;

@@ -117,19 +117,6 @@ pub fn set_logo(conn: &mut Conn, id: &ClientId, file: Option<&str>, now: Time) -
     Ok(updated == 1)
 }
 
-/// Gives a client the verified mark, or takes it away, if it was not changed since `seen`; whether it was written.
-///
-/// # Errors
-/// As the database says.
-pub fn set_verified(conn: &mut Conn, id: &ClientId, verified_at: Option<Time>, seen: Time) -> Result<bool> {
-    let updated = diesel::update(clients::table.find(id.as_str()))
-        .filter(clients::disabled_at.is_null())
-        .filter(clients::updated_at.eq(seen))
-        .set(clients::verified_at.eq(verified_at))
-        .execute(conn)?;
-    Ok(updated == 1)
-}
-
 /// Takes the verified mark away.
 ///
 /// # Errors
@@ -238,4 +225,13 @@ pub fn end_secret(conn: &mut Conn, client: &ClientId, id: &str, now: Time) -> Re
         .set(client_secrets::expires_at.eq(now))
         .execute(conn)?;
     Ok(ended == 1)
+}
+
+/// How many clients there are that are not disabled, but for some.
+///
+/// # Errors
+/// As the database says.
+pub fn count(conn: &mut Conn, but: &[&str]) -> Result<i64> {
+    let live = clients::table.filter(clients::disabled_at.is_null()).filter(clients::id.ne_all(but.to_vec()));
+    Ok(live.count().get_result(conn)?)
 }

@@ -367,3 +367,11 @@ pub fn has_admin(conn: &mut Conn) -> Result<bool> {
         .filter(users::password_hash.is_not_null());
     Ok(diesel::select(diesel::dsl::exists(admins)).get_result(conn)?)
 }
+
+/// How many people there are.
+///
+/// # Errors
+/// As the database says.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    Ok(users::table.count().get_result(conn)?)
+}

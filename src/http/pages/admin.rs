@@ -1,5 +1,6 @@
 //! The pages of the administration: who may open them, and what their lists share.
 
+pub mod dashboard;
 pub mod outbox;
 pub mod people;
 pub mod person;

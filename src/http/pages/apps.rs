@@ -3,6 +3,7 @@
 pub mod client;
 pub mod clients;
 pub mod connections;
+pub mod failures;
 pub mod sample;
 pub mod secrets;
 pub mod tokens;

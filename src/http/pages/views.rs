@@ -26,8 +26,9 @@ mod speech;
 pub use account::{Nav, Section};
 pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
 pub use apps::{
-    AppFace, ClientDelete, ClientEdit, ClientLine, ClientList, ClientNew, ClientPage, ClientSecrets, ConnectionLine,
-    ConnectionList, ConnectionPage, Sample, ScopeText, SecretLine, TokenLine, TokenList, TokenMade, TokenNew,
+    AppFace, ClientDelete, ClientEdit, ClientFailures, ClientLine, ClientList, ClientNew, ClientPage, ClientSecrets,
+    ConnectionLine, ConnectionList, ConnectionPage, FailureLine, Sample, ScopeText, SecretLine, TokenLine, TokenList,
+    TokenMade, TokenNew,
 };
 pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
@@ -239,6 +240,7 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "consent-again.html" => Consent::sample_again(),
         "consent-loopback.html" => Consent::sample_loopback(),
         "consent-sensitive.html" => Consent::sample_sensitive(),
+        "admin/dashboard.html" => admin::AdminDashboard::sample(),
         "admin/users.html" => admin::AdminUsers::sample(),
         "admin/users-empty.html" => admin::AdminUsers::sample_empty(),
         "admin/user.html" => admin::AdminUser::sample(),

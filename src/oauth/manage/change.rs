@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{ManageError, check_client_uri, check_redirects, own_client};
 use crate::account::Invalid;
-use crate::account::audit::{self, Act, Actor, Event};
+use crate::account::audit::{self, Act, Event};
 use crate::app::{App, Cx};
 use crate::core::client::{Client, Metadata};
 use crate::core::ids::UserId;
@@ -95,26 +95,6 @@ pub fn update_own_client(
 ) -> Result<Client, ManageError> {
     let (name, redirect_uris) = (Some(name.to_owned()), Some(redirect_uris.to_vec()));
     change_own_client(app, owner, id, &Change { name, redirect_uris, ..Change::default() })
-}
-
-/// Gives a client the verified mark, or takes it away, as `client` was when somebody looked at it.
-///
-/// # Errors
-/// [`ManageError::NotFound`] when it was changed or deleted since.
-pub fn set_verified(app: &Arc<App>, by: &Actor, client: &Client, verified: bool) -> Result<(), ManageError> {
-    let (id, seen) = (client.id.clone(), client.updated_at);
-    let act = if verified { Act::ClientVerify } else { Act::ClientUnverify };
-    let event = Event::new(by.clone(), act).on(&id).with("name", client.metadata.client_name.as_str());
-    app.write(move |cx| {
-        if !clients::set_verified(cx.conn, &id, verified.then_some(cx.now), seen)? {
-            return Err(ManageError::NotFound);
-        }
-        audit::record(cx, &event)?;
-        Ok(())
-    })?;
-    app.forget_client(&client.id);
-    log::info!("event=client.verify client={} verified={verified}", client.id);
-    Ok(())
 }
 
 /// A name that people see: nothing in it may turn or hide what stands beside it.

@@ -14,7 +14,7 @@ use crate::kit::{Callback, Chrome, Page};
 use crate::support::database::Database;
 use crate::support::flow::session_cookie;
 use crate::support::server::{PASSWORD, Setup, TestServer};
-use crate::walks::{asking, asking_at, redeemed};
+use crate::walks::{allow, asking, asking_at, redeemed};
 
 /// The server and what is on it.
 pub struct Stage {
@@ -87,7 +87,7 @@ impl Stage {
                 new.redirect_uris = vec![uri];
             });
             page.go(&asking(&client, &callback, scope)).await;
-            page.press("Allow").await;
+            allow(&page).await;
             let code = callback.parameter("code").expect("a code");
             redeemed(&self.server, &client, &secret, &callback, &code).await;
             self.server.advance(TimeDelta::hours(7));

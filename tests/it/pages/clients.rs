@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use grantor::core::audit::{Actor, Filter};
 use grantor::core::client::Client;
 use grantor::core::page::Page;
-use grantor::oauth::manage;
+use grantor::oauth::manage::admin;
 use grantor::store::clients;
 use reqwest::Method;
 
@@ -153,7 +153,7 @@ on_both! {
             (vec![("client_uri", "https://new.example/"), ("redirect", "https://new.example/cb")], false),
             (vec![("client_uri", "https://new.example/"), ("name", "Bank")], false),
         ] {
-            manage::set_verified(&server.app, &Actor::Operator, &now(&server, &client), true).expect("verified");
+            admin::set_verified(&server.app, &Actor::Operator, &client.id, true).expect("verified");
             assert!(browser.get(&path).await.text_of(".note.warn").contains("verified mark"));
             let page = browser.get(&path).await;
             let fields: Vec<_> =
@@ -163,10 +163,9 @@ on_both! {
             assert_eq!(now(&server, &client).verified_at.is_some(), stays, "{changed:?}");
             assert_eq!(browser.get(PATH).await.text_of(".row-title").contains("Verified"), stays);
         }
-        // A scope that it does not say it asks for, it does not get; nor does a mark outlive what was looked at.
+        // A scope that it does not say it asks for, it does not get.
         let refused = browser.get(&authorize_at(&client, "email", REDIRECT)).await;
         assert_eq!(refused.redirect_parameter("error").as_deref(), Some("invalid_scope"));
-        manage::set_verified(&server.app, &Actor::Operator, &client, true).expect_err("changed since");
     }
 
     async fn secrets_overlap_and_end(db: Database) {
@@ -273,5 +272,22 @@ on_both! {
         let request = request.header("x-csrf-token", token).json(&serde_json::json!({"name": "x", "redirect": REDIRECT}));
         assert_eq!(browser.send(request).await.status, 403);
         assert!(browser.get(PATH).await.text_of(".empty").contains("no applications"));
+    }
+
+    async fn the_owner_sees_why_requests_were_refused(db: Database) {
+        let server = TestServer::start(&db);
+        let (browser, client, _) = owner(&server, "ada").await;
+        let path = format!("{PATH}/{}/failures", client.id);
+        assert!(browser.get(&path).await.text_of(".empty").contains("Nothing was refused"));
+        let other = Browser::new(&server);
+        assert_eq!(other.get(&authorize_at(&client, "profile", "https://app.example/cb/")).await.status, 400);
+        server.app.keep_reasons().expect("kept");
+        let page = browser.get(&path).await;
+        let rows = page.text_of(".rows");
+        assert!(rows.contains("https://app.example/cb/") && rows.contains(REDIRECT), "{}", page.body);
+        server.user("eve");
+        let eve = Browser::new(&server);
+        eve.sign_in("eve").await;
+        assert_eq!(eve.get(&path).await.status, 404);
     }
 }

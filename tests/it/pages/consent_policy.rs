@@ -2,8 +2,7 @@
 
 use chrono::TimeDelta;
 use grantor::core::audit::Actor;
-use grantor::oauth::manage;
-use grantor::store::clients;
+use grantor::oauth::manage::admin;
 use reqwest::Method;
 
 use super::{authorize, consent_page, submit};
@@ -98,12 +97,11 @@ on_both! {
         let wanted = authorize(&client, "profile");
         let page = consent_page(&browser, "ada", &wanted).await;
         assert!(page.text_of(".note.warn").contains("only a few days ago"), "{}", page.body);
-        let now = |server: &TestServer| server.app.read(|cx| clients::by_id(cx.conn, &client.id)).unwrap().unwrap();
-        manage::set_verified(&server.app, &Actor::Operator, &now(&server), true).expect("verified");
+        admin::set_verified(&server.app, &Actor::Operator, &client.id, true).expect("verified");
         let page = browser.get(&wanted).await;
         assert!(page.text_of(".tag.good").contains("Verified") && page.text_of(".note.warn").is_empty(), "{}", page.body);
         assert!(page.body.contains("class=\"mark\""), "not by colour alone");
-        manage::set_verified(&server.app, &Actor::Operator, &now(&server), false).expect("no longer");
+        admin::set_verified(&server.app, &Actor::Operator, &client.id, false).expect("no longer");
         server.advance(TimeDelta::days(7));
         let page = browser.get(&wanted).await;
         let warned = page.text_of(".note.warn");

@@ -161,8 +161,8 @@ async fn show_templates(req: &HttpRequest) -> Outcome {
     Ok(html_for(&desk.app, &desk.browser, StatusCode::OK, &view, &[]))
 }
 
-fn samples(_: Language) -> Vec<(String, String)> {
-    mail::samples().unwrap_or_default()
+fn samples(language: Language) -> Vec<(String, String)> {
+    mail::samples(language).unwrap_or_default()
 }
 
 /// `GET /admin/outbox/templates/{id}`: a mail as mail readers show it, in a frame of its own that may do nothing.

@@ -1,9 +1,11 @@
 //! What the pages of the administration share: their frame, and the parts of their lists.
 
+mod dashboard;
 mod people;
 mod roles;
 mod server;
 
+pub use dashboard::{AdminDashboard, Chart};
 pub use people::{ActLink, AdminConfirm, AdminUser, AdminUserEdit, AdminUsers, PersonLine, Table, TextField};
 pub use roles::{AdminRole, AdminRoles, RoleLine, Tick};
 pub use server::{AdminOutbox, AdminSettings, AdminTemplates, MailSample, MessageLine};

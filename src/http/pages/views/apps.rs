@@ -7,7 +7,8 @@ mod connections;
 mod tokens;
 
 pub use clients::{
-    ClientDelete, ClientEdit, ClientLine, ClientList, ClientNew, ClientPage, ClientSecrets, Sample, SecretLine,
+    ClientDelete, ClientEdit, ClientFailures, ClientLine, ClientList, ClientNew, ClientPage, ClientSecrets,
+    FailureLine, Sample, SecretLine,
 };
 pub use connections::{ConnectionLine, ConnectionList, ConnectionPage};
 pub use tokens::{TokenLine, TokenList, TokenMade, TokenNew};
@@ -137,5 +138,7 @@ pub(super) fn samples(language: Language) -> Result<Vec<(&'static str, String)>,
         "client-secrets.html" => ClientSecrets::sample(),
         "client-secrets-made.html" => ClientSecrets::sample_made(),
         "client-delete.html" => ClientDelete::sample(),
+        "client-failures.html" => ClientFailures::sample(),
+        "client-failures-empty.html" => ClientFailures::sample_empty(),
     ])
 }

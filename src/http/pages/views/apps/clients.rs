@@ -318,3 +318,62 @@ impl ClientDelete {
         }
     }
 }
+
+/// `/account/clients/{id}/failures`
+#[derive(Debug, Clone, Template)]
+#[template(path = "apps/client_failures.html")]
+pub struct ClientFailures {
+    /// What every page needs.
+    pub page: Page,
+    /// The way to the other pages.
+    pub nav: Nav,
+    /// The application.
+    pub client: ClientLine,
+    /// What was refused, the newest first.
+    pub failures: Vec<FailureLine>,
+    /// The start of the list, unless this is it.
+    pub first_href: Option<String>,
+    /// The next page, if there is one.
+    pub next_href: Option<String>,
+}
+
+/// One refusal.
+#[derive(Debug, Clone)]
+pub struct FailureLine {
+    /// What the caller was told: a code of RFC 6749.
+    pub code: String,
+    /// What happened, in words.
+    pub why: String,
+    /// The one thing to mend, in words.
+    pub mend: String,
+    /// When.
+    pub at: Time,
+    /// The identifier of the request, which the error page shows too.
+    pub id: String,
+}
+
+impl ClientFailures {
+    /// One refusal.
+    pub fn sample() -> Self {
+        let line = FailureLine {
+            code: "invalid_request".into(),
+            why: "The redirect_uri https://app.example/cb/ is not registered.".into(),
+            mend: "Register exactly the redirect_uri that the app sends.".into(),
+            at: sample_time(),
+            id: "cd6454a1c0ae0538".into(),
+        };
+        Self {
+            page: Page::sample_signed_in(),
+            nav: Nav::sample(Section::Clients),
+            client: ClientLine::sample(),
+            failures: vec![line],
+            first_href: None,
+            next_href: None,
+        }
+    }
+
+    /// None.
+    pub fn sample_empty() -> Self {
+        Self { failures: Vec::new(), ..Self::sample() }
+    }
+}

@@ -42,6 +42,7 @@ pub fn configure(
                 .route(web::delete().to(authorize::decide)),
         )
         .configure(pages)
+        .configure(apps)
         .configure(account_pages)
         .configure(passkey_pages)
         .configure(passport)
@@ -140,6 +141,52 @@ fn account_pages(config: &mut web::ServiceConfig) {
         .service(at("/account/data", "GET, HEAD, POST").route(get().to(data::get)).route(web::post().to(data::post)))
         .service(
             at("/account/confirm", "GET, HEAD, POST").route(get().to(fresh::get)).route(web::post().to(fresh::post)),
+        );
+}
+
+fn apps(config: &mut web::ServiceConfig) {
+    use crate::http::pages::apps::{client, clients, connections, failures, secrets, tokens};
+    config
+        .service(at("/account/connections", "GET, HEAD").route(get().to(connections::list)))
+        .service(
+            at("/account/connections/{id}", "GET, HEAD, POST")
+                .route(get().to(connections::get))
+                .route(web::post().to(connections::post)),
+        )
+        .service(
+            at("/account/tokens", "GET, HEAD, POST")
+                .route(get().to(tokens::list))
+                .route(web::post().to(tokens::revoke)),
+        )
+        .service(
+            at("/account/tokens/new", "GET, HEAD, POST")
+                .route(get().to(tokens::new))
+                .route(web::post().to(tokens::make)),
+        )
+        .service(at("/account/clients", "GET, HEAD").route(get().to(clients::list)))
+        .service(
+            at("/account/clients/new", "GET, HEAD, POST")
+                .route(get().to(clients::new))
+                .route(web::post().to(clients::make)),
+        )
+        .service(at("/account/clients/{id}", "GET, HEAD").route(get().to(client::get)))
+        .service(at("/account/clients/{id}/failures", "GET, HEAD").route(get().to(failures::get)))
+        .service(
+            at("/account/clients/{id}/edit", "GET, HEAD, POST")
+                .route(get().to(client::edit))
+                .route(web::post().to(client::save)),
+        )
+        .service(at("/account/clients/{id}/logo", "POST").route(web::post().to(client::logo)))
+        .service(at("/account/clients/{id}/logo/delete", "POST").route(web::post().to(client::remove_logo)))
+        .service(
+            at("/account/clients/{id}/secrets", "GET, HEAD, POST")
+                .route(get().to(secrets::get))
+                .route(web::post().to(secrets::post)),
+        )
+        .service(
+            at("/account/clients/{id}/delete", "GET, HEAD, POST")
+                .route(get().to(client::ask_delete))
+                .route(web::post().to(client::delete)),
         );
 }
 

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod apps;
 pub mod assets;
 pub mod consent;
 pub mod entrance;

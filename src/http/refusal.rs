@@ -312,6 +312,7 @@ impl From<ManageError> for Refusal {
             ManageError::NotFound => Self::NotFound,
             ManageError::Store(error) => Self::Store(error),
             ManageError::Signing(error) => Self::Failed(error.to_string()),
+            error @ ManageError::File(_) => Self::Failed(error.to_string()),
         }
     }
 }
@@ -321,6 +322,8 @@ impl From<PersonalError> for Refusal {
         match error {
             PersonalError::Invalid(invalid) => Self::Invalid(invalid),
             PersonalError::SignedOut => Self::Caller(CallerError::Unauthenticated),
+            PersonalError::Unverified => Self::Forbidden(LoginError::Unverified.to_string()),
+            PersonalError::Repeated => Self::NotFound,
             PersonalError::Failed(error) => error.into(),
         }
     }

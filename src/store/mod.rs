@@ -15,6 +15,7 @@ pub mod audit_events;
 pub mod belongings;
 pub mod client_admin;
 pub mod clients;
+pub mod connections;
 pub mod consents;
 pub mod exchanges;
 pub mod failures;

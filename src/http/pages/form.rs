@@ -66,6 +66,12 @@ impl Trouble {
         Self::of(StatusCode::FORBIDDEN, "error-expired")
     }
 
+    /// One field is wrong.
+    pub fn at(field: &str, message: &'static str) -> Self {
+        let errors = Errors::default().with(field, message);
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Self::default() }
+    }
+
     fn of(status: StatusCode, alert: impl Into<Said>) -> Self {
         Self { status, alert: Some(alert.into()), ..Self::default() }
     }

@@ -10,6 +10,7 @@ use askama::Template;
 
 mod account;
 pub mod admin;
+mod apps;
 mod confirm;
 mod consent;
 mod email;
@@ -29,6 +30,11 @@ pub use account::{
 };
 pub use admin::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
 pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
+pub use apps::{
+    AppFace, ClientDelete, ClientEdit, ClientFailures, ClientLine, ClientList, ClientNew, ClientPage, ClientSecrets,
+    ConnectionLine, ConnectionList, ConnectionPage, FailureLine, Sample, ScopeText, SecretLine, TokenLine, TokenList,
+    TokenMade, TokenNew,
+};
 pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
@@ -202,12 +208,14 @@ macro_rules! drawn {
     };
 }
 
+use drawn;
+
 /// Renders every sample in a language: its name with the text.
 ///
 /// # Errors
 /// When a template fails to render.
 pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama::Error> {
-    Ok(drawn![language;
+    let mut samples = drawn![language;
         "home.html" => Home::sample(),
         "login.html" => Login::sample(),
         "login-errors.html" => Login::sample_with_errors(),
@@ -252,6 +260,7 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "admin-record-secret.html" => AdminRecord::sample_secret(),
         "admin-form.html" => AdminForm::sample(),
         "admin-form-confirm.html" => AdminForm::sample_confirm(),
+        "consent-sensitive.html" => Consent::sample_sensitive(),
         "admin/dashboard.html" => admin::AdminDashboard::sample(),
         "admin/users.html" => admin::AdminUsers::sample(),
         "admin/users-empty.html" => admin::AdminUsers::sample_empty(),
@@ -274,7 +283,9 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "error-oauth.html" => ErrorPage::sample_oauth(),
         "passkeys.html" => Passkeys::sample(),
         "passkeys-some.html" => Passkeys::sample_with_some(),
-    ])
+    ];
+    samples.extend(apps::samples(language)?);
+    Ok(samples)
 }
 
 #[cfg(test)]

@@ -288,7 +288,7 @@ pub fn rotate_secret(
             return Ok(None);
         }
         clients::expire_secrets(cx.conn, &client.id, cx.now + delta(overlap))?;
-        super::keep_secret(cx, &client.id, &secret)?;
+        super::keep_secret(cx, &client.id, &secret, None)?;
         audit::record(cx, &event)?;
         log::info!("event=client.rotate_secret client={}", client.id);
         Ok(Some(shown))

@@ -25,7 +25,9 @@ pub mod register;
 pub mod reserved;
 pub mod roles;
 pub mod second_factor;
+pub mod security;
 pub mod session;
+pub mod standing;
 pub mod statistics;
 pub mod throttle;
 

@@ -95,9 +95,28 @@ fn pages(config: &mut web::ServiceConfig) {
 }
 
 fn account_pages(config: &mut web::ServiceConfig) {
-    config.service(
-        at("/account/confirm", "GET, HEAD, POST").route(get().to(fresh::get)).route(web::post().to(fresh::post)),
-    );
+    use crate::http::pages::account::{data, overview, profile, security, sessions};
+    config
+        .service(at("/account", "GET, HEAD").route(get().to(overview::get)))
+        .service(
+            at("/account/profile", "GET, HEAD, POST")
+                .route(get().to(profile::get))
+                .route(web::post().to(profile::post)),
+        )
+        .service(
+            at("/account/security", "GET, HEAD, POST")
+                .route(get().to(security::get))
+                .route(web::post().to(security::post)),
+        )
+        .service(
+            at("/account/sessions", "GET, HEAD, POST")
+                .route(get().to(sessions::get))
+                .route(web::post().to(sessions::post)),
+        )
+        .service(at("/account/data", "GET, HEAD, POST").route(get().to(data::get)).route(web::post().to(data::post)))
+        .service(
+            at("/account/confirm", "GET, HEAD, POST").route(get().to(fresh::get)).route(web::post().to(fresh::post)),
+        );
 }
 
 fn passport(config: &mut web::ServiceConfig) {

@@ -35,6 +35,7 @@ pub mod settings;
 pub mod sign_in_attempts;
 pub mod signing_keys;
 pub mod staff;
+pub mod standing;
 pub mod statistics;
 pub mod throttles;
 pub mod users;

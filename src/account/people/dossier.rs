@@ -50,7 +50,7 @@ pub fn dossier(app: &App, user: UserId, with_events: bool) -> store::Result<Doss
     let idle = delta(app.config.sessions.idle_lifetime);
     let (sessions, given, tokens, second_factor) = app.read(|cx| {
         Ok::<_, store::Error>((
-            sessions::of_user(cx.conn, user, cx.now, cx.now - idle)?,
+            sessions::of_user(cx.conn, user, cx.now, cx.now - idle, None, SHOWN)?,
             consents::of_user(cx.conn, user)?,
             access_tokens::list(cx.conn, Some(user), None, SHOWN)?,
             second_factor::status(cx, user)?,

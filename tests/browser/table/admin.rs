@@ -50,6 +50,7 @@ fn people() -> Vec<Entry> {
 
 fn server() -> Vec<Entry> {
     vec![
+        at("account-admin", "/account", Admin),
         at("admin", "/admin", Admin),
         at("admin-outbox", "/admin/outbox", Admin),
         at("admin-templates", "/admin/outbox/templates", Admin),

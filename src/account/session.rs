@@ -141,7 +141,7 @@ pub fn sign_out_of(cx: &mut Cx<'_>, user: UserId, id: &str) -> store::Result<boo
 }
 
 /// The most sessions that one list holds.
-const MOST: i64 = 1000;
+pub(super) const MOST: i64 = 1000;
 
 /// The sessions of a person, the last used first.
 ///

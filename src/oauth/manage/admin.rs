@@ -10,6 +10,7 @@ use crate::core::client::{AuthMethod, Client, Policy, TokenFormat};
 use crate::core::ids::ClientId;
 use crate::core::page::Page;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::core::time::{Time, delta};
 use crate::core::user::{Status, User};
 use crate::store::{self, client_admin, clients};
@@ -200,7 +201,8 @@ fn contradictions(app: &App, asked: &NewClient, kept: &[String]) -> Result<(), M
     }
     for name in asked.policy.scopes.iter().flatten().filter(|name| !kept.contains(name)) {
         if !known.iter().any(|entry| entry.name == **name) {
-            invalid.add("scope", format!("There is no scope {name}."));
+            let said = Said::new("field-no-scope").with("scope", name);
+            invalid.add("scope", (format!("There is no scope {name}."), said));
         }
     }
     Ok(invalid.check()?)
@@ -302,7 +304,8 @@ pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>
         if let Some(owner) = owner
             && clients::count_of(cx.conn, owner)? >= MAX_CLIENTS
         {
-            return Err(Invalid::one("owner", format!("They have {MAX_CLIENTS} clients already.")).into());
+            let said = Said::new("field-owner-clients").with("max", MAX_CLIENTS);
+            return Err(Invalid::one("owner", (format!("They have {MAX_CLIENTS} clients already."), said)).into());
         }
         client_admin::set_owner(cx.conn, &client.id, owner, cx.now)?;
         let [old, new] = [client.owner_id, owner].map(|owner| owner.map(|id| id.to_string()));

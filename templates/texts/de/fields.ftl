@@ -44,3 +44,6 @@ field-days-away = Das darf nicht mehr als { $count ->
     [one] einen Tag
    *[other] { $count } Tage
 } entfernt sein.
+field-clients = Sie können höchstens { $max } Apps haben.
+field-no-scope = Es gibt keinen Scope { $scope }.
+field-owner-clients = Diese Person hat schon { $max } Apps.

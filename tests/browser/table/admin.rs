@@ -5,7 +5,8 @@ use super::{Entry, Stage, at, by};
 use crate::kit::Page;
 
 pub fn entries() -> Vec<Entry> {
-    let mut all = people();
+    let mut all = vec![at("account-admin", "/account", Admin)];
+    all.extend(people());
     all.extend(server());
     all
 }
@@ -50,7 +51,6 @@ fn people() -> Vec<Entry> {
 
 fn server() -> Vec<Entry> {
     vec![
-        at("account-admin", "/account", Admin),
         at("admin", "/admin", Admin),
         at("admin-outbox", "/admin/outbox", Admin),
         at("admin-templates", "/admin/outbox/templates", Admin),

@@ -73,7 +73,8 @@ fn outside(text: &str) -> String {
 #[test]
 fn every_word_of_a_page_comes_from_a_message() -> Result<(), askama::Error> {
     let mut strange = Vec::new();
-    for (name, html) in samples(Language::Brackets)? {
+    // The samples of the administration bring words that its handlers take from messages.
+    for (name, html) in samples(Language::Brackets)?.into_iter().filter(|(name, _)| !name.starts_with("admin/")) {
         // A sentence may have tags in it, so the brackets are matched in the whole page.
         let text = outside(&words(&html).join("\n"));
         for line in text.lines().map(str::trim).filter(|line| line.chars().any(char::is_alphabetic)) {

@@ -2,6 +2,7 @@
 //! and so are their pictures taken.
 
 mod admin;
+mod apps;
 mod checks;
 mod person;
 mod pictures;
@@ -75,6 +76,7 @@ fn by(name: &'static str, path: &'static str, who: Who, steps: Steps) -> Entry {
 pub fn all() -> Vec<Entry> {
     let mut all = public::entries();
     all.extend(person::entries());
+    all.extend(apps::entries());
     all.extend(admin::entries());
     all
 }

@@ -1,12 +1,14 @@
 //! The authorization server: what each endpoint decides, as plain values.
 
 pub mod access_token;
+pub mod applications;
 pub mod authorize;
 pub mod bearer;
 pub mod bridge;
 pub mod checks;
 pub mod client_auth;
 pub mod code;
+pub mod connections;
 pub mod consent;
 pub mod error;
 pub mod failures;

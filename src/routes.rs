@@ -1,5 +1,7 @@
 //! Every URL, one line each.
 
+mod records;
+
 use std::sync::Arc;
 
 use actix_web::dev::HttpServiceFactory;
@@ -10,7 +12,8 @@ use actix_web::{HttpRequest, Resource, Route, web};
 use crate::app::App;
 use crate::http::dialect::{account, envelope, passport, profile, refresh, session};
 use crate::http::pages::{
-    assets, fresh, home, language, login, outbox, password, register, second_factor, second_step, setup, verify,
+    assets, fresh, home, language, login, outbox, passkey_ceremonies, passkeys, password, register, second_factor,
+    second_step, setup, verify,
 };
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults, files, openapi};
@@ -39,13 +42,17 @@ pub fn configure(
                 .route(web::delete().to(authorize::decide)),
         )
         .configure(pages)
+        .configure(apps)
         .configure(account_pages)
+        .configure(passkey_pages)
         .configure(passport)
         .configure(session)
         .configure(refresh)
         .configure(envelope)
         .configure(profile)
         .configure(admin)
+        .configure(records::pages)
+        .configure(records::api)
         .configure(admin_api)
         .service(at("/files/{name}", "GET, HEAD").route(get().to(files::get)))
         .service(at("/health/live", "GET, HEAD").route(get().to(health::live)))
@@ -53,6 +60,7 @@ pub fn configure(
         .app_data(web::Data::clone(&documents.openapi))
         .service(open(at("/openapi.json", "GET, HEAD").route(get().to(openapi::get))))
         .service(at(&assets::stylesheet_path(&app.config.branding), "GET, HEAD").route(get().to(assets::stylesheet)))
+        .service(at(assets::passkeys_path(), "GET, HEAD").route(get().to(assets::passkeys)))
         .service(at(&assets::logo_path(&app.config.branding), "GET, HEAD").route(get().to(assets::logo)))
         .default_service(web::to(faults::not_found));
 }
@@ -94,6 +102,23 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(at("/setup", "GET, HEAD, POST").route(get().to(setup::get)).route(web::post().to(setup::post)));
 }
 
+fn passkey_pages(config: &mut web::ServiceConfig) {
+    use passkey_ceremonies as ceremonies;
+    config
+        .service(at("/login/passkey", "POST").route(web::post().to(ceremonies::sign_in)))
+        .service(at("/login/passkey/begin", "POST").route(web::post().to(ceremonies::begin_sign_in)))
+        .service(at("/login/second-factor/passkey", "POST").route(web::post().to(ceremonies::take_second_step)))
+        .service(at("/login/second-factor/passkey/begin", "POST").route(web::post().to(ceremonies::begin_second_step)))
+        .service(
+            at("/account/passkeys", "GET, HEAD, POST")
+                .route(get().to(passkeys::get))
+                .route(web::post().to(ceremonies::register)),
+        )
+        .service(at("/account/passkeys/begin", "POST").route(web::post().to(ceremonies::begin_registration)))
+        .service(at("/account/passkeys/{id}/name", "POST").route(web::post().to(passkeys::rename)))
+        .service(at("/account/passkeys/{id}/delete", "POST").route(web::post().to(passkeys::delete)));
+}
+
 fn account_pages(config: &mut web::ServiceConfig) {
     use crate::http::pages::account::{data, overview, profile, security, sessions};
     config
@@ -116,6 +141,52 @@ fn account_pages(config: &mut web::ServiceConfig) {
         .service(at("/account/data", "GET, HEAD, POST").route(get().to(data::get)).route(web::post().to(data::post)))
         .service(
             at("/account/confirm", "GET, HEAD, POST").route(get().to(fresh::get)).route(web::post().to(fresh::post)),
+        );
+}
+
+fn apps(config: &mut web::ServiceConfig) {
+    use crate::http::pages::apps::{client, clients, connections, failures, secrets, tokens};
+    config
+        .service(at("/account/connections", "GET, HEAD").route(get().to(connections::list)))
+        .service(
+            at("/account/connections/{id}", "GET, HEAD, POST")
+                .route(get().to(connections::get))
+                .route(web::post().to(connections::post)),
+        )
+        .service(
+            at("/account/tokens", "GET, HEAD, POST")
+                .route(get().to(tokens::list))
+                .route(web::post().to(tokens::revoke)),
+        )
+        .service(
+            at("/account/tokens/new", "GET, HEAD, POST")
+                .route(get().to(tokens::new))
+                .route(web::post().to(tokens::make)),
+        )
+        .service(at("/account/clients", "GET, HEAD").route(get().to(clients::list)))
+        .service(
+            at("/account/clients/new", "GET, HEAD, POST")
+                .route(get().to(clients::new))
+                .route(web::post().to(clients::make)),
+        )
+        .service(at("/account/clients/{id}", "GET, HEAD").route(get().to(client::get)))
+        .service(at("/account/clients/{id}/failures", "GET, HEAD").route(get().to(failures::get)))
+        .service(
+            at("/account/clients/{id}/edit", "GET, HEAD, POST")
+                .route(get().to(client::edit))
+                .route(web::post().to(client::save)),
+        )
+        .service(at("/account/clients/{id}/logo", "POST").route(web::post().to(client::logo)))
+        .service(at("/account/clients/{id}/logo/delete", "POST").route(web::post().to(client::remove_logo)))
+        .service(
+            at("/account/clients/{id}/secrets", "GET, HEAD, POST")
+                .route(get().to(secrets::get))
+                .route(web::post().to(secrets::post)),
+        )
+        .service(
+            at("/account/clients/{id}/delete", "GET, HEAD, POST")
+                .route(get().to(client::ask_delete))
+                .route(web::post().to(client::delete)),
         );
 }
 

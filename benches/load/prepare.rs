@@ -145,7 +145,7 @@ fn sign_in(app: &Arc<App>, number: usize, clients: &[Client]) -> String {
         users::insert(cx.conn, &user)?;
         let scope = Scope::from_names(["profile".to_owned()]);
         for client in &clients {
-            consents::remember(cx.conn, user.id, client, &scope, cx.now)?;
+            consents::remember(cx.conn, user.id, client, &scope, None, cx.now)?;
         }
         let origin = Origin { address: "127.0.0.1".to_owned(), user_agent: Some("bench".to_owned()) };
         let cookie = session::begin(cx, &user, cx.now, origin)?;

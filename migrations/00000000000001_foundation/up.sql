@@ -186,7 +186,8 @@ CREATE TABLE clients (
 );
 CREATE INDEX clients_name ON clients (name_key, id);
 CREATE INDEX clients_age ON clients (created_at, id);
-CREATE INDEX clients_owner ON clients (owner_id);
+CREATE INDEX clients_owner ON clients (owner_id, id);
+CREATE INDEX clients_logo_file ON clients (logo_file) WHERE logo_file IS NOT NULL;
 
 CREATE TABLE client_secrets (
     id TEXT PRIMARY KEY NOT NULL,
@@ -209,6 +210,7 @@ CREATE TABLE consents (
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
     scope TEXT NOT NULL,
+    sensitive_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
     PRIMARY KEY (user_id, client_id)
@@ -234,6 +236,7 @@ CREATE TABLE grants (
     refresh_rotated_at TIMESTAMP,
     refresh_expires_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
+    last_used_at TIMESTAMP,
     purge_at TIMESTAMP NOT NULL,
     ended_at TIMESTAMP,
     ended_reason TEXT

@@ -48,6 +48,20 @@ pub fn count_upload(app: &Arc<App>, user: UserId, origin: &Origin) -> Result<(),
 /// # Errors
 /// [`ProfileError::Invalid`] when it is none of the four formats, broken, or too large once decoded.
 pub fn prepare(app: &App, bytes: &[u8]) -> Result<NewFile, ProfileError> {
+    made_anew(app, bytes, encode)
+}
+
+/// The same for the logo of a client, which is a PNG: letters in it stay sharp.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_logo(app: &App, bytes: &[u8]) -> Result<NewFile, ProfileError> {
+    made_anew(app, bytes, encode_png)
+}
+
+type Encoded = Result<(Kind, Vec<u8>), ImageError>;
+
+fn made_anew(app: &App, bytes: &[u8], encode: fn(RgbaImage) -> Encoded) -> Result<NewFile, ProfileError> {
     // A small file can take seconds: they are not taken from others.
     let made = aside(|| decode(bytes).map(encode)).map_err(|error| ProfileError::Failed(error.to_string()))?;
     let encoded = made.map_err(|error| {
@@ -108,14 +122,19 @@ fn square(whole: &DynamicImage) -> RgbaImage {
 }
 
 /// PNG for what one can see through, JPEG for the rest.
-fn encode(picture: RgbaImage) -> Result<(Kind, Vec<u8>), ImageError> {
-    let mut bytes = Cursor::new(Vec::new());
+fn encode(picture: RgbaImage) -> Encoded {
     let opaque = picture.pixels().all(|pixel| pixel.0.last() == Some(&u8::MAX));
     if opaque {
+        let mut bytes = Cursor::new(Vec::new());
         let picture = DynamicImage::ImageRgba8(picture).into_rgb8();
         picture.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY))?;
         return Ok((Kind::Jpeg, bytes.into_inner()));
     }
+    encode_png(picture)
+}
+
+fn encode_png(picture: RgbaImage) -> Encoded {
+    let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Png)?;
     Ok((Kind::Png, bytes.into_inner()))
 }

@@ -115,7 +115,7 @@ pub fn read(app: &App, name: &str) -> Result<Option<(Kind, Vec<u8>)>, ProfileErr
     Ok(kept.map(|bytes| (kind, bytes)))
 }
 
-/// Deletes files older than a day that nobody's avatar has, left behind when a server stopped between two steps; how
+/// Deletes files older than a day that are nobody's avatar and no client's logo, left behind when a server stopped between two steps; how
 /// many. Looks at no more than `SWEPT` names of each storage, from `start` on.
 ///
 /// # Errors

@@ -7,6 +7,7 @@
 mod audit;
 mod branding;
 mod cache;
+mod consent;
 mod database;
 mod error;
 mod files;
@@ -40,6 +41,7 @@ use std::path::Path;
 pub use audit::{Audit, Failures};
 pub use branding::{Branding, Logo};
 pub use cache::Cache;
+pub use consent::{Consent, Remember};
 pub use database::{Database, Synchronous};
 pub use error::{ConfigError, Problem, Source};
 pub use files::{Files, Storage};
@@ -49,7 +51,7 @@ pub use mail::{Mail, Security, Sender, Smtp};
 pub use net::{IpBlock, TrustedProxies};
 pub use passwords::Passwords;
 pub use purge::Purge;
-pub use registration::{EmailVerification, Registration};
+pub use registration::{EmailVerification, Registrars, Registration};
 pub use second_factor::SecondFactor;
 pub use secret::{MasterKey, Secret};
 pub use secrets::Secrets;
@@ -85,6 +87,8 @@ pub struct Config {
     pub second_factor: SecondFactor,
     /// How people make and end accounts.
     pub registration: Registration,
+    /// When people are asked whether an app may act for them.
+    pub consent: Consent,
     /// How pages and mails speak.
     pub ui: Ui,
     /// How pages look.
@@ -137,6 +141,7 @@ impl Config {
             passwords: Passwords::read(reader),
             second_factor: SecondFactor::read(reader),
             registration: Registration::read(reader),
+            consent: Consent::read(reader),
             ui: Ui::read(reader),
             branding: Branding::read(reader),
             mail: Mail::read(reader),

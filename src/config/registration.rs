@@ -15,6 +15,17 @@ pub struct Registration {
     pub verification_link_lifetime: Duration,
     /// Whether the names of a deleted account stay taken.
     pub reserve_names: bool,
+    /// Who may register clients of their own.
+    pub clients: Registrars,
+}
+
+/// Who may register clients of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registrars {
+    /// Everyone with an account.
+    Everyone,
+    /// Those whose role may change clients.
+    Admins,
 }
 
 /// What needs a verified e-mail address.
@@ -40,7 +51,17 @@ impl Registration {
                 EmailVerification::Off
             }
         };
+        let key = "registration.clients";
+        let clients = match reader.text(key) {
+            "everyone" => Registrars::Everyone,
+            "admins" => Registrars::Admins,
+            _ => {
+                reader.refuse(key, "everyone or admins");
+                Registrars::Everyone
+            }
+        };
         Self {
+            clients,
             enabled: reader.boolean("registration.enabled"),
             email_verification,
             verification_link_lifetime: reader

@@ -51,6 +51,9 @@ pub struct Metadata {
     /// Its home page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_uri: Option<String>,
+    /// The scopes it says it asks for, separated by spaces; whatever its policy allows when none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
 }
 
 /// How access tokens are written.
@@ -114,8 +117,12 @@ impl Default for Policy {
 /// A secret of a client, as kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientSecret {
+    /// Identifier.
+    pub id: String,
     /// Keyed hash.
     pub hash: Hashed,
+    /// When it was made.
+    pub created_at: Time,
     /// When it stops working; never when none. A rotated secret overlaps with its successor until then.
     pub expires_at: Option<Time>,
 }
@@ -135,6 +142,10 @@ pub struct Client {
     pub policy: Policy,
     /// Its secrets; none for a public client.
     pub secrets: Vec<ClientSecret>,
+    /// The file of its logo.
+    pub logo_file: Option<String>,
+    /// When an admin vouched for it, as it is: a change of what people know it by takes the mark away.
+    pub verified_at: Option<Time>,
     /// When it was disabled or deleted; nothing of it works after.
     pub disabled_at: Option<Time>,
     /// When it was made.
@@ -176,7 +187,14 @@ impl Client {
         Scope::from_names(scope.names().filter(|name| self.may_have(name)).map(str::to_owned))
     }
 
-    fn may_have(&self, name: &str) -> bool {
+    /// Whether its policy lets it have a scope, and it says that it asks for it.
+    pub fn may_have(&self, name: &str) -> bool {
+        let said = self.metadata.scope.as_deref();
+        self.policy_allows(name) && said.is_none_or(|scope| scope.split(' ').any(|s| s == name))
+    }
+
+    /// Whether its policy lets it have a scope.
+    pub fn policy_allows(&self, name: &str) -> bool {
         match &self.policy.scopes {
             None => name != scope::ADMIN,
             Some(allowed) => allowed.iter().any(|a| a == name),

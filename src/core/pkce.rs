@@ -41,6 +41,11 @@ impl Challenge {
         }
     }
 
+    /// The challenge of a verifier.
+    pub fn of(verifier: &str) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()).as_ref()))
+    }
+
     /// A challenge as read from the database.
     pub fn from_stored(text: String) -> Self {
         Self(text)
@@ -60,8 +65,7 @@ impl Challenge {
         if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(unreserved) {
             return Err(PkceError::Verifier);
         }
-        let hash = digest::digest(&digest::SHA256, verifier.as_bytes());
-        let made = URL_SAFE_NO_PAD.encode(hash.as_ref());
-        if bool::from(made.as_bytes().ct_eq(self.0.as_bytes())) { Ok(()) } else { Err(PkceError::Mismatch) }
+        let made = Self::of(verifier);
+        if bool::from(made.0.as_bytes().ct_eq(self.0.as_bytes())) { Ok(()) } else { Err(PkceError::Mismatch) }
     }
 }

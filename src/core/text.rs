@@ -18,6 +18,7 @@ mod number;
 mod wording;
 
 pub use date::{date, date_time};
+pub use direction::deceives;
 pub use language::Language;
 pub use wording::Wording;
 

@@ -56,6 +56,11 @@ impl Browser {
         !self.is_new && csrf::sent(req, fields).is_some_and(|sent| csrf::matches(app, &self.cookie, sent))
     }
 
+    /// Whether this is the browser's CSRF token.
+    pub fn proves_csrf(&self, app: &App, token: &str) -> bool {
+        !self.is_new && csrf::matches(app, &self.cookie, token)
+    }
+
     /// Sets the cookies that this browser lacks.
     pub fn set_cookies(&self, app: &App, response: &mut HttpResponse) {
         if self.is_new {

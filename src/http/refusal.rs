@@ -226,7 +226,7 @@ impl From<LoginError> for Refusal {
         let text = error.to_string();
         match error {
             LoginError::Credentials => Self::Credentials,
-            LoginError::Code => Self::Unproven(text),
+            LoginError::Code | LoginError::Passkey | LoginError::Late => Self::Unproven(text),
             LoginError::SecondFactor(challenge) => Self::SecondFactor(challenge),
             LoginError::Unverified => Self::Forbidden(text),
             LoginError::Throttled(throttled) => Self::Throttled(text, throttled),
@@ -312,6 +312,7 @@ impl From<ManageError> for Refusal {
             ManageError::NotFound => Self::NotFound,
             ManageError::Store(error) => Self::Store(error),
             ManageError::Signing(error) => Self::Failed(error.to_string()),
+            error @ ManageError::File(_) => Self::Failed(error.to_string()),
         }
     }
 }
@@ -321,6 +322,8 @@ impl From<PersonalError> for Refusal {
         match error {
             PersonalError::Invalid(invalid) => Self::Invalid(invalid),
             PersonalError::SignedOut => Self::Caller(CallerError::Unauthenticated),
+            PersonalError::Unverified => Self::Forbidden(LoginError::Unverified.to_string()),
+            PersonalError::Repeated => Self::NotFound,
             PersonalError::Failed(error) => error.into(),
         }
     }

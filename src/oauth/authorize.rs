@@ -7,6 +7,7 @@ use chrono::{NaiveTime, TimeDelta};
 use super::bridge::{self, AuthorizationSteps};
 use super::checks::{CHECKS, Examined};
 use super::code;
+use super::consent;
 use super::error::{Code as ErrorCode, Error, Refusal, Result};
 use super::failures;
 use super::grants::scope_for;
@@ -14,6 +15,7 @@ use super::parameters::Parameters;
 use crate::account::audit::{self, Act, Event};
 use crate::account::email;
 use crate::app::App;
+use crate::config::Remember;
 use crate::core::client::Client;
 use crate::core::failure::{self, Kind, Reason};
 use crate::core::grant::{Code, Grant, GrantKind};
@@ -188,9 +190,10 @@ pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Resul
     }
     if !request.client.policy.first_party {
         // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
-        match granted {
-            Some(granted) if granted.covers(&request.scope) => {}
-            granted => return Ok(Decision::Ask(granted.unwrap_or_default())),
+        let before = consent::before(app, granted.as_ref(), now)?;
+        let remembered = granted.is_some() && app.config.consent.remember != Remember::Never;
+        if !remembered || !before.covers(&request.scope) {
+            return Ok(Decision::Ask(before));
         }
     }
     let (grant, location) = grant(app, &request, &session, request.scope.clone(), now);
@@ -202,11 +205,23 @@ pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Resul
     Ok(if kept { Decision::Granted(location) } else { Decision::SignedOut })
 }
 
+/// What the person of a session has let a client have before and need not be told as new; none when the session ended.
+///
+/// # Errors
+/// As the database says.
+pub fn before(app: &App, request: &Request, session: &Hashed) -> store::Result<Option<Scope>> {
+    let now = app.now();
+    let found =
+        app.read(|cx| sessions::live_with_consent(cx.conn, session, &request.client.id, now, idle_since(app, now)))?;
+    found.map(|(_, granted)| consent::before(app, granted.as_ref(), now)).transpose()
+}
+
 /// Keeps a person's consent to `scope` and sends the code on its way; none when the session ended meanwhile.
 ///
 /// # Errors
 /// As the database says.
 pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) -> store::Result<Option<String>> {
+    let sensitive = consent::sensitive(app)?;
     let approved = app.write(move |cx| {
         let idle_since = idle_since(cx.app, cx.now);
         let found = sessions::live_with_consent(cx.conn, &session, &request.client.id, cx.now, idle_since)?;
@@ -220,11 +235,10 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
         }
         // Read while the session's row is held: another approval in it waits.
         let before = consents::of(cx.conn, grant.user_id, &request.client.id)?;
+        let (kept, sensitive_at) = consent::kept(cx.app, before.as_ref(), (&request.scope, &scope), &sensitive, cx.now);
+        consents::remember(cx.conn, grant.user_id, &request.client.id, &kept, sensitive_at, cx.now)?;
         let is_first = before.is_none();
-        let before = before.unwrap_or_default();
-        // What was unticked now is no longer granted, even if it was before.
-        let kept = before.without(&request.scope).union(&scope);
-        consents::remember(cx.conn, grant.user_id, &request.client.id, &kept, cx.now)?;
+        let before = before.map(|before| before.scope).unwrap_or_default();
         let act = if is_first || before == kept { Act::ConsentGive } else { Act::ConsentChange };
         let event = Event::new(grant.user_id, act).on(&request.client.id).with("scope", kept.to_string());
         audit::record(cx, &event.changed("granted", before.to_string(), kept.to_string()))?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::access_token::locate;
+use super::tokens;
 use crate::account::session;
 use crate::app::{App, FIRST_PARTY_CLIENT};
 use crate::core::grant::AccessToken;
@@ -60,6 +61,7 @@ pub fn authenticate(app: &Arc<App>, token: &Plain) -> store::Result<Option<Calle
     if let Some((session, last_seen_at)) = &sign_in.session {
         session::keep_alive(app, session, *last_seen_at)?;
     }
+    tokens::note_use(app, &standing);
     let first_party = standing.token.client_id.as_str() == FIRST_PARTY_CLIENT;
     Ok(Some(Caller { user, token: standing.token, first_party, sign_in }))
 }

@@ -300,23 +300,29 @@ fn make(cx: &mut Cx<'_>, mint: &Mint, grant: &Grant, expires_at: Option<Time>) -
 /// Makes a personal access token for its owner, who is shown it this once.
 ///
 /// # Errors
-/// `access_denied` when the account was closed or its password changed since the owner was looked up.
+/// `access_denied` when the account was closed or its password changed since the owner was looked up, `invalid_request`
+/// when they have too many that work; [`store::Error::Unique`] when there is one kept as `kept_as`.
 pub fn personal_access_token(
     app: &Arc<App>,
     user: &User,
     name: String,
     scope: Scope,
     expires_at: Option<Time>,
+    kept_as: Option<GrantId>,
 ) -> Result<(Plain, AccessToken)> {
     let mint = mint(app, PERSONAL_CLIENT)?;
+    let most = app.config.tokens.personal_access_tokens;
     let (owner, user_id) = (user.clone(), user.id);
     app.write(move |cx| {
         if !users::hold(cx.conn, &owner)? {
             return Err(Error::refused(Code::AccessDenied, "the account has changed"));
         }
+        if grants::count_personal(cx.conn, user_id, cx.now)? >= i64::from(most) {
+            return Err(Error::refused(Code::InvalidRequest, "there are too many tokens"));
+        }
         let end = expires_at.unwrap_or_else(|| cx.now + delta(cx.app.config.tokens.personal_access_token_lifetime));
         let grant = Grant {
-            id: cx.random().text::<16>().into(),
+            id: kept_as.unwrap_or_else(|| cx.random().text::<16>().into()),
             kind: GrantKind::Personal,
             client_id: PERSONAL_CLIENT.into(),
             user_id,

@@ -1,5 +1,7 @@
 //! Token introspection (RFC 7662): one statement.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::access_token::locate;
@@ -8,6 +10,7 @@ use super::client_auth;
 use super::error::Result;
 use super::parameters::Parameters;
 use super::refresh_token::RefreshToken;
+use super::tokens;
 use crate::app::App;
 use crate::core::statistic::Counter;
 use crate::core::time::unix;
@@ -41,7 +44,7 @@ pub struct Introspection {
 ///
 /// # Errors
 /// `invalid_client`, and `invalid_request` without a token.
-pub fn introspect(app: &App, authorization: Option<&str>, parameters: &Parameters) -> Result<Introspection> {
+pub fn introspect(app: &Arc<App>, authorization: Option<&str>, parameters: &Parameters) -> Result<Introspection> {
     app.count(Counter::Introspections);
     let client = client_auth::authenticate(app, authorization, parameters)?;
     let token = parameters.required("token")?;
@@ -54,13 +57,14 @@ pub fn introspect(app: &App, authorization: Option<&str>, parameters: &Parameter
     }
 }
 
-fn of_access_token(app: &App, token: &str) -> Result<Introspection> {
+fn of_access_token(app: &Arc<App>, token: &str) -> Result<Introspection> {
     let Some(id) = locate(token) else { return Ok(Introspection::default()) };
     let now = app.now();
     let standing = app.read(|cx| access_tokens::standing(cx.conn, &id))?;
     let live =
         standing.filter(|standing| standing.token.hash.matches(&app.secrets.hash(token)) && standing.is_live(now));
     let Some(standing) = live else { return Ok(Introspection::default()) };
+    tokens::note_use(app, &standing);
     let token = standing.token;
     Ok(Introspection {
         active: true,
@@ -76,7 +80,7 @@ fn of_access_token(app: &App, token: &str) -> Result<Introspection> {
     })
 }
 
-fn of_refresh_token(app: &App, presented: &RefreshToken) -> Result<Introspection> {
+fn of_refresh_token(app: &Arc<App>, presented: &RefreshToken) -> Result<Introspection> {
     let now = app.now();
     let grant = app.read(|cx| grants::by_id(cx.conn, presented.grant()))?;
     let hash = presented.hash(&app.secrets);

@@ -1,6 +1,8 @@
 //! Registering and changing clients, and taking tokens back.
 
 pub mod admin;
+mod change;
+mod own;
 pub mod scopes;
 pub mod view;
 
@@ -14,11 +16,15 @@ use crate::core::client::{AuthMethod, Client, Metadata, Policy};
 use crate::core::ids::{ClientId, UserId};
 use crate::core::page::Page;
 use crate::core::redirect::RedirectUri;
+use crate::core::scope::Scope;
 use crate::core::secret::Plain;
-use crate::core::text::Said;
+use crate::core::text::{self, Said};
 use crate::core::time::delta;
 use crate::core::user::User;
 use crate::store::{self, clients};
+
+use own::check_name;
+pub use own::{OwnChange, change_own_client, check_scopes, update_own_client};
 
 /// The most redirect URIs of one client.
 const MAX_REDIRECT_URIS: usize = 20;
@@ -62,6 +68,9 @@ pub enum ManageError {
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// A file could not be kept.
+    #[error("a file: {0}")]
+    File(String),
     /// A token could not be signed.
     #[error(transparent)]
     Signing(#[from] crate::core::signing::KeyError),
@@ -78,7 +87,21 @@ impl From<Invalid> for ManageError {
 /// # Errors
 /// [`ManageError`].
 pub fn create_client(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Client, Option<Plain>), ManageError> {
-    let (id, metadata, policy) = check_new(app, &new)?;
+    create_client_with(app, by, new, None)
+}
+
+/// The same for a client that says which scopes it asks for.
+///
+/// # Errors
+/// [`ManageError`].
+pub fn create_client_with(
+    app: &Arc<App>,
+    by: &Actor,
+    new: NewClient,
+    scope: Option<Scope>,
+) -> Result<(Client, Option<Plain>), ManageError> {
+    let (id, mut metadata, policy) = check_new(app, &new)?;
+    metadata.scope = scope.map(|scope| scope.to_string());
     let confidential = metadata.token_endpoint_auth_method != AuthMethod::None;
     let secret = confidential.then(|| new.secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random())));
     let (shown, by) = (secret.clone(), by.clone());
@@ -97,6 +120,8 @@ pub fn create_client(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Clie
             metadata,
             policy,
             secrets: Vec::new(),
+            logo_file: None,
+            verified_at: None,
             disabled_at: None,
             created_at: cx.now,
             updated_at: cx.now,
@@ -109,7 +134,7 @@ pub fn create_client(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Clie
             other => other?,
         }
         if let Some(secret) = &secret {
-            keep_secret(cx, &client.id, secret)?;
+            keep_secret(cx, &client.id, secret, None)?;
         }
         let event = Event::new(by, Act::ClientCreate).on(&client.id);
         audit::record(cx, &event.with("name", client.metadata.client_name.as_str()))?;
@@ -119,14 +144,15 @@ pub fn create_client(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Clie
     Ok((client, shown))
 }
 
-fn keep_secret(cx: &mut Cx<'_>, client: &ClientId, secret: &Plain) -> store::Result<()> {
-    let (id, hash) = (cx.random().text::<16>(), cx.app.secrets.hash(secret.expose()));
+fn keep_secret(cx: &mut Cx<'_>, client: &ClientId, secret: &Plain, id: Option<String>) -> store::Result<()> {
+    let id = id.unwrap_or_else(|| cx.random().text::<16>());
+    let hash = cx.app.secrets.hash(secret.expose());
     clients::insert_secret(cx.conn, &id, client, &hash, cx.now)
 }
 
 fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), Invalid> {
     let mut invalid = Invalid::default();
-    let client_name = invalid.required("name", Some(&new.name), 100);
+    let client_name = check_name(&mut invalid, &new.name);
     let mut grant_types = new.grant_types.clone();
     if grant_types.is_empty() {
         grant_types = vec!["authorization_code".to_owned(), "refresh_token".to_owned()];
@@ -160,8 +186,14 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
     check_lifetimes(&mut invalid, &new.policy);
     let policy = Policy { require_pkce: public || new.policy.require_pkce, built_in: false, ..new.policy.clone() };
     invalid.check()?;
-    let metadata =
-        Metadata { client_name, redirect_uris, grant_types, token_endpoint_auth_method: new.auth_method, client_uri };
+    let metadata = Metadata {
+        client_name,
+        redirect_uris,
+        grant_types,
+        token_endpoint_auth_method: new.auth_method,
+        client_uri,
+        scope: None,
+    };
     Ok((id, metadata, policy))
 }
 
@@ -181,9 +213,16 @@ fn check_lifetimes(invalid: &mut Invalid, policy: &Policy) {
 }
 
 fn check_client_uri(invalid: &mut Invalid, given: Option<&str>) -> Option<String> {
-    let text = invalid.optional("client_uri", given, 2048)?;
-    match url::Url::parse(&text) {
-        Ok(url) if matches!(url.scheme(), "https" | "http") => Some(text),
+    let uri = invalid.optional("client_uri", given, 2048)?;
+    match url::Url::parse(&uri) {
+        Ok(url)
+            if matches!(url.scheme(), "https" | "http")
+                && url.username().is_empty()
+                && url.password().is_none()
+                && !uri.chars().any(text::deceives) =>
+        {
+            Some(uri)
+        }
         _ => {
             invalid.add("client_uri", ("The client uri must be an http or https URL.", "field-http-url"));
             None
@@ -232,41 +271,6 @@ pub fn list_clients(app: &App, owner: Option<UserId>, page: &Page) -> store::Res
     app.read(|cx| clients::list(cx.conn, owner, page))
 }
 
-/// Changes the name and the redirect URIs of a person's own client.
-///
-/// # Errors
-/// [`ManageError`].
-pub fn update_own_client(
-    app: &Arc<App>,
-    owner: UserId,
-    id: &str,
-    name: &str,
-    redirect_uris: &[String],
-) -> Result<Client, ManageError> {
-    let mut client = own_client(app, owner, id)?;
-    let old = client.metadata.clone();
-    let mut invalid = Invalid::default();
-    client.metadata.client_name = invalid.required("name", Some(name), 100);
-    client.metadata.redirect_uris = check_redirects(&mut invalid, redirect_uris, client.may_use("authorization_code"));
-    invalid.check()?;
-    let client = app.write(move |cx| {
-        client.updated_at = cx.now;
-        if !clients::update(cx.conn, &client)? {
-            return Err(ManageError::NotFound);
-        }
-        let uris = |uris: &[RedirectUri]| uris.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let event = Event::new(owner, Act::ClientEdit)
-            .on(&client.id)
-            .changed("name", old.client_name, client.metadata.client_name.as_str())
-            .changed("redirect_uris", uris(&old.redirect_uris), uris(&client.metadata.redirect_uris));
-        audit::record(cx, &event)?;
-        Ok(client)
-    })?;
-    app.forget_client(&client.id);
-    log::info!("event=client.update client={} by={owner}", client.id);
-    Ok(client)
-}
-
 /// Disables a client for good: nothing of it works any more, its tokens included.
 ///
 /// # Errors
@@ -296,6 +300,21 @@ pub fn rotate_secret(
     secret: Option<Plain>,
     overlap: Duration,
 ) -> Result<Plain, ManageError> {
+    rotate_secret_as(app, by, client, secret, overlap, None)
+}
+
+/// The same for a secret that is kept under an identifier, a random one when none.
+///
+/// # Errors
+/// As [`rotate_secret`].
+pub fn rotate_secret_as(
+    app: &Arc<App>,
+    by: &Actor,
+    client: &Client,
+    secret: Option<Plain>,
+    overlap: Duration,
+    kept_as: Option<String>,
+) -> Result<Plain, ManageError> {
     if client.is_public() {
         return Err(Invalid::one("secret", ("A public client has no secret.", "field-client-public-secret")).into());
     }
@@ -309,7 +328,7 @@ pub fn rotate_secret(
     let event = Event::new(by.clone(), Act::ClientSecret).on(&id).with("overlap_seconds", overlap.as_secs());
     app.write(move |cx| {
         clients::expire_secrets(cx.conn, &id, cx.now + delta(overlap))?;
-        keep_secret(cx, &id, &kept)?;
+        keep_secret(cx, &id, &kept, kept_as)?;
         audit::record(cx, &event)
     })?;
     app.forget_client(&client.id);

@@ -3,25 +3,28 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
-use super::error::Error;
+use super::applications;
+use super::error::{Code, Error};
 use super::first_party::{self, Lasting, Tokens};
 use super::manage::ManageError;
 use crate::account::audit::{self, Act, Event, Object, ObjectKind};
 use crate::account::login::Origin;
+use crate::account::powers::Powers;
 use crate::account::register::{NewUser, RegisterError};
 use crate::account::{Invalid, email};
-use crate::app::{App, FIRST_PARTY_CLIENT};
+use crate::app::{App, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
 use crate::core::client::Client;
 use crate::core::grant::{AccessToken, EndReason, GrantKind};
-use crate::core::ids::{TokenId, UserId};
-use crate::core::scope::Scope;
+use crate::core::ids::{GrantId, TokenId, UserId};
+use crate::core::scope::{self, Scope};
 use crate::core::secret::Plain;
-use crate::core::text::Said;
+use crate::core::text::{self, Said};
 use crate::core::time::{Time, delta, from_unix};
 use crate::core::user::User;
-use crate::store::access_tokens::{self, Listed};
+pub use crate::store::access_tokens::Listed;
+use crate::store::access_tokens::{self, Standing};
 use crate::store::{self, consents, grants};
 
 /// Why nothing was handed out at sign-up.
@@ -128,6 +131,22 @@ pub fn take_back(app: &Arc<App>, user: UserId, token: &str, kind: GrantKind) -> 
     })
 }
 
+/// How often the use of a personal access token is noted.
+const NOTE_EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// Notes that a personal access token is used: once an hour, not each time. Whether it could be noted matters to nobody
+/// who calls.
+pub fn note_use(app: &Arc<App>, standing: &Standing) {
+    let since = app.now() - NOTE_EVERY;
+    let Some(grant) = standing.token.grant_id.clone() else { return };
+    if standing.token.client_id.as_str() != PERSONAL_CLIENT || standing.last_used_at.is_some_and(|at| at >= since) {
+        return;
+    }
+    if let Err(error) = app.write_one(move |cx| grants::note_use(cx.conn, &grant, cx.now, since)) {
+        log::warn!("event=personal_access_token.note outcome=failed error={:?}", error.to_string());
+    }
+}
+
 /// A personal access token as it is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct NewPersonal {
@@ -137,6 +156,8 @@ pub struct NewPersonal {
     pub scopes: Vec<String>,
     /// When it is to stop working; as late as the settings allow when none.
     pub expires_at: Option<String>,
+    /// The form that it comes from: sent twice, it makes one token.
+    pub form: Option<String>,
 }
 
 /// Why no personal access token was made.
@@ -146,6 +167,10 @@ pub enum PersonalError {
     Invalid(Invalid),
     /// The account was closed or its password changed at this moment.
     SignedOut,
+    /// The person must prove their e-mail address first.
+    Unverified,
+    /// The form has made its token already.
+    Repeated,
     /// The server failed.
     Failed(Error),
 }
@@ -174,7 +199,16 @@ pub struct Personal {
 pub fn make_personal(app: &Arc<App>, user: &User, new: &NewPersonal) -> Result<Personal, PersonalError> {
     let mut invalid = Invalid::default();
     let name = invalid.required("name", new.name.as_deref(), 255);
-    let known = app.scopes()?;
+    if name.chars().any(text::deceives) {
+        invalid.add("name", ("The name may not contain characters that cannot be seen.", "field-unseen"));
+    }
+    let (known, form) = (app.scopes()?, new.form.as_deref());
+    if app.read(|cx| email::is_missing_to_consent(cx, user.id))? {
+        return Err(PersonalError::Unverified);
+    }
+    if new.scopes.iter().any(|name| name == scope::ADMIN) && Powers::of(app, user)?.is_empty() {
+        invalid.add("scopes", ("The selected scopes is invalid.", "field-choice"));
+    }
     if new.scopes.iter().any(|name| !known.iter().any(|entry| entry.name == *name)) {
         invalid.add("scopes", ("The selected scopes is invalid.", "field-choice"));
     }
@@ -182,9 +216,17 @@ pub fn make_personal(app: &Arc<App>, user: &User, new: &NewPersonal) -> Result<P
     let expires_at = asked.and_then(|text| check_end(app, &mut invalid, &text));
     invalid.check().map_err(PersonalError::Invalid)?;
     let scope = Scope::from_names(new.scopes.iter().cloned());
-    match first_party::personal_access_token(app, user, name.clone(), scope, expires_at) {
+    let kept_as = form.map(|form| GrantId::from(applications::once(app, "personal access token", user.id, form)));
+    match first_party::personal_access_token(app, user, name.clone(), scope, expires_at, kept_as) {
         Ok((plain, token)) => Ok(Personal { plain, name, token }),
+        Err(Error::Refused(refusal)) if refusal.code == Code::InvalidRequest => {
+            let most = app.config.tokens.personal_access_tokens;
+            let said = Said::new("field-tokens").with("max", most);
+            let invalid = Invalid::one("name", (format!("You may have at most {most} tokens."), said));
+            Err(PersonalError::Invalid(invalid))
+        }
         Err(Error::Refused(_)) => Err(PersonalError::SignedOut),
+        Err(Error::Store(store::Error::Unique(_))) if form.is_some() => Err(PersonalError::Repeated),
         Err(error) => Err(PersonalError::Failed(error)),
     }
 }

@@ -72,6 +72,8 @@ pub struct Standing {
     pub grant_created_at: Option<Time>,
     /// When its client was disabled.
     pub client_disabled_at: Option<Time>,
+    /// When the use of its grant was last noted (personal access tokens).
+    pub last_used_at: Option<Time>,
     /// Until when all that its client had was ended.
     pub client_tokens_ended_at: Option<Time>,
 }
@@ -90,19 +92,27 @@ impl Standing {
     }
 }
 
-/// The identifier, the making and the end of a token's grant.
-type FoundGrant = (Option<String>, Option<Time>, Option<Time>);
+/// The identifier, the making, the end and the last use of a token's grant.
+type FoundGrant = (Option<String>, Option<Time>, Option<Time>, Option<Time>);
 /// When the client of a token was disabled, and all that it had was ended.
 type FoundClient = (Option<Time>, Option<Time>);
 type Found = (Row, FoundGrant, FoundClient);
 
 impl From<Found> for Standing {
     fn from((row, grant, client): Found) -> Self {
-        let (grant, grant_created_at, grant_ended_at) = grant;
+        let (grant, grant_created_at, grant_ended_at, last_used_at) = grant;
         let (client_disabled_at, client_tokens_ended_at) = client;
         let grant_is_gone = row.grant_id.is_some() && grant.is_none();
         let token = row.into();
-        Self { token, grant_is_gone, grant_ended_at, grant_created_at, client_disabled_at, client_tokens_ended_at }
+        Self {
+            token,
+            grant_is_gone,
+            grant_ended_at,
+            grant_created_at,
+            client_disabled_at,
+            last_used_at,
+            client_tokens_ended_at,
+        }
     }
 }
 
@@ -126,7 +136,12 @@ pub fn standing(conn: &mut Conn, id: &TokenId) -> Result<Option<Standing>> {
         .filter(access_tokens::id.eq(id.as_str()))
         .select((
             Row::as_select(),
-            (grants::id.nullable(), grants::created_at.nullable(), grants::ended_at.nullable()),
+            (
+                grants::id.nullable(),
+                grants::created_at.nullable(),
+                grants::ended_at.nullable(),
+                grants::last_used_at.nullable(),
+            ),
             (clients::disabled_at, clients::tokens_ended_at),
         ))
         .first(conn)
@@ -160,7 +175,12 @@ pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Stand
         .filter(access_tokens::id.eq(id.as_str()))
         .select((
             Row::as_select(),
-            (grants::id.nullable(), grants::created_at.nullable(), grants::ended_at.nullable()),
+            (
+                grants::id.nullable(),
+                grants::created_at.nullable(),
+                grants::ended_at.nullable(),
+                grants::last_used_at.nullable(),
+            ),
             (clients::disabled_at, clients::tokens_ended_at),
             (grants::auth_time.nullable(), sessions::id.nullable(), sessions::last_seen_at.nullable()),
             UserRow::as_select(),
@@ -186,6 +206,8 @@ pub struct Listed {
     pub client: (ClientId, String),
     /// When the token or its grant was changed last.
     pub updated_at: Time,
+    /// When its use was last noted (personal access tokens).
+    pub last_used_at: Option<Time>,
 }
 
 /// The tokens of a person that still work, newest first: of grants of `kind`.
@@ -193,7 +215,7 @@ pub struct Listed {
 /// # Errors
 /// As the database says.
 pub fn list_of_user(conn: &mut Conn, user: UserId, kind: &str, now: Time) -> Result<Vec<Listed>> {
-    type Found = (Row, Option<String>, String);
+    type Found = (Row, Option<String>, Option<Time>, String);
     let found: Vec<Found> = access_tokens::table
         .inner_join(grants::table.on(access_tokens::grant_id.eq(grants::id.nullable())))
         .inner_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
@@ -206,13 +228,14 @@ pub fn list_of_user(conn: &mut Conn, user: UserId, kind: &str, now: Time) -> Res
         .filter(access_tokens::expires_at.gt(now))
         .order((access_tokens::created_at.desc(), access_tokens::id.desc()))
         .limit(1000)
-        .select((Row::as_select(), grants::name, clients::name))
+        .select((Row::as_select(), grants::name, grants::last_used_at, clients::name))
         .load(conn)?;
     Ok(found
         .into_iter()
-        .map(|(row, name, client_name)| {
+        .map(|(row, name, last_used_at, client_name)| {
             let token = AccessToken::from(row);
-            Listed { client: (token.client_id.clone(), client_name), name, updated_at: token.created_at, token }
+            let client = (token.client_id.clone(), client_name);
+            Listed { client, name, updated_at: token.created_at, last_used_at, token }
         })
         .collect())
 }
@@ -227,7 +250,12 @@ pub fn list(conn: &mut Conn, user: Option<UserId>, client: Option<&ClientId>, li
         .inner_join(clients::table.on(access_tokens::client_id.eq(clients::id)))
         .select((
             Row::as_select(),
-            (grants::id.nullable(), grants::created_at.nullable(), grants::ended_at.nullable()),
+            (
+                grants::id.nullable(),
+                grants::created_at.nullable(),
+                grants::ended_at.nullable(),
+                grants::last_used_at.nullable(),
+            ),
             (clients::disabled_at, clients::tokens_ended_at),
         ))
         .order((access_tokens::created_at.desc(), access_tokens::id.desc()))

@@ -16,6 +16,8 @@ use crate::core::user::key;
 pub(super) struct Row {
     pub(super) id: String,
     owner_id: Option<i64>,
+    logo_file: Option<String>,
+    verified_at: Option<Time>,
     created_at: Time,
     disabled_at: Option<Time>,
     tokens_ended_at: Option<Time>,
@@ -44,6 +46,8 @@ impl TryFrom<&Client> for Row {
         Ok(Self {
             id: client.id.to_string(),
             owner_id: client.owner_id.map(|id| id.0),
+            logo_file: client.logo_file.clone(),
+            verified_at: client.verified_at,
             created_at: client.created_at,
             disabled_at: client.disabled_at,
             tokens_ended_at: client.tokens_ended_at,
@@ -69,6 +73,8 @@ pub(super) fn client(row: Row, owner_name: Option<String>, secrets: Vec<ClientSe
         metadata: serde_json::from_str(&row.settings.metadata).map_err(corrupt)?,
         policy: serde_json::from_str(&row.settings.policy).map_err(corrupt)?,
         secrets,
+        logo_file: row.logo_file,
+        verified_at: row.verified_at,
         disabled_at: row.disabled_at,
         created_at: row.created_at,
         updated_at: row.settings.updated_at,
@@ -99,6 +105,27 @@ pub fn update(conn: &mut Conn, client: &Client) -> Result<bool> {
     Ok(updated == 1)
 }
 
+/// Gives a client another logo, or none, and takes the verified mark away, unless it has ended; whether it was written.
+///
+/// # Errors
+/// As the database says.
+pub fn set_logo(conn: &mut Conn, id: &ClientId, file: Option<&str>, now: Time) -> Result<bool> {
+    let updated = diesel::update(clients::table.find(id.as_str()))
+        .filter(clients::disabled_at.is_null())
+        .set((clients::logo_file.eq(file), clients::verified_at.eq(None::<Time>), clients::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(updated == 1)
+}
+
+/// Takes the verified mark away.
+///
+/// # Errors
+/// As the database says.
+pub fn unverify(conn: &mut Conn, id: &ClientId) -> Result<()> {
+    diesel::update(clients::table.find(id.as_str())).set(clients::verified_at.eq(None::<Time>)).execute(conn)?;
+    Ok(())
+}
+
 /// The client with this identifier, with its secrets: two statements.
 ///
 /// # Errors
@@ -111,14 +138,19 @@ pub fn by_id(conn: &mut Conn, id: &ClientId) -> Result<Option<Client>> {
         .first(conn)
         .optional()?;
     let Some((row, owner_name)) = found else { return Ok(None) };
-    let secrets: Vec<(String, Option<Time>)> = client_secrets::table
+    let secrets: Vec<(String, String, Time, Option<Time>)> = client_secrets::table
         .filter(client_secrets::client_id.eq(id.as_str()))
-        .order(client_secrets::created_at.desc())
-        .select((client_secrets::hash, client_secrets::expires_at))
+        .order((client_secrets::created_at.desc(), client_secrets::id))
+        .select((client_secrets::id, client_secrets::hash, client_secrets::created_at, client_secrets::expires_at))
         .load(conn)?;
     let secrets = secrets
         .into_iter()
-        .map(|(hash, expires_at)| ClientSecret { hash: Hashed::from_stored(hash), expires_at })
+        .map(|(id, hash, created_at, expires_at)| ClientSecret {
+            id,
+            hash: Hashed::from_stored(hash),
+            created_at,
+            expires_at,
+        })
         .collect();
     client(row, owner_name, secrets).map(Some)
 }
@@ -180,6 +212,19 @@ pub fn expire_secrets(conn: &mut Conn, client: &ClientId, until: Time) -> Result
         .set(client_secrets::expires_at.eq(until))
         .execute(conn)?;
     Ok(expired)
+}
+
+/// Ends one secret of a client at once; whether it had such a one that worked.
+///
+/// # Errors
+/// As the database says.
+pub fn end_secret(conn: &mut Conn, client: &ClientId, id: &str, now: Time) -> Result<bool> {
+    let ended = diesel::update(client_secrets::table.find(id))
+        .filter(client_secrets::client_id.eq(client.as_str()))
+        .filter(client_secrets::expires_at.is_null().or(client_secrets::expires_at.gt(now)))
+        .set(client_secrets::expires_at.eq(now))
+        .execute(conn)?;
+    Ok(ended == 1)
 }
 
 /// How many clients there are that are not disabled, but for some.

@@ -9,33 +9,59 @@ use crate::core::ids::{ClientId, UserId};
 use crate::core::scope::Scope;
 use crate::core::time::Time;
 
-/// The scopes a person has let a client have; none if they were never asked.
+/// What a person has let a client have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// The scopes.
+    pub scope: Scope,
+    /// Since when all of those that are sensitive were allowed, or allowed again.
+    pub sensitive_at: Option<Time>,
+    /// When the person first let the client have anything.
+    pub created_at: Time,
+}
+
+/// What a person has let a client have; none if they were never asked.
 ///
 /// # Errors
 /// As the database says.
-pub fn of(conn: &mut Conn, user: UserId, client: &ClientId) -> Result<Option<Scope>> {
-    let scope: Option<String> =
-        consents::table.find((user.0, client.as_str())).select(consents::scope).first(conn).optional()?;
-    Ok(scope.map(|text| Scope::from_stored(&text)))
+pub fn of(conn: &mut Conn, user: UserId, client: &ClientId) -> Result<Option<Consent>> {
+    let found: Option<(String, Option<Time>, Time)> = consents::table
+        .find((user.0, client.as_str()))
+        .select((consents::scope, consents::sensitive_at, consents::created_at))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(scope, sensitive_at, created_at)| Consent {
+        scope: Scope::from_stored(&scope),
+        sensitive_at,
+        created_at,
+    }))
 }
 
 /// Remembers the scopes that a person lets a client have, in the place of what was remembered before.
 ///
 /// # Errors
 /// As the database says.
-pub fn remember(conn: &mut Conn, user: UserId, client: &ClientId, scope: &Scope, now: Time) -> Result<()> {
+pub fn remember(
+    conn: &mut Conn,
+    user: UserId,
+    client: &ClientId,
+    scope: &Scope,
+    sensitive_at: Option<Time>,
+    now: Time,
+) -> Result<()> {
     let text = scope.to_string();
     on_backend!(conn, |c| diesel::insert_into(consents::table)
         .values((
             consents::user_id.eq(user.0),
             consents::client_id.eq(client.as_str()),
             consents::scope.eq(&text),
+            consents::sensitive_at.eq(sensitive_at),
             consents::created_at.eq(now),
             consents::updated_at.eq(now),
         ))
         .on_conflict((consents::user_id, consents::client_id))
         .do_update()
-        .set((consents::scope.eq(&text), consents::updated_at.eq(now)))
+        .set((consents::scope.eq(&text), consents::sensitive_at.eq(sensitive_at), consents::updated_at.eq(now)))
         .execute(c))?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::{files, users};
+use super::schema::{clients, files, users};
 use super::{Conn, Result};
 use crate::core::time::Time;
 
@@ -47,7 +47,7 @@ pub fn names_from(conn: &mut Conn, start: &str, limit: i64) -> Result<Vec<String
     Ok(files::table.filter(files::id.ge(start)).order(files::id).limit(limit).select(files::id).load(conn)?)
 }
 
-/// Those of some names that no person's avatar has.
+/// Those of some names that neither a person's avatar nor a client's logo has.
 ///
 /// # Errors
 /// As the database says.
@@ -56,7 +56,10 @@ pub fn unnamed(conn: &mut Conn, names: &[String]) -> Result<Vec<String>> {
     for chunk in names.chunks(500) {
         let named: Vec<Option<String>> =
             users::table.filter(users::avatar_file.eq_any(chunk)).select(users::avatar_file).load(conn)?;
-        unnamed.extend(chunk.iter().filter(|name| !named.iter().flatten().any(|other| other == *name)).cloned());
+        let logos: Vec<Option<String>> =
+            clients::table.filter(clients::logo_file.eq_any(chunk)).select(clients::logo_file).load(conn)?;
+        let named: Vec<String> = named.into_iter().chain(logos).flatten().collect();
+        unnamed.extend(chunk.iter().filter(|name| !named.contains(name)).cloned());
     }
     Ok(unnamed)
 }

@@ -172,6 +172,31 @@ pub fn end(conn: &mut Conn, id: &GrantId, reason: EndReason, now: Time) -> Resul
     Ok(ended == 1)
 }
 
+/// How many personal access tokens of a person work, a day more or less.
+///
+/// # Errors
+/// As the database says.
+pub fn count_personal(conn: &mut Conn, user: UserId, now: Time) -> Result<i64> {
+    let live = grants::table
+        .filter(grants::user_id.eq(user.0))
+        .filter(grants::kind.eq(GrantKind::Personal.as_str()))
+        .filter(grants::ended_at.is_null())
+        .filter(grants::purge_at.gt(now));
+    Ok(live.count().get_result(conn)?)
+}
+
+/// Notes that a grant is used, unless that was noted since `since`.
+///
+/// # Errors
+/// As the database says.
+pub fn note_use(conn: &mut Conn, id: &GrantId, now: Time, since: Time) -> Result<bool> {
+    let noted = diesel::update(grants::table.find(id.as_str()))
+        .filter(grants::last_used_at.is_null().or(grants::last_used_at.lt(since)))
+        .set(grants::last_used_at.eq(now))
+        .execute(conn)?;
+    Ok(noted == 1)
+}
+
 /// Keeps a grant that has not ended at the least until `purge_at`; whether it was still going.
 ///
 /// # Errors

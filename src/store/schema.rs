@@ -216,6 +216,7 @@ diesel::table! {
         user_id -> BigInt,
         client_id -> Text,
         scope -> Text,
+        sensitive_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
@@ -242,6 +243,7 @@ diesel::table! {
         refresh_rotated_at -> Nullable<Timestamp>,
         refresh_expires_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
         purge_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
         ended_reason -> Nullable<Text>,

@@ -6,6 +6,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Text, Timestamp};
 
 use super::conn::{hot_update, on_backend};
+use super::consents::Consent;
 use super::schema::{consents, grants, sessions, users};
 use super::users::UserRow;
 use super::{Conn, Result};
@@ -79,18 +80,31 @@ pub fn live_with_consent(
     client: &ClientId,
     now: Time,
     idle_since: Time,
-) -> Result<Option<(Session, Option<Scope>)>> {
+) -> Result<Option<(Session, Option<Consent>)>> {
     let consent = consents::user_id.eq(sessions::user_id).and(consents::client_id.eq(client.as_str()));
-    let found: Option<(Session, Option<String>)> = on_backend!(conn, |c| sessions::table
+    type Found = (Session, Option<String>, Option<Time>, Option<Time>);
+    let found: Option<Found> = on_backend!(conn, |c| sessions::table
         .left_join(consents::table.on(consent))
         .filter(sessions::id.eq(id.as_str()))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::expires_at.gt(now))
         .filter(sessions::last_seen_at.gt(idle_since))
-        .select((Session::as_select(), consents::scope.nullable()))
+        .select((
+            Session::as_select(),
+            consents::scope.nullable(),
+            consents::sensitive_at.nullable(),
+            consents::created_at.nullable(),
+        ))
         .first(c)
         .optional())?;
-    Ok(found.map(|(session, scope)| (session, scope.map(|text| Scope::from_stored(&text)))))
+    Ok(found.map(|(session, scope, sensitive_at, created_at)| {
+        let consent = scope.zip(created_at).map(|(scope, created_at)| Consent {
+            scope: Scope::from_stored(&scope),
+            sensitive_at,
+            created_at,
+        });
+        (session, consent)
+    }))
 }
 
 /// Notes the use of a session that has not ended. The row stays locked until the transaction ends,

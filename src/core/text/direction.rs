@@ -20,6 +20,14 @@ fn control(letter: char) -> bool {
     matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a letter cannot be seen and changes how what stands around it looks: no name holds one.
+pub fn deceives(letter: char) -> bool {
+    letter.is_control()
+        || control(letter)
+        || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}' | '\u{2029}')
+        || matches!(letter, '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 fn right_to_left(letter: char) -> bool {
     matches!(
         letter,

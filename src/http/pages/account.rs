@@ -90,6 +90,11 @@ impl Member {
         SignedIn { session: self.session.clone(), user: self.user.clone() }
     }
 
+    /// Whether the administration is open to them.
+    pub fn is_admin(&self) -> bool {
+        self.admin
+    }
+
     /// The way to the other pages.
     pub fn nav(&self, current: Section) -> Nav {
         Nav { current, admin: self.admin }

@@ -66,6 +66,12 @@ impl Trouble {
         Self::of(StatusCode::FORBIDDEN, "error-expired")
     }
 
+    /// One field is wrong.
+    pub fn at(field: &str, message: &'static str) -> Self {
+        let errors = Errors::default().with(field, message);
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Self::default() }
+    }
+
     fn of(status: StatusCode, alert: impl Into<Said>) -> Self {
         Self { status, alert: Some(alert.into()), ..Self::default() }
     }
@@ -98,6 +104,8 @@ impl From<LoginError> for Trouble {
                 Self::throttled(throttled, Said::new("error-sign-ins").with("count", throttled.retry_after))
             }
             LoginError::SecondFactor(_) => Self::of(StatusCode::FORBIDDEN, "error-second-factor"),
+            LoginError::Passkey => Self::of(StatusCode::UNPROCESSABLE_ENTITY, "passkeys-unknown"),
+            LoginError::Late => Self::of(StatusCode::GONE, "passkeys-late"),
             // The page offers another link beside it.
             LoginError::Unverified => Self {
                 errors: Errors::default().with("unverified", "error-unverified"),

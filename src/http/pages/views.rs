@@ -10,12 +10,14 @@ use askama::Template;
 
 mod account;
 pub mod admin;
+mod apps;
 mod confirm;
 mod consent;
 mod email;
 mod home;
 mod outbox;
 mod outcome;
+mod passkeys;
 mod password;
 mod second_factor;
 mod setup;
@@ -26,13 +28,20 @@ pub use account::{
     AccountData, AccountOverview, AccountProfile, AccountSecurity, AccountSessions, Nav, ProfileFields, Section,
     SessionLine,
 };
+pub use admin::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
 pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
+pub use apps::{
+    AppFace, ClientDelete, ClientEdit, ClientFailures, ClientLine, ClientList, ClientNew, ClientPage, ClientSecrets,
+    ConnectionLine, ConnectionList, ConnectionPage, FailureLine, Sample, ScopeText, SecretLine, TokenLine, TokenList,
+    TokenMade, TokenNew,
+};
 pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
 pub use outbox::{Line, Outbox, Written};
 pub use outcome::{ErrorPage, Message};
+pub use passkeys::{PasskeyLine, Passkeys};
 pub use password::{PasswordForgot, PasswordReset};
 pub use second_factor::{SecondFactor, SecondStep, Setting};
 pub use setup::Setup;
@@ -199,12 +208,14 @@ macro_rules! drawn {
     };
 }
 
+use drawn;
+
 /// Renders every sample in a language: its name with the text.
 ///
 /// # Errors
 /// When a template fails to render.
 pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama::Error> {
-    Ok(drawn![language;
+    let mut samples = drawn![language;
         "home.html" => Home::sample(),
         "login.html" => Login::sample(),
         "login-errors.html" => Login::sample_with_errors(),
@@ -243,6 +254,13 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "consent.html" => Consent::sample(),
         "consent-again.html" => Consent::sample_again(),
         "consent-loopback.html" => Consent::sample_loopback(),
+        "admin-records.html" => AdminRecords::sample(),
+        "admin-records-empty.html" => AdminRecords::sample_empty(),
+        "admin-record.html" => AdminRecord::sample(),
+        "admin-record-secret.html" => AdminRecord::sample_secret(),
+        "admin-form.html" => AdminForm::sample(),
+        "admin-form-confirm.html" => AdminForm::sample_confirm(),
+        "consent-sensitive.html" => Consent::sample_sensitive(),
         "admin/dashboard.html" => admin::AdminDashboard::sample(),
         "admin/users.html" => admin::AdminUsers::sample(),
         "admin/users-empty.html" => admin::AdminUsers::sample_empty(),
@@ -263,7 +281,11 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "message.html" => Message::sample(),
         "error.html" => ErrorPage::sample(),
         "error-oauth.html" => ErrorPage::sample_oauth(),
-    ])
+        "passkeys.html" => Passkeys::sample(),
+        "passkeys-some.html" => Passkeys::sample_with_some(),
+    ];
+    samples.extend(apps::samples(language)?);
+    Ok(samples)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::check;
 use crate::account::session::{self, Session};
 use crate::app::App;
 use crate::core::failure::Kind;
+use crate::core::scope::Scope;
 use crate::core::secret::{Hashed, Plain};
 use crate::http::caller::Browser;
 use crate::http::faults::{Face, Fault};
@@ -57,7 +58,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         Ok(Ok(Step::Decided(Decision::Granted(location), _))) => answer::found(&location),
         Ok(Ok(Step::Decided(Decision::Unverified, request))) => unverified(&app, &req, &parameters, &request).await,
         Ok(Ok(Step::Decided(Decision::Ask(granted), request))) => {
-            ask(&app, &req, &parameters, &request, &granted).await
+            ask(&app, &req, &parameters, &request, &granted, None).await
         }
     }
 }
@@ -69,26 +70,31 @@ fn step(app: &Arc<App>, parameters: &Parameters, session: Option<Hashed>) -> Res
     Ok(Step::Decided(decision, request))
 }
 
+/// Puts the request before the person; again with what they ticked when they did not confirm what is sensitive.
 async fn ask(
     app: &Arc<App>,
     req: &HttpRequest,
     parameters: &Parameters,
     request: &Request,
-    granted: &crate::core::scope::Scope,
+    granted: &Scope,
+    ticked: Option<&[String]>,
 ) -> HttpResponse {
     let browser = match Browser::of(app, req).await {
         Ok(browser) => browser,
         Err(error) => return faults::unavailable(req, &error),
     };
     let Some(signed_in) = &browser.signed_in else { return sign_in(req) };
-    let Some(sealed) = consent::seal(app, parameters, request, &signed_in.session) else {
+    let known = match block::run(app, context::request_id(req), |app| app.scopes()).await {
+        Ok(known) => known,
+        Err(error) => return faults::unavailable(req, &error),
+    };
+    let confirm = consent::needs_confirmation(request, granted, &known);
+    let Some(sealed) = consent::seal(app, parameters, request, confirm, &signed_in.session) else {
         return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, ("Something went wrong on our side.", "error-failed"))
             .answer(req);
     };
-    match block::run(app, context::request_id(req), |app| app.scopes()).await {
-        Ok(known) => pages::consent::show(app, req, &browser, request, granted, &known, sealed),
-        Err(error) => faults::unavailable(req, &error),
-    }
+    let asked = pages::consent::Asked { request, granted, known: &known, sealed, parameters, confirm, ticked };
+    pages::consent::show(app, req, &browser, asked)
 }
 
 /// A person who must prove their e-mail address first is told how; the app is told if it wants no page shown.
@@ -137,15 +143,45 @@ pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         || fields.get("_method").is_some_and(|method| method.eq_ignore_ascii_case("delete"));
     let ticked: Vec<String> = fields.all("scope").into_iter().map(str::to_owned).collect();
     let session = signed_in.session.clone();
+    // A page asks people; a program that shows the request by itself asks in its own words.
+    let unconfirmed = Face::of(&req) == Face::Html && shown.confirm && fields.get("confirm") != Some("yes");
+    let answer = match (deny, unconfirmed) {
+        (true, _) => Reply::Deny,
+        (false, true) => Reply::Unconfirmed,
+        (false, false) => Reply::Allow,
+    };
     let done = block::run(&app, context::request_id(&req), move |app| {
-        Ok::<_, crate::store::Error>(conclude(app, &shown, &session, &ticked, deny))
+        let concluded = conclude(app, &shown, &session, answer, &ticked);
+        Ok::<_, crate::store::Error>((shown.parameters, ticked, concluded))
     });
     match done.await {
         Err(error) => faults::unavailable(&req, &error),
-        Ok(Err(refused)) => refuse(&req, refused),
-        Ok(Ok(None)) => expired(&req, true),
-        Ok(Ok(Some(location))) => answer::found(&location),
+        Ok((_, _, Err(refused))) => refuse(&req, refused),
+        Ok((_, _, Ok(Concluded::Expired))) => expired(&req, true),
+        Ok((_, _, Ok(Concluded::Sent(location)))) => answer::found(&location),
+        Ok((parameters, ticked, Ok(Concluded::AskAgain(request, granted)))) => {
+            ask(&app, &req, &parameters, &request, &granted, Some(&ticked)).await
+        }
     }
+}
+
+/// What a person said on the consent page.
+#[derive(Clone, Copy)]
+enum Reply {
+    /// The app may have what is required, and of the optional scopes those that were ticked.
+    Allow,
+    /// The same, without confirming what is sensitive.
+    Unconfirmed,
+    Deny,
+}
+
+/// What that comes to.
+enum Concluded {
+    /// The browser goes back to the app.
+    Sent(String),
+    /// The page is shown again; this was granted before.
+    AskAgain(Request, Scope),
+    Expired,
 }
 
 /// The request is examined again: its client may have changed since the page was shown.
@@ -153,19 +189,26 @@ fn conclude(
     app: &Arc<App>,
     shown: &Shown,
     session: &Session,
+    reply: Reply,
     ticked: &[String],
-    deny: bool,
-) -> Result<Option<String>, Refused> {
+) -> Result<Concluded, Refused> {
     let request = authorize::admit(app, &shown.parameters)?;
     if !shown.is_still(&request) {
-        return Ok(None);
-    }
-    if deny {
-        return Ok(Some(authorize::deny(app, &request, session)));
+        return Ok(Concluded::Expired);
     }
     let failed = |error: crate::store::Error| Refused::Failed(Error::Store(error));
+    let id = Hashed::from_stored(session.id.clone());
+    match reply {
+        Reply::Allow => {}
+        Reply::Unconfirmed => {
+            let granted = authorize::before(app, &request, &id).map_err(failed)?;
+            return Ok(granted.map_or(Concluded::Expired, |granted| Concluded::AskAgain(request, granted)));
+        }
+        Reply::Deny => return Ok(Concluded::Sent(authorize::deny(app, &request, session))),
+    }
     let scope = consent::consented(app, &request, ticked).map_err(failed)?;
-    authorize::approve(app, request, Hashed::from_stored(session.id.clone()), scope).map_err(failed)
+    let sent = authorize::approve(app, request, id, scope).map_err(failed)?;
+    Ok(sent.map_or(Concluded::Expired, Concluded::Sent))
 }
 
 /// A browser goes to sign in and comes back; a JSON caller is told.

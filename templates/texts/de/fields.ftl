@@ -45,5 +45,3 @@ field-days-away = Das darf nicht mehr als { $count ->
    *[other] { $count } Tage
 } entfernt sein.
 field-clients = Sie können höchstens { $max } Apps haben.
-field-no-scope = Es gibt keinen Scope { $scope }.
-field-owner-clients = Diese Person hat schon { $max } Apps.

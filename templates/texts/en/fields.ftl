@@ -45,5 +45,3 @@ field-days-away = This may not be more than { $count ->
    *[other] { $count } days away.
 }
 field-clients = You may have at most { $max } apps.
-field-no-scope = There is no scope { $scope }.
-field-owner-clients = They have { $max } apps already.

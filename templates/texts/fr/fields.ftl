@@ -45,5 +45,3 @@ field-days-away = Ceci ne peut pas être à plus de { $count ->
    *[other] { $count } jours.
 }
 field-clients = Vous pouvez avoir { $max } applications au plus.
-field-no-scope = Il n’y a pas de portée { $scope }.
-field-owner-clients = Cette personne a déjà { $max } applications.

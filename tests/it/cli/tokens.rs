@@ -32,7 +32,7 @@ fn person(app: &Arc<App>, username: &str) -> User {
 }
 
 fn token(app: &Arc<App>, user: &User) -> (String, String) {
-    let made = first_party::personal_access_token(app, user, "t".to_owned(), Scope::from_stored("profile"), None);
+    let made = first_party::personal_access_token(app, user, "t".to_owned(), Scope::from_stored("profile"), None, None);
     let (plain, token) = made.expect("a token");
     (token.id.to_string(), plain.expose().to_owned())
 }

@@ -116,7 +116,7 @@ on_both! {
         let server = TestServer::start(&db);
         let seen = server.user("ada");
         let make = || {
-            first_party::personal_access_token(&server.app, &seen, "late".to_owned(), Scope::default(), None)
+            first_party::personal_access_token(&server.app, &seen, "late".to_owned(), Scope::default(), None, None)
         };
         make().expect("a token");
         admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &seen, "another password").expect("changed");

@@ -17,7 +17,7 @@ const PATH: &str = "/oauth/authorize";
 /// The scope that a person's consent to a client covers, in order.
 fn remembered(server: &TestServer, username: &str, client: &Client) -> Option<String> {
     let user = person(server, username).expect("a person");
-    let scope = server.app.read(|cx| consents::of(cx.conn, user.id, &client.id)).expect("a database")?;
+    let scope = server.app.read(|cx| consents::of(cx.conn, user.id, &client.id)).expect("a database")?.scope;
     Some(scope.names().collect::<Vec<_>>().join(" "))
 }
 
@@ -41,7 +41,8 @@ on_both! {
             server.user(name);
             let browser = Browser::new(&server);
             let page = consent_page(&browser, name, &authorize(&client, asked)).await;
-            let fields: Vec<(&str, &str)> = ticked.into_iter().map(|scope| ("scope", scope)).collect();
+            let mut fields: Vec<(&str, &str)> = ticked.into_iter().map(|scope| ("scope", scope)).collect();
+            fields.push(("confirm", "yes"));
             let answer = submit(&browser, &page, PATH, &fields).await;
             assert_eq!(answer.status, 302, "{}", answer.body);
             assert_eq!(granted(&server, &client, &secret, &answer).await, expected);

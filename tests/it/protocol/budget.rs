@@ -12,7 +12,7 @@ on_both! {
             let (user, client) = (flow.user.id, flow.client.id.clone());
             server.app.write(move |cx| {
                 let scope = grantor::core::scope::Scope::parse(scope).expect("a scope");
-                grantor::store::consents::remember(cx.conn, user, &client, &scope, cx.now)
+                grantor::store::consents::remember(cx.conn, user, &client, &scope, None, cx.now)
             })
         };
         remember("profile").expect("consented");

@@ -9,7 +9,9 @@ use crate::core::audit::Actor;
 use crate::core::client::{AuthMethod, Policy};
 use crate::core::page::Page;
 use crate::http::body::Fields;
+use crate::http::refusal::Refusal;
 use crate::http::{answer, block, context};
+use crate::oauth::applications;
 use crate::oauth::manage::{self, ManageError, NewClient};
 
 /// Lists the person's own clients by name.
@@ -45,7 +47,14 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
         id: None,
         secret: None,
     };
-    let made = block::run(&app, context::request_id(&req), move |app| manage::create_client(app, &by, new));
+    let made = block::run(&app, context::request_id(&req), move |app| {
+        if let Some(owner) = &new.owner
+            && !applications::may_register(app, owner)?
+        {
+            return Err(Refusal::Forbidden("You may not register applications here.".to_owned()));
+        }
+        Ok(manage::create_client(app, &by, new)?)
+    });
     let (client, secret) = made.await?;
     let mut shown = view::client(&client);
     if let Some(members) = shown.as_object_mut() {

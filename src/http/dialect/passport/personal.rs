@@ -39,6 +39,7 @@ fn parse(fields: &Fields) -> Result<NewPersonal, Invalid> {
         name: fields.text("name", &mut invalid).map(str::to_owned),
         scopes: fields.list("scopes", &mut invalid).unwrap_or_default().to_vec(),
         expires_at: fields.text("expires_at", &mut invalid).map(str::to_owned),
+        form: None,
     };
     invalid.check()?;
     Ok(new)

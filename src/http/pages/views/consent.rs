@@ -17,8 +17,16 @@ pub struct Consent {
     pub owner_name: Option<String>,
     /// The home of the app: shown only when it is http(s). Its label is the host, as the URL parser gives it.
     pub homepage: Option<Link>,
+    /// Where its logo is, on this server.
+    pub logo: Option<String>,
     /// How far this server vouches for the app.
     pub standing: Standing,
+    /// Whether it was registered only days ago.
+    pub is_new: bool,
+    /// Whether what is sensitive must be confirmed.
+    pub confirm: bool,
+    /// Whether it was not.
+    pub unconfirmed: bool,
     /// Where the answer goes.
     pub destination: Destination,
     /// What the app asks for, in the order shown.
@@ -34,6 +42,8 @@ pub struct Consent {
 pub enum Standing {
     /// The app belongs to this installation.
     FirstParty,
+    /// An administrator has looked at it and vouches for it: it carries a mark.
+    Verified,
     /// An administrator has accepted it: nothing is said.
     Known,
     /// It registered itself, or a user registered it: the person is warned.
@@ -91,12 +101,19 @@ impl Consent {
         self.scopes.iter().any(|scope| !scope.new)
     }
 
-    fn has_required(&self) -> bool {
-        self.scopes.iter().any(|scope| !scope.optional)
+    /// What is asked for anew and cannot be left out.
+    fn required(&self) -> Vec<&ScopeLine> {
+        self.scopes.iter().filter(|scope| scope.new && !scope.optional).collect()
     }
 
-    fn has_optional(&self) -> bool {
-        self.scopes.iter().any(|scope| scope.optional)
+    /// What is asked for anew and may be left out.
+    fn choices(&self) -> Vec<&ScopeLine> {
+        self.scopes.iter().filter(|scope| scope.new && scope.optional).collect()
+    }
+
+    /// What was granted before.
+    fn granted(&self) -> Vec<&ScopeLine> {
+        self.scopes.iter().filter(|scope| !scope.new).collect()
     }
 
     /// A web app asks for the first time.
@@ -114,7 +131,11 @@ impl Consent {
             client_name: "Acme Notes".into(),
             owner_name: Some("Acme Software Ltd".into()),
             homepage: Some(Link::new("https://notes.acme.example/", Said::verbatim("notes.acme.example"))),
-            standing: Standing::Known,
+            logo: None,
+            standing: Standing::Verified,
+            is_new: false,
+            confirm: false,
+            unconfirmed: false,
             destination: Destination::Web("app.acme.example".into()),
             scopes: vec![
                 line("openid", "Know who you are on Grantor"),
@@ -160,8 +181,18 @@ impl Consent {
                 Said::verbatim("a-very-long-subdomain.of-a-very-long-domain.example"),
             )),
             standing: Standing::Unverified,
+            is_new: true,
             destination: Destination::Loopback("127.0.0.1".into()),
             ..sample
         }
+    }
+
+    /// An app that wants what is sensitive, and was not confirmed.
+    pub fn sample_sensitive() -> Self {
+        let mut sample = Self::sample();
+        for scope in &mut sample.scopes {
+            scope.optional = false;
+        }
+        Self { confirm: true, unconfirmed: true, standing: Standing::Known, ..sample }
     }
 }

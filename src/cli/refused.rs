@@ -10,7 +10,7 @@ use super::reply::{Reply, fields, moment, table};
 use super::user;
 use crate::account::failures;
 use crate::app::App;
-use crate::core::failure::{Filter, Noted};
+use crate::core::failure::{Filter, Kind, Noted};
 use crate::core::page::{MAX_PAGE, Page};
 use crate::core::text::Language;
 use crate::core::time::Time;
@@ -25,6 +25,9 @@ pub(super) enum Command {
         /// Of this person: identifier, e-mail address or username
         #[arg(long, value_name = "NAME")]
         user: Option<String>,
+        /// Of this kind: authorization, token or sign_in
+        #[arg(long, value_name = "KIND", value_parser = kind)]
+        kind: Option<Kind>,
         /// Not before: YYYY-MM-DD or RFC 3339
         #[arg(long, value_name = "TIME", value_parser = time)]
         from: Option<Time>,
@@ -44,9 +47,9 @@ pub(super) enum Command {
 
 pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
     match command {
-        Command::List { client, user, from, until, limit } => {
+        Command::List { client, user, kind, from, until, limit } => {
             let user = user.map(|name| user::find(app, &name)).transpose()?.map(|user| user.id);
-            let filter = Filter { client: client.map(Into::into), user, from, until };
+            let filter = Filter { client: client.map(Into::into), user, kind, from, until };
             let found = failures::search(app, &filter, &Page { after: None, limit })?;
             Ok(Reply::new(found.iter().map(Noted::to_json).collect(), lines(&found)))
         }
@@ -60,6 +63,10 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
             Ok(Reply::new(noted.to_json(), show(&noted)))
         }
     }
+}
+
+fn kind(text: &str) -> Result<Kind, String> {
+    Kind::parse(text).ok_or_else(|| "use authorization, token or sign_in".to_owned())
 }
 
 fn lines(found: &[Noted]) -> String {

@@ -155,6 +155,8 @@ pub struct Filter {
     pub client: Option<ClientId>,
     /// Of this person.
     pub user: Option<UserId>,
+    /// What was refused.
+    pub kind: Option<Kind>,
     /// Not before.
     pub from: Option<Time>,
     /// Before.

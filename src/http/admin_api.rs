@@ -3,8 +3,12 @@
 //! Refusals are `{"error", "error_description", "errors"?}`; lists are `{"items", "next"}`, where `next` is the `after`
 //! of the page that follows, or null.
 
+pub mod clients;
+pub mod keys;
 pub mod outbox;
+pub mod records;
 pub mod roles;
+pub mod scopes;
 pub mod settings;
 pub mod statistics;
 pub mod users;

@@ -18,7 +18,7 @@ use crate::app::App;
 const COMPONENTS: &str = include_str!("openapi/components.json");
 
 /// The families whose routes are served.
-const FAMILIES: [&str; 10] = [
+const FAMILIES: [&str; 11] = [
     include_str!("openapi/protocol.json"),
     include_str!("openapi/passport.json"),
     include_str!("openapi/session.json"),
@@ -28,6 +28,7 @@ const FAMILIES: [&str; 10] = [
     include_str!("openapi/profile.json"),
     include_str!("openapi/second_factor.json"),
     include_str!("openapi/admin_people.json"),
+    include_str!("openapi/admin_records.json"),
     include_str!("openapi/admin_server.json"),
 ];
 

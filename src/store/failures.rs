@@ -89,6 +89,9 @@ pub fn search(conn: &mut Conn, filter: &Filter, page: &Page) -> Result<Vec<Noted
     if let Some(user) = filter.user {
         found = found.filter(dsl::user_id.eq(user.0));
     }
+    if let Some(kind) = filter.kind {
+        found = found.filter(dsl::kind.eq(kind.as_str()));
+    }
     if let Some(from) = filter.from {
         found = found.filter(dsl::created_at.ge(from));
     }

@@ -12,6 +12,7 @@ mod layers;
 mod messages;
 mod openapi;
 mod pages;
+mod passkeys;
 mod protocol;
 mod support;
 mod texts;

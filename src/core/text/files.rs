@@ -6,7 +6,7 @@ macro_rules! files {
     ($language:literal) => {
         files!($language:
             "common" "signin" "register" "second_factor" "passkeys" "consent" "account" "apps" "tokens" "sessions"
-            "admin" "admin_people" "admin_server" "audit" "failures" "errors" "fields" "mail" "sms" "outbox")
+            "admin" "admin_people" "admin_clients" "admin_server" "audit" "failures" "errors" "fields" "mail" "sms" "outbox")
     };
     ($language:literal: $($name:literal)+) => {
         &[$(include_str!(concat!("../../../templates/texts/", $language, "/", $name, ".ftl"))),+]

@@ -1,20 +1,28 @@
 //! The pages of the administration: who may open them, and what their lists share.
 
+pub mod audit;
+pub mod client_acts;
+pub mod client_forms;
+pub mod clients;
 pub mod dashboard;
+pub mod failures;
+pub mod keys;
 pub mod outbox;
 pub mod people;
 pub mod person;
 pub mod roles;
+pub mod scopes;
 pub mod settings;
 
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
 use url::form_urlencoded::Serializer;
 
 use super::views::{Frame, NavLink, Page};
-use super::{form, fresh, page};
+use super::{form, fresh, html_for, page};
 use crate::account::people::Acting;
 use crate::account::powers::Powers;
 use crate::account::session::SignedIn;
@@ -25,6 +33,7 @@ use crate::http::body::Fields;
 use crate::http::caller::Browser;
 use crate::http::faults::{self, Fault};
 use crate::http::{answer, block, context};
+use crate::oauth::manage::ManageError;
 
 /// The sections: address, the message that names it, and the power that opens it.
 pub const SECTIONS: [(&str, &str, Power); 10] = [
@@ -175,4 +184,29 @@ pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
     }
     let query = query.finish();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// A page, or what is answered in its place.
+fn either(outcome: Result<HttpResponse, HttpResponse>) -> HttpResponse {
+    outcome.unwrap_or_else(|refused| refused)
+}
+
+fn answered(desk: &Desk, view: &impl Template) -> HttpResponse {
+    answered_with(desk, StatusCode::OK, view)
+}
+
+fn answered_with(desk: &Desk, status: StatusCode, view: &impl Template) -> HttpResponse {
+    html_for(&desk.app, &desk.browser, status, view, &[])
+}
+
+/// Why nothing was done, where no form can say it.
+async fn manage_failed(req: &HttpRequest, error: ManageError) -> HttpResponse {
+    match error {
+        ManageError::NotFound => faults::not_found(req.clone()).await,
+        ManageError::Store(error) => faults::unavailable(req, &error),
+        ManageError::Invalid(_) | ManageError::Signing(_) => {
+            let text = error.to_string();
+            Fault::new(StatusCode::UNPROCESSABLE_ENTITY, text).answer(req)
+        }
+    }
 }

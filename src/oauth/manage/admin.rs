@@ -1,19 +1,22 @@
 //! What an admin or operator does with clients, whoever owns them. The server's own clients are not there for it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{MAX_CLIENTS, ManageError, NewClient, check_new, is_built_in};
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
-use crate::core::client::{AuthMethod, Client, Policy, TokenFormat};
+use crate::core::client::{AuthMethod, Client};
 use crate::core::ids::ClientId;
 use crate::core::page::Page;
 use crate::core::secret::Plain;
+use crate::core::text::Said;
 use crate::core::time::{Time, delta};
 use crate::core::user::{Status, User};
 use crate::store::{self, client_admin, clients};
 
+pub use super::change::Change;
 pub use crate::store::client_admin::{Listed, Query, Secret, Sort};
 
 /// Clients by name, identifier or owner, page by page, and the [`Page::after`] of the page that follows. What is looked
@@ -96,62 +99,6 @@ fn with<T: Send + 'static>(
     done
 }
 
-/// What is changed of a client; what is none stays as it is.
-#[derive(Debug, Clone, Default)]
-pub struct Change {
-    /// The name that people see.
-    pub name: Option<String>,
-    /// Where codes may be sent.
-    pub redirect_uris: Option<Vec<String>>,
-    /// The grant types.
-    pub grant_types: Option<Vec<String>>,
-    /// How it authenticates.
-    pub auth_method: Option<AuthMethod>,
-    /// Its home page; an empty one takes it away.
-    pub client_uri: Option<String>,
-    /// The scopes that it may ask for; the inner one is none for every scope.
-    pub scopes: Option<Option<Vec<String>>>,
-    /// One of the operator's own.
-    pub first_party: Option<bool>,
-    /// May ask about tokens of other clients.
-    pub may_introspect: Option<bool>,
-    /// Whether PKCE is demanded.
-    pub require_pkce: Option<bool>,
-    /// How its access tokens are written.
-    pub token_format: Option<TokenFormat>,
-    /// Seconds within which a repeated refresh is forgiven; the inner one is none for the server's setting.
-    pub refresh_grace: Option<Option<u64>>,
-    /// Seconds for which its access tokens work; the inner one is none for the server's setting.
-    pub access_token_lifetime: Option<Option<u64>>,
-}
-
-impl Change {
-    fn applied_to(self, client: &Client) -> NewClient {
-        let (metadata, policy) = (&client.metadata, &client.policy);
-        let uris = || metadata.redirect_uris.iter().map(ToString::to_string).collect();
-        NewClient {
-            name: self.name.unwrap_or_else(|| metadata.client_name.clone()),
-            redirect_uris: self.redirect_uris.unwrap_or_else(uris),
-            grant_types: self.grant_types.unwrap_or_else(|| metadata.grant_types.clone()),
-            auth_method: self.auth_method.unwrap_or(metadata.token_endpoint_auth_method),
-            client_uri: self.client_uri.or_else(|| metadata.client_uri.clone()),
-            policy: Policy {
-                scopes: self.scopes.unwrap_or_else(|| policy.scopes.clone()),
-                first_party: self.first_party.unwrap_or(policy.first_party),
-                may_introspect: self.may_introspect.unwrap_or(policy.may_introspect),
-                require_pkce: self.require_pkce.unwrap_or(policy.require_pkce),
-                token_format: self.token_format.unwrap_or(policy.token_format),
-                refresh_grace: self.refresh_grace.unwrap_or(policy.refresh_grace),
-                access_token_lifetime: self.access_token_lifetime.unwrap_or(policy.access_token_lifetime),
-                built_in: false,
-            },
-            owner: None,
-            id: Some(client.id.to_string()),
-            secret: None,
-        }
-    }
-}
-
 /// Registers a client of anybody or of nobody. The secret, if it has one, is shown this once.
 ///
 /// # Errors
@@ -192,15 +139,17 @@ fn contradictions(app: &App, asked: &NewClient, kept: &[String]) -> Result<(), M
     let (mut invalid, known) = (Invalid::default(), app.scopes()?);
     if asked.auth_method == AuthMethod::None {
         if !asked.policy.require_pkce {
-            invalid.add("require_pkce", "A public client cannot be exempted from PKCE.");
+            invalid.add("require_pkce", ("A public client cannot be exempted from PKCE.", "admin-client-public-pkce"));
         }
         if asked.policy.may_introspect {
-            invalid.add("introspect", "A public client cannot introspect: it has nothing to prove itself by.");
+            let text = "A public client cannot introspect: it has nothing to prove itself by.";
+            invalid.add("introspect", (text, "admin-client-public-introspect"));
         }
     }
     for name in asked.policy.scopes.iter().flatten().filter(|name| !kept.contains(name)) {
         if !known.iter().any(|entry| entry.name == **name) {
-            invalid.add("scope", format!("There is no scope {name}."));
+            let said = Said::new("admin-client-scope-unknown").with("scope", name);
+            invalid.add("scope", (format!("There is no scope {name}."), said));
         }
     }
     Ok(invalid.check()?)
@@ -292,7 +241,7 @@ pub fn set_verified(app: &Arc<App>, by: &Actor, id: &ClientId, verified: bool) -
 /// [`ManageError::Invalid`], [`ManageError::NotFound`] and [`ManageError::Store`].
 pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>) -> Result<(), ManageError> {
     if owner.is_some_and(|owner| owner.status != Status::Active) {
-        return Err(Invalid::one("owner", "This account is closed.").into());
+        return Err(Invalid::one("owner", ("This account is closed.", "admin-client-owner-closed")).into());
     }
     let (owner, by) = (owner.map(|owner| owner.id), by.clone());
     with(app, id, move |cx, client| {
@@ -302,7 +251,8 @@ pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>
         if let Some(owner) = owner
             && clients::count_of(cx.conn, owner)? >= MAX_CLIENTS
         {
-            return Err(Invalid::one("owner", format!("They have {MAX_CLIENTS} clients already.")).into());
+            let said = Said::new("admin-client-owner-full").with("max", MAX_CLIENTS);
+            return Err(Invalid::one("owner", (format!("They have {MAX_CLIENTS} clients already."), said)).into());
         }
         client_admin::set_owner(cx.conn, &client.id, owner, cx.now)?;
         let [old, new] = [client.owner_id, owner].map(|owner| owner.map(|id| id.to_string()));
@@ -312,7 +262,8 @@ pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>
     Ok(())
 }
 
-/// Gives a client a new secret, shown this once; the old ones work for `overlap` more.
+/// Gives a client a new secret, shown this once; the old ones work for `overlap` more. None if `newest` names another
+/// than its newest secret: who asks has not seen what was made meanwhile.
 ///
 /// # Errors
 /// [`ManageError::Invalid`] for a public client, [`ManageError::NotFound`] and [`ManageError::Store`].
@@ -320,8 +271,10 @@ pub fn rotate_secret(
     app: &Arc<App>,
     by: &Actor,
     id: &ClientId,
-    overlap: std::time::Duration,
-) -> Result<Plain, ManageError> {
+    overlap: Duration,
+    newest: Option<&str>,
+) -> Result<Option<Plain>, ManageError> {
+    let newest = newest.map(str::to_owned);
     let secret = Plain::random("gra_cs_", app.random());
     let (shown, event) = (secret.clone(), Event::new(by.clone(), Act::ClientSecret).on(id));
     let event = event.with("overlap_seconds", overlap.as_secs());
@@ -329,12 +282,17 @@ pub fn rotate_secret(
         if client.is_public() {
             return Err(Invalid::one("secret", "A public client has no secret.").into());
         }
+        let present = client_admin::secrets(cx.conn, &client.id, cx.now)?;
+        let present = present.first().map(|secret| secret.id.as_str()).unwrap_or_default();
+        if newest.is_some_and(|newest| newest != present) {
+            return Ok(None);
+        }
         clients::expire_secrets(cx.conn, &client.id, cx.now + delta(overlap))?;
         super::keep_secret(cx, &client.id, &secret)?;
-        Ok(audit::record(cx, &event)?)
-    })?;
-    log::info!("event=client.rotate_secret client={id}");
-    Ok(shown)
+        audit::record(cx, &event)?;
+        log::info!("event=client.rotate_secret client={}", client.id);
+        Ok(Some(shown))
+    })
 }
 
 /// Ends one secret of a client at once.

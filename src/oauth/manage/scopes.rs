@@ -22,13 +22,20 @@ pub struct Change {
     pub sensitive: Option<bool>,
 }
 
+/// Every scope, by name.
+///
+/// # Errors
+/// As the database says.
+pub fn list(app: &App) -> store::Result<Vec<ScopeEntry>> {
+    app.read(|cx| scopes::all(cx.conn))
+}
+
 /// The scope of this name.
 ///
 /// # Errors
 /// [`ManageError::NotFound`] and [`ManageError::Store`].
 pub fn find(app: &App, name: &str) -> Result<ScopeEntry, ManageError> {
-    let all = app.read(|cx| scopes::all(cx.conn))?;
-    all.into_iter().find(|entry| entry.name == name).ok_or(ManageError::NotFound)
+    list(app)?.into_iter().find(|entry| entry.name == name).ok_or(ManageError::NotFound)
 }
 
 /// Makes a scope that clients may ask for.
@@ -45,7 +52,7 @@ pub fn create(app: &Arc<App>, by: &Actor, entry: ScopeEntry) -> Result<(), Manag
     }
     invalid.required("description", Some(&entry.description), 255);
     if entry.is_default && entry.name == scope::ADMIN {
-        invalid.add("default", "Nobody manages the server by default.");
+        invalid.add("default", ("Nobody manages the server by default.", "admin-scope-not-default"));
     }
     invalid.check()?;
     let event = Event::new(by.clone(), Act::ScopeCreate).on(Object::new(ObjectKind::Scope, entry.name.as_str()));
@@ -83,7 +90,7 @@ pub fn edit(app: &Arc<App>, by: &Actor, name: &str, change: Change) -> Result<Sc
             sensitive: change.sensitive.unwrap_or(old.sensitive),
         };
         if new.is_default && new.name == scope::ADMIN {
-            invalid.add("default", "Nobody manages the server by default.");
+            invalid.add("default", ("Nobody manages the server by default.", "admin-scope-not-default"));
         }
         invalid.check()?;
         if !scopes::update(cx.conn, &new)? {
@@ -110,7 +117,7 @@ pub fn edit(app: &Arc<App>, by: &Actor, name: &str, change: Change) -> Result<Sc
 /// [`ManageError::Store`].
 pub fn delete(app: &Arc<App>, by: &Actor, name: &str) -> Result<(), ManageError> {
     if scope::is_built_in(name) {
-        return Err(Invalid::one("name", "The server itself needs this scope.").into());
+        return Err(Invalid::one("name", ("The server itself needs this scope.", "admin-scope-fixed")).into());
     }
     let event = Event::new(by.clone(), Act::ScopeDelete).on(Object::new(ObjectKind::Scope, name));
     let kept = name.to_owned();

@@ -1,6 +1,6 @@
 //! Requests that cannot be granted, and addresses at which nothing is.
 
-use super::{app_of, asking, asking_at};
+use super::{HOME, app_of, asking, asking_at};
 use crate::kit::{Callback, walks};
 use crate::support::server::TestServer;
 
@@ -38,7 +38,7 @@ walks! {
         page.sign_in("ada").await;
         page.reads("This page has expired, please try again").await;
         page.sign_in("ada").await;
-        page.at("/").await;
+        page.at(HOME).await;
         page.close().await;
     }
 }

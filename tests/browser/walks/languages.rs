@@ -1,5 +1,6 @@
 //! The language of the pages.
 
+use super::HOME;
 use crate::kit::walks;
 use crate::support::server::TestServer;
 
@@ -19,7 +20,7 @@ walks! {
         page.press("English").await;
         page.go("/login").await;
         page.sign_in("ada").await;
-        page.at("/").await;
+        page.at(HOME).await;
         page.close().await;
     }
 

@@ -1,5 +1,6 @@
 //! What people do on the pages, and what goes wrong there.
 
+mod admin;
 mod consent;
 mod faults;
 mod keyboard;
@@ -14,10 +15,13 @@ mod sign_in;
 use grantor::core::client::Client;
 use grantor::core::user::User;
 
-use crate::kit::Callback;
+use crate::kit::{Callback, Page};
 use crate::support::flow::{VERIFIER, challenge};
 use crate::support::outbox;
 use crate::support::server::TestServer;
+
+/// Where whoever signed in finds themselves.
+pub const HOME: &str = "/account";
 
 /// The link in the newest mail.
 pub fn mailed_link(server: &TestServer) -> String {
@@ -55,6 +59,14 @@ pub fn asking_at(client: &Client, redirect: &str, scope: &str) -> String {
         .append_pair("code_challenge", &challenge(VERIFIER))
         .append_pair("code_challenge_method", "S256");
     format!("/oauth/authorize?{}", query.finish())
+}
+
+/// Lets an app in. What is sensitive takes a word more.
+pub async fn allow(page: &Page) {
+    if page.has("#confirm").await {
+        page.tick("may do what is marked as sensitive", true).await;
+    }
+    page.press("Allow").await;
 }
 
 /// Asks the token endpoint for what a code is good for, and answers its scope.

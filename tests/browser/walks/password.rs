@@ -1,6 +1,6 @@
 //! A forgotten password.
 
-use super::mailed_link;
+use super::{HOME, mailed_link};
 use crate::kit::walks;
 use crate::support::outbox;
 use crate::support::server::{PASSWORD, TestServer};
@@ -31,7 +31,7 @@ walks! {
         page.sign_in_with("ada", PASSWORD).await;
         page.at("/login").await;
         page.sign_in_with("ada", "another horse battery").await;
-        page.at("/").await;
+        page.at(HOME).await;
 
         page.go(&link).await;
         page.reads("This link does not work").await;

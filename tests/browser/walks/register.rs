@@ -1,6 +1,6 @@
 //! Making an account, and proving that its address is one's own.
 
-use super::{app_of, asking, mailed_link};
+use super::{HOME, app_of, asking, mailed_link};
 use crate::kit::{Callback, Page, walks};
 use crate::support::server::{PASSWORD, Setup};
 
@@ -31,7 +31,7 @@ walks! {
         page.reads("is confirmed").await;
         page.follow("Sign in").await;
         page.sign_in("ada").await;
-        page.at("/").await;
+        page.at(HOME).await;
         page.reads("Ada Lovelace").await;
 
         page.go(&link).await;

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::HOME;
 use crate::kit::{Page, walks};
 use crate::support::outbox;
 use crate::support::second_factor::{Authenticator, another, turn_on_sms, turn_on_totp};
@@ -47,7 +48,7 @@ walks! {
         wait(&server);
         page.fill("Code", &app.code(&server, 0)).await;
         page.press("Sign in").await;
-        page.at("/").await;
+        page.at(HOME).await;
 
         signs_in_again(&page).await;
         page.press_here("Use a recovery code").await;
@@ -56,7 +57,7 @@ walks! {
         assert!(!page.error("Recovery code").await.is_empty(), "what is wrong is in sight");
         page.fill("Recovery code", &codes[0]).await;
         page.press("Sign in with it").await;
-        page.at("/").await;
+        page.at(HOME).await;
 
         page.go("/account/second-factor").await;
         page.reads("9 are left").await;
@@ -87,7 +88,7 @@ walks! {
         signs_in_again(&page).await;
         page.fill("Code", &outbox::code(&server)).await;
         page.press("Sign in").await;
-        page.at("/").await;
+        page.at(HOME).await;
         page.close().await;
     }
 
@@ -103,7 +104,7 @@ walks! {
         page.reads("on its way").await;
         page.fill("Code", &outbox::code(&server)).await;
         page.press("Sign in").await;
-        page.at("/").await;
+        page.at(HOME).await;
         page.close().await;
     }
 }

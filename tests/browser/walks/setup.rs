@@ -3,6 +3,7 @@
 use grantor::app::new_setup_link;
 use grantor::core::audit::Actor;
 
+use super::HOME;
 use crate::kit::walks;
 use crate::support::server::{PASSWORD, TestServer};
 
@@ -25,8 +26,8 @@ walks! {
         page.fill("Password", PASSWORD).await;
         page.fill("The same password again", PASSWORD).await;
         page.press("Create administrator").await;
-        page.at("/").await;
-        page.reads("administrator").await;
+        page.at(HOME).await;
+        page.reads("Administration").await;
         page.go(&link).await;
         page.reads("This set-up link does not work").await;
         page.close().await;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::HOME;
 use crate::kit::walks;
 use crate::support::server::{Setup, TestServer};
 
@@ -18,7 +19,7 @@ walks! {
         assert_eq!(page.value("E-mail or username").await, "ada");
         assert_eq!(page.value("Password").await, "");
         page.sign_in("ada@example.com").await;
-        page.at("/").await;
+        page.at(HOME).await;
         page.reads("ada Example").await;
         for cookie in page.devtools("Network.getCookies", json!({})).await["cookies"].as_array().expect("cookies") {
             // That one is for scripts, which send it back.
@@ -37,7 +38,7 @@ walks! {
         let page = chrome.open(&server).await;
         page.go("/login?return_to=https%3A%2F%2Fevil.example%2F").await;
         page.sign_in("ada").await;
-        page.at("/").await;
+        page.at(HOME).await;
         page.reads("ada Example").await;
         page.close().await;
     }

@@ -2,11 +2,13 @@
 
 mod dashboard;
 mod people;
+mod records;
 mod roles;
 mod server;
 
 pub use dashboard::{AdminDashboard, Chart};
 pub use people::{ActLink, AdminConfirm, AdminUser, AdminUserEdit, AdminUsers, PersonLine, Table, TextField};
+pub use records::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
 pub use roles::{AdminRole, AdminRoles, RoleLine, Tick};
 pub use server::{AdminOutbox, AdminSettings, AdminTemplates, MailSample, MessageLine};
 

@@ -18,6 +18,28 @@ pub fn entries() -> Vec<Entry> {
                 page.press("Save").await;
             })
         }),
+        by("account-security-stale", "/account/security", Person, |stage, page| {
+            Box::pin(async {
+                stage.wait();
+                page.go("/account/security").await;
+            })
+        }),
+        by("account-security-wrong", "/account/security", Person, |_, page| {
+            Box::pin(async {
+                page.go("/account/security").await;
+                page.send_anything().await;
+                page.fill("New password", "short").await;
+                page.press("Change password").await;
+            })
+        }),
+        by("account-data-wrong", "/account/data", Person, |_, page| {
+            Box::pin(async {
+                page.go("/account/data").await;
+                page.fill("To confirm, type your username", "grace").await;
+                page.fill("Password", "not her password").await;
+                page.press("Delete my account for ever").await;
+            })
+        }),
         by("confirm", "/account/confirm", Person, |stage, page| {
             Box::pin(async {
                 stage.wait();

@@ -1,5 +1,6 @@
 //! What people do on the pages, and what goes wrong there.
 
+mod account;
 mod admin;
 mod consent;
 mod faults;

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the environment and the real clock")]
 
 mod account;
+mod admin_records;
 mod audit;
 mod cli;
 mod crash;

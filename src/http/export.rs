@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::{StatusCode, header};
@@ -12,7 +12,7 @@ use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
 use tokio::sync::mpsc::{self, Receiver, Sender, error::TrySendError};
 
-use super::{block, context, faults};
+use super::{block, context};
 use crate::account::audit::{self, Actor, Format};
 use crate::app::App;
 use crate::core::audit::Filter;
@@ -21,8 +21,9 @@ use crate::store;
 
 /// How many are written at once; each holds a thread, and a connection only while it reads a batch.
 const MOST: usize = 4;
-/// How long one waits for who reads it.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long one waits for who reads it, again and again: half a minute in all.
+const PAUSE: Duration = Duration::from_millis(5);
+const PAUSES: u32 = 6_000;
 
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
@@ -112,19 +113,16 @@ fn push(sender: &Sender<Result<Bytes, std::io::Error>>, piece: &str) -> Result<(
     if piece.is_empty() {
         return Ok(());
     }
-    let begun = Instant::now();
     let mut piece = Ok(Bytes::copy_from_slice(piece.as_bytes()));
-    loop {
+    for _ in 0..PAUSES {
         piece = match sender.try_send(piece) {
             Ok(()) => return Ok(()),
             Err(TrySendError::Closed(_)) => return Err(Stopped("nobody reads it".to_owned())),
-            Err(TrySendError::Full(_)) if begun.elapsed() > PATIENCE => {
-                return Err(Stopped("it is read too slowly".to_owned()));
-            }
             Err(TrySendError::Full(piece)) => piece,
         };
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(PAUSE);
     }
+    Err(Stopped("it is read too slowly".to_owned()))
 }
 
 /// The format of this name.
@@ -134,9 +132,4 @@ pub fn format(name: Option<&str>) -> Option<Format> {
         Some("json") => Some(Format::Json),
         _ => None,
     }
-}
-
-/// Renders why there is no file.
-pub fn failed(req: &HttpRequest, error: &store::Error) -> HttpResponse {
-    faults::unavailable(req, error)
 }

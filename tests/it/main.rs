@@ -4,6 +4,7 @@
 
 mod account;
 mod admin;
+mod admin_records;
 mod audit;
 mod cli;
 mod crash;

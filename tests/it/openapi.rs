@@ -19,9 +19,9 @@ const FAMILIES: [&str; 8] =
 const PAGES: [&str; 1] = ["/oauth/logout"];
 const METHODS: [&str; 6] = ["get", "head", "post", "put", "patch", "delete"];
 
-/// The JSON routes of `src/routes.rs`: each path with its methods.
+/// The JSON routes of `src/routes.rs` and `src/routes/`: each path with its methods.
 fn served() -> BTreeMap<String, BTreeSet<String>> {
-    let text = include_str!("../../src/routes.rs");
+    let text = [include_str!("../../src/routes.rs"), include_str!("../../src/routes/records.rs")].concat();
     let mut found = BTreeMap::new();
     for rest in text.split("at(").skip(1) {
         let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };

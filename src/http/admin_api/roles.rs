@@ -37,7 +37,7 @@ fn described(fields: &Fields, invalid: &mut Invalid) -> Description {
     Description {
         display_name: fields.change("display_name", invalid).map(str::to_owned),
         description: fields.change("description", invalid).map(str::to_owned),
-        staff: fields.text("staff", &mut Invalid::default()).and_then(|_| fields.flag("staff", invalid)),
+        staff: fields.flag("staff", invalid),
         permissions: fields.list("permissions", invalid).map(<[String]>::to_vec),
     }
 }

@@ -72,7 +72,7 @@ on_both! {
     }
 
     async fn roles_settings_and_figures_are_read(db: Database) {
-        let server = Setup::default().set("mail.host", "127.0.0.1").set("mail.from", "grantor@example.com").set("mail.username", "u").set("mail.password", "hush-hush").start(&db);
+        let server = Setup::default().set("mail.host", "127.0.0.1").set("mail.security", "none").set("mail.from", "grantor@example.com").set("mail.username", "u").set("mail.password", "hush-hush").start(&db);
         let flow = admin_flow(&server);
         let api = Api::of(&server, &flow, "root", "admin").await;
         let made = api.send(Method::POST, "/roles", json!({ "name": "desk", "permissions": ["a.view"] })).await;

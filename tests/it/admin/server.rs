@@ -11,6 +11,7 @@ use crate::support::server::{Setup, TestServer};
 fn with_mail() -> Setup {
     // Nothing listens there: what is written waits.
     Setup::default()
+        .set("mail.transport", "smtp")
         .set("mail.host", "127.0.0.1")
         .set("mail.port", 9)
         .set("mail.from", "grantor@example.com")

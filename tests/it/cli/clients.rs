@@ -27,7 +27,8 @@ on_both! {
             assert_eq!(created[name], value, "{name}");
         }
         let shown = run(&db, &["client", "show", "my-app", "--json"]);
-        assert_eq!(shown.json()["secrets"], serde_json::json!([{ "expires_at": null }]));
+        let secrets = shown.json()["secrets"].clone();
+        assert_eq!((secrets.as_array().map(Vec::len), &secrets[0]["expires_at"]), (Some(1), &serde_json::json!(null)));
         assert!(!shown.out.contains(SECRET) && !shown.out.contains("client_secret\""), "{shown:?}");
         let text = run(&db, &["client", "show", "my-app"]);
         assert!(text.text().contains("https://app.example/cb2") && !text.out.contains(SECRET), "{text:?}");
@@ -96,7 +97,7 @@ on_both! {
         let given = fed(&db, &["client", "rotate-secret", "x", "--overlap", "0s", "--secret-stdin"], SECRET);
         assert!(given.text().contains("do not work any more"), "{given:?}");
         let secrets = json(&db, &["client", "show", "x"])["secrets"].clone();
-        assert_eq!(secrets, serde_json::json!([{ "expires_at": null }]));
+        assert_eq!((secrets.as_array().map(Vec::len), &secrets[0]["expires_at"]), (Some(1), &serde_json::json!(null)));
         json(&db, &["client", "create", "--name", "p", "--public", "--redirect-uri", "https://p.example/", "--id", "p"]);
         assert!(run(&db, &["client", "rotate-secret", "p"]).complaint().contains("no secret"));
         assert!(json(&db, &["client", "disable", "x"])["disabled_at"].is_string());
@@ -108,6 +109,49 @@ on_both! {
                 assert!(said.complaint().contains("built into the server"), "{said:?}");
             }
         }
+    }
+
+    async fn every_setting_of_a_client_is_changed(db: Database) {
+        fed(&db, &[
+            "user", "create", "--email", "o@example.com", "--name", "Owner", "--username", "owner", "--password-stdin",
+        ], "correct horse battery").text();
+        json(&db, &["client", "create", "--name", "Shop", "--redirect-uri", "https://x.example/", "--id", "x"]);
+        let edited = json(&db, &[
+            "client", "edit", "x", "--name", "Store", "--scope", "profile", "--token-format", "opaque", "--first-party", "true",
+            "--access-token-lifetime", "10m",
+        ]);
+        assert_eq!((&edited["client_name"], &edited["scope"], &edited["token_format"]), (&"Store".into(), &"profile".into(), &"opaque".into()));
+        assert_eq!((&edited["first_party"], &edited["access_token_lifetime"]), (&true.into(), &600.into()));
+        assert_eq!(edited["redirect_uris"], serde_json::json!(["https://x.example/"]), "what is not named stays");
+        let back = json(&db, &["client", "edit", "x", "--every-scope", "--access-token-lifetime", "default"]);
+        assert!(back["scope"].is_null() && back["access_token_lifetime"].is_null(), "{back}");
+        let refused = run(&db, &["client", "edit", "x", "--auth-method", "none", "--require-pkce", "false"]);
+        assert!(refused.complaint().starts_with("grantor: require_pkce: "), "{refused:?}");
+        assert!(json(&db, &["client", "verify", "x"])["verified_at"].is_string());
+        assert!(json(&db, &["client", "unverify", "x"])["verified_at"].is_null());
+        assert!(json(&db, &["client", "owner", "x", "owner"])["owner_id"].is_i64());
+        assert_eq!(json(&db, &["client", "search", "sto", "--owner", "owner"]).as_array().map(Vec::len), Some(1));
+        assert_eq!(json(&db, &["client", "search", "sto", "--verified", "true"]).as_array().map(Vec::len), Some(0));
+        assert!(json(&db, &["client", "owner", "x"])["owner_id"].is_null());
+        let secret = json(&db, &["client", "show", "x"])["secrets"][0]["id"].as_str().expect("a secret").to_owned();
+        assert_eq!(json(&db, &["client", "end-secret", "x", &secret])["secrets"], serde_json::json!([]));
+        assert!(run(&db, &["client", "end-secret", "x", &secret]).complaint().contains("Not found"));
+        json(&db, &["client", "end-tokens", "x"]);
+        json(&db, &["client", "disable", "x"]);
+        assert!(json(&db, &["client", "enable", "x"])["disabled_at"].is_null());
+        for command in ["edit", "enable", "verify", "unverify", "end-tokens", "owner"] {
+            let said = run(&db, &["client", command, "first-party"]);
+            assert!(said.complaint().contains("built into the server"), "{said:?}");
+        }
+    }
+
+    async fn a_scope_is_changed_and_deleted(db: Database) {
+        json(&db, &["scope", "create", "photos", "--description", "See your photos"]);
+        let edited = json(&db, &["scope", "edit", "photos", "--sensitive", "true"]);
+        assert_eq!((&edited["sensitive"], &edited["description"]), (&true.into(), &"See your photos".into()));
+        run(&db, &["scope", "delete", "photos"]).text();
+        assert_eq!(run(&db, &["scope", "delete", "photos"]).complaint(), "grantor: there is no scope photos\n");
+        assert!(run(&db, &["scope", "delete", "profile"]).complaint().starts_with("grantor: name: "));
     }
 
     async fn a_scope_is_made_once(db: Database) {

@@ -2,6 +2,7 @@
 
 mod dashboard;
 mod people;
+mod record_samples;
 mod records;
 mod roles;
 mod server;

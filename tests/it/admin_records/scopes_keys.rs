@@ -1,0 +1,89 @@
+//! Scopes and signing keys on the pages of the administration.
+
+use chrono::TimeDelta;
+use grantor::core::audit::{Object, ObjectKind};
+use grantor::core::scope::ScopeEntry;
+use grantor::oauth::manage::scopes;
+
+use super::{acts, browser, submit};
+use crate::support::database::on_both;
+use crate::support::flow::{Flow, Tokens};
+use crate::support::server::{Setup, TestServer};
+
+fn object(name: &str) -> Object {
+    Object::new(ObjectKind::Scope, name)
+}
+
+on_both! {
+    async fn a_scope_is_made_changed_and_deleted(db: Database) {
+        let server = TestServer::start(&db);
+        let root = browser(&server, "root", "admin").await;
+        let new = [("name", "bills:read/all"), ("description", "See <your> bills"), ("optional", "1")];
+        let made = submit(&root, "/admin/new-scope", "/admin/new-scope", &new).await;
+        assert_eq!(made.header("location"), "/admin/scopes?done=created", "{}", made.body);
+        let entry = scopes::find(&server.app, "bills:read/all").expect("there");
+        assert!(entry.optional && !entry.sensitive && !entry.is_default);
+        let list = root.get("/admin/scopes").await;
+        assert!(list.body.contains("name=bills%3Aread%2Fall") && list.body.contains("&#60;your&#62;") || list.body.contains("&lt;your&gt;"), "{}", list.body);
+        for (fields, field) in [
+            (&[("name", "bills:read/all"), ("description", "Again")][..], "name"),
+            (&[("name", "a b"), ("description", "Blank")], "name"),
+            (&[("name", "x"), ("description", "")], "description"),
+        ] {
+            let refused = submit(&root, "/admin/new-scope", "/admin/new-scope", fields).await;
+            assert!(refused.status == 422 && !refused.text_of(&format!("#{field}-error")).is_empty(), "{fields:?}");
+        }
+        let at = "/admin/scopes/edit?name=bills%3Aread%2Fall";
+        let changed = submit(&root, at, "/admin/scopes/edit", &[("name", "bills:read/all"), ("description", "See bills"), ("sensitive", "1")]).await;
+        assert_eq!(changed.header("location"), "/admin/scopes?done=edited");
+        let entry = scopes::find(&server.app, "bills:read/all").expect("there");
+        assert!(entry.sensitive && !entry.optional && entry.description == "See bills");
+        let gone = submit(&root, "/admin/scopes/delete?name=bills%3Aread%2Fall", "/admin/scopes/delete", &[("name", "bills:read/all")]).await;
+        assert_eq!(gone.header("location"), "/admin/scopes?done=deleted");
+        assert_eq!(root.get(at).await.status, 404);
+        assert_eq!(acts(&server, object("bills:read/all")), ["scope.delete", "scope.edit", "scope.create"]);
+        let kept = submit(&root, "/admin/scopes/delete?name=profile", "/admin/scopes/delete", &[("name", "profile")]).await;
+        assert_eq!(kept.status, 422, "the server needs it");
+        let risky = submit(&root, "/admin/scopes/edit?name=admin", "/admin/scopes/edit", &[("name", "admin"), ("description", "All"), ("default", "1")]).await;
+        assert_eq!(risky.status, 422, "nobody manages the server by default");
+        assert!(acts(&server, object("admin")).is_empty());
+    }
+
+    async fn a_deleted_scope_is_not_granted_any_more(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let by = grantor::core::audit::Actor::Operator;
+        let entry = ScopeEntry { name: "bills".into(), description: "See bills".into(), is_default: false, optional: false, sensitive: false };
+        scopes::create(&server.app, &by, entry).expect("made");
+        let flow = Flow::new(&server, |_| ());
+        let answer = flow.authorize(&[("scope", "profile bills")]).await;
+        let tokens = Tokens::of(&flow.redeem(&answer.redirect_parameter("code").expect("a code"), &[]).await);
+        scopes::delete(&server.app, &by, "bills").expect("deleted");
+        assert_eq!(flow.introspect(&tokens.access).await["scope"], "profile bills", "what is out stays until it expires");
+        server.advance(TimeDelta::seconds(1));
+        let refreshed = flow.refresh(&tokens.refresh, &[]).await.json();
+        assert_eq!(refreshed["scope"], "profile");
+        let asked = flow.authorize(&[("scope", "profile bills")]).await;
+        assert_eq!(asked.redirect_parameter("error").as_deref(), Some("invalid_scope"));
+    }
+
+    async fn keys_are_seen_and_rotated_once(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let root = browser(&server, "root", "admin").await;
+        server.advance(TimeDelta::seconds(1));
+        let form = root.get("/admin/keys/rotate").await;
+        let (token, newest) = (form.input("_token").expect("a form"), form.input("newest").expect("the newest"));
+        let fields = [("_token", token.as_str()), ("newest", newest.as_str())];
+        for _ in 0..2 {
+            let sent = root.post("/admin/keys/rotate", &fields).await;
+            assert_eq!(sent.header("location"), "/admin/keys?done=rotated");
+        }
+        let keys = grantor::app::signing_keys(&server.app).expect("keys");
+        let states: Vec<_> = keys.iter().map(|key| key.state.as_str()).collect();
+        assert_eq!(states, ["pending", "active"]);
+        let shown = root.get("/admin/keys").await;
+        assert!(keys.iter().all(|key| shown.body.contains(key.id.as_str())) && !shown.body.contains("private"));
+        server.advance(TimeDelta::days(40));
+        let states: Vec<_> = grantor::app::signing_keys(&server.app).expect("keys").iter().map(|key| key.state.as_str()).collect();
+        assert_eq!(states, ["active", "gone"]);
+    }
+}

@@ -7,6 +7,7 @@ mod checks;
 mod person;
 mod pictures;
 mod public;
+mod records;
 mod routes;
 mod stage;
 
@@ -78,5 +79,6 @@ pub fn all() -> Vec<Entry> {
     all.extend(person::entries());
     all.extend(apps::entries());
     all.extend(admin::entries());
+    all.extend(records::entries());
     all
 }

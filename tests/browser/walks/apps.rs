@@ -45,7 +45,7 @@ walks! {
         page.tick("See your name", true).await;
         page.press("Make the token").await;
         page.reads("Your new token").await;
-        let token = page.text(".once code").await;
+        let token = page.once().await;
         let asked = || reqwest::Client::new().get(server.at("/api/me")).bearer_auth(&token).header("accept", "application/json").send();
         assert_eq!(asked().await.expect("an answer").status(), 200);
         page.follow("All my tokens").await;
@@ -72,7 +72,7 @@ walks! {
         page.fill("Redirect URIs", "https://tides.example/callback").await;
         page.press("Register").await;
         page.reads("The application is registered").await;
-        let secret = page.text(".once code").await;
+        let secret = page.once().await;
         assert!(!secret.is_empty());
 
         page.follow("Edit").await;

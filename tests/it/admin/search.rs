@@ -57,7 +57,7 @@ on_both! {
         for (at, seconds) in [(0, 50), (2, 40), (4, 50), (5, 60)] {
             let (id, hash) = (people[at].id, people[at].password_hash.clone().expect("a hash"));
             let when = server.app.now() + TimeDelta::seconds(seconds);
-            server.app.write(move |cx| users::record_login(cx.conn, id, Some(hash.as_str()), when)).expect("noted");
+            server.app.write(move |cx| users::record_login(cx.conn, id, Some(&hash), when)).expect("noted");
         }
         let by = |sort| Search { sort, ..Search::default() };
         assert_eq!(walk(&server, &by(Sort::Newest))[..2], ["fred", "emil"]);

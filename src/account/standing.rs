@@ -5,7 +5,7 @@ use super::session::{self, Session};
 use crate::app::App;
 use crate::core::ids::UserId;
 use crate::core::page::Page;
-use crate::store::{self, standing};
+use crate::store::{self, passkeys, standing};
 
 /// How an account stands.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub fn of(app: &App, user: UserId) -> store::Result<Standing> {
     app.read(|cx| {
         Ok(Standing {
             second_factor: second_factor::status(cx, user)?,
-            passkeys: standing::passkeys_of(cx.conn, user)?,
+            passkeys: passkeys::count_of(cx.conn, user)?,
             apps: standing::apps_of(cx.conn, user)?,
             sessions,
         })

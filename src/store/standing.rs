@@ -2,17 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::schema::{consents, passkeys};
+use super::schema::consents;
 use super::{Conn, Result};
 use crate::core::ids::UserId;
-
-/// How many passkeys a person has.
-///
-/// # Errors
-/// As the database says.
-pub fn passkeys_of(conn: &mut Conn, user: UserId) -> Result<i64> {
-    Ok(passkeys::table.filter(passkeys::user_id.eq(user.0)).count().get_result(conn)?)
-}
 
 /// How many apps a person lets do something.
 ///

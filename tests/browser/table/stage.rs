@@ -82,6 +82,7 @@ impl Stage {
                 session_cookie(&self.server, if day % 2 == 0 { "grace" } else { "acme" });
                 self.server.advance(TimeDelta::minutes(9));
             }
+            self.keep();
             self.server.advance(TimeDelta::hours(23));
         }
         let callback = Callback::start();
@@ -112,6 +113,13 @@ impl Stage {
             page.signed_in(&self.server, "ada").await;
         }
         page.close().await;
+        self.keep();
+    }
+
+    /// Writes down what was counted and refused, as the server does now and then.
+    fn keep(&self) {
+        self.server.app.keep_counts().expect("a database");
+        self.server.app.keep_reasons().expect("a database");
     }
 
     /// A number that was not given before.

@@ -16,6 +16,7 @@ pub mod files;
 pub mod fresh;
 mod letters;
 pub mod login;
+pub mod passkeys;
 pub mod password;
 pub mod people;
 pub mod post;
@@ -25,7 +26,9 @@ pub mod register;
 pub mod reserved;
 pub mod roles;
 pub mod second_factor;
+pub mod security;
 pub mod session;
+pub mod standing;
 pub mod statistics;
 pub mod throttle;
 

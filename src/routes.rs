@@ -12,7 +12,8 @@ use actix_web::{HttpRequest, Resource, Route, web};
 use crate::app::App;
 use crate::http::dialect::{account, envelope, passport, profile, refresh, session};
 use crate::http::pages::{
-    assets, fresh, home, language, login, outbox, password, register, second_factor, second_step, setup, verify,
+    assets, fresh, home, language, login, outbox, passkey_ceremonies, passkeys, password, register, second_factor,
+    second_step, setup, verify,
 };
 use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
 use crate::http::{cors, faults, files, openapi};
@@ -42,6 +43,7 @@ pub fn configure(
         )
         .configure(pages)
         .configure(account_pages)
+        .configure(passkey_pages)
         .configure(passport)
         .configure(session)
         .configure(refresh)
@@ -57,6 +59,7 @@ pub fn configure(
         .app_data(web::Data::clone(&documents.openapi))
         .service(open(at("/openapi.json", "GET, HEAD").route(get().to(openapi::get))))
         .service(at(&assets::stylesheet_path(&app.config.branding), "GET, HEAD").route(get().to(assets::stylesheet)))
+        .service(at(assets::passkeys_path(), "GET, HEAD").route(get().to(assets::passkeys)))
         .service(at(&assets::logo_path(&app.config.branding), "GET, HEAD").route(get().to(assets::logo)))
         .default_service(web::to(faults::not_found));
 }
@@ -98,10 +101,46 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(at("/setup", "GET, HEAD, POST").route(get().to(setup::get)).route(web::post().to(setup::post)));
 }
 
+fn passkey_pages(config: &mut web::ServiceConfig) {
+    use passkey_ceremonies as ceremonies;
+    config
+        .service(at("/login/passkey", "POST").route(web::post().to(ceremonies::sign_in)))
+        .service(at("/login/passkey/begin", "POST").route(web::post().to(ceremonies::begin_sign_in)))
+        .service(at("/login/second-factor/passkey", "POST").route(web::post().to(ceremonies::take_second_step)))
+        .service(at("/login/second-factor/passkey/begin", "POST").route(web::post().to(ceremonies::begin_second_step)))
+        .service(
+            at("/account/passkeys", "GET, HEAD, POST")
+                .route(get().to(passkeys::get))
+                .route(web::post().to(ceremonies::register)),
+        )
+        .service(at("/account/passkeys/begin", "POST").route(web::post().to(ceremonies::begin_registration)))
+        .service(at("/account/passkeys/{id}/name", "POST").route(web::post().to(passkeys::rename)))
+        .service(at("/account/passkeys/{id}/delete", "POST").route(web::post().to(passkeys::delete)));
+}
+
 fn account_pages(config: &mut web::ServiceConfig) {
-    config.service(
-        at("/account/confirm", "GET, HEAD, POST").route(get().to(fresh::get)).route(web::post().to(fresh::post)),
-    );
+    use crate::http::pages::account::{data, overview, profile, security, sessions};
+    config
+        .service(at("/account", "GET, HEAD").route(get().to(overview::get)))
+        .service(
+            at("/account/profile", "GET, HEAD, POST")
+                .route(get().to(profile::get))
+                .route(web::post().to(profile::post)),
+        )
+        .service(
+            at("/account/security", "GET, HEAD, POST")
+                .route(get().to(security::get))
+                .route(web::post().to(security::post)),
+        )
+        .service(
+            at("/account/sessions", "GET, HEAD, POST")
+                .route(get().to(sessions::get))
+                .route(web::post().to(sessions::post)),
+        )
+        .service(at("/account/data", "GET, HEAD, POST").route(get().to(data::get)).route(web::post().to(data::post)))
+        .service(
+            at("/account/confirm", "GET, HEAD, POST").route(get().to(fresh::get)).route(web::post().to(fresh::post)),
+        );
 }
 
 fn passport(config: &mut web::ServiceConfig) {

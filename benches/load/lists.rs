@@ -87,10 +87,10 @@ fn fill(app: &Arc<App>, people: u64) -> Result<(), String> {
         let (persons, tokens) = (numbers(first, last), numbers((first - 1) * TOKENS, last * TOKENS - 1));
         let statements = [
             format!(
-                "INSERT INTO users (id, username, username_key, email, email_key, name, given_name, family_name, role, \
-                 status, created_at, updated_at) SELECT i, 'person' || i, 'person' || i, 'person' || i || '@example.com', \
+                "INSERT INTO users (id, username, username_key, email, email_key, name, given_name, family_name, name_key, \
+                 family_key, role, status, created_at, updated_at) SELECT i, 'person' || i, 'person' || i, 'person' || i || '@example.com', \
                  'person' || i || '@example.com', 'Given' || (i % 700) || ' Family' || (i % 5000), 'Given' || (i % 700), \
-                 'Family' || (i % 5000), '{}', 'active', '2026-01-01 00:00:00', '2026-01-01 00:00:00' FROM {persons}",
+                 'Family' || (i % 5000), 'given' || (i % 700) || ' family' || (i % 5000), 'family' || (i % 5000), '{}', 'active', '2026-01-01 00:00:00', '2026-01-01 00:00:00' FROM {persons}",
                 role::USER
             ),
             format!(

@@ -127,7 +127,7 @@ fn encode(picture: RgbaImage) -> Result<(Kind, Vec<u8>), ImageError> {
 pub fn set_file(app: &Arc<App>, user: UserId, file: NewFile) -> Result<User, ProfileError> {
     let name = file.name.clone();
     file.write_to_folder(app)?;
-    let kept = replace(app, user, Avatar::File(name.clone()), Some(file));
+    let kept = replace(app, user, Some(Avatar::File(name.clone())), Some(file));
     if kept.is_err() {
         files::delete_from_folder(app, &name);
     }
@@ -148,7 +148,7 @@ pub fn set_external(app: &Arc<App>, user: UserId, url: Option<&str>) -> Result<U
             ("The url must be an http or https address, without a user.", "field-picture-url"),
         ))
     })?;
-    replace(app, user, Avatar::External(url), None)
+    replace(app, user, Some(Avatar::External(url)), None)
 }
 
 /// An address as it is kept: parsed and written anew.
@@ -167,12 +167,20 @@ fn external(text: &str) -> Option<String> {
     Some(url.as_str()).filter(|url| plain && url.len() <= MAX_URL).map(str::to_owned)
 }
 
-fn replace(app: &Arc<App>, user: UserId, avatar: Avatar, file: Option<NewFile>) -> Result<User, ProfileError> {
+/// Leaves a person without an avatar; its file is deleted.
+///
+/// # Errors
+/// [`ProfileError`].
+pub fn remove(app: &Arc<App>, user: UserId) -> Result<User, ProfileError> {
+    replace(app, user, None, None)
+}
+
+fn replace(app: &Arc<App>, user: UserId, avatar: Option<Avatar>, file: Option<NewFile>) -> Result<User, ProfileError> {
     let (user, older) = edit(app, user, move |cx, user| {
         if let Some(file) = &file {
             file.write_to_database(cx)?;
         }
-        let older = match user.avatar.replace(avatar) {
+        let older = match std::mem::replace(&mut user.avatar, avatar) {
             Some(Avatar::File(older)) => Some(older),
             Some(Avatar::External(_)) | None => None,
         };

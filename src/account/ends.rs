@@ -59,8 +59,17 @@ pub fn export(app: &Arc<App>, by: &Actor, user: &User) -> store::Result<Value> {
         let recipients = recipients(cx, user)?;
         belongings::of(cx.conn, user.id, &borrowed(&recipients))
     })?;
-    let Belongings { sessions, consents, grants, clients, second_factors, recovery_codes, known_devices, messages } =
-        found;
+    let Belongings {
+        sessions,
+        consents,
+        grants,
+        clients,
+        second_factors,
+        recovery_codes,
+        passkeys,
+        known_devices,
+        messages,
+    } = found;
     let (personal, granted): (Vec<_>, Vec<_>) =
         grants.into_iter().partition(|grant| grant.kind == GrantKind::Personal.as_str());
     Ok(json!({
@@ -96,6 +105,11 @@ pub fn export(app: &Arc<App>, by: &Actor, user: &User) -> store::Result<Value> {
             "confirmed_at": stamp(factor.confirmed_at),
         })).collect::<Vec<_>>(),
         "recovery_codes_left": recovery_codes,
+        "passkeys": passkeys.iter().map(|passkey| json!({
+            "name": passkey.name,
+            "created_at": rfc3339(passkey.created_at),
+            "last_used_at": stamp(passkey.last_used_at),
+        })).collect::<Vec<_>>(),
         "known_devices": known_devices,
         "messages": messages.iter().map(|message| json!({
             "channel": message.channel,

@@ -68,7 +68,7 @@ pub fn confirm(app: &Arc<App>, seen: &SignedIn, password: &Plain, origin: &Origi
         if !users::hold(cx.conn, &user)? {
             return Err(ConfirmError::Ended);
         }
-        let cookie = session::renew(cx, &before)?.ok_or(ConfirmError::Ended)?;
+        let cookie = session::renew(cx, &before, cx.now)?.ok_or(ConfirmError::Ended)?;
         throttle::forgive(cx, Act::SignIn, &account)?;
         audit::record(cx, &Event::new(user.id, audit::Act::SignInConfirm).on(user.id))?;
         log::info!("event=login.confirm outcome=ok user={}", user.id);

@@ -134,6 +134,16 @@ fn browser(agent: &str) -> (&'static str, &'static str) {
     (named(&browsers), named(&systems))
 }
 
+/// What somebody signs in with, in a few words: `Firefox on Windows`.
+pub(super) fn device(origin: &Origin) -> String {
+    match browser(origin.user_agent.as_deref().unwrap_or_default()) {
+        ("", "") => "Passkey".to_owned(),
+        ("", platform) => platform.to_owned(),
+        (browser, "") => browser.to_owned(),
+        (browser, platform) => format!("{browser} on {platform}"),
+    }
+}
+
 /// Leads to the page that shows that an address is theirs; to nobody, when there is no such person.
 ///
 /// # Errors

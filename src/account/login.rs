@@ -6,7 +6,7 @@ use super::audit::{self, Actor, Event, Object};
 use super::failures;
 use super::second_factor;
 use super::throttle::{self, Act, Throttled};
-use super::{attempts, devices, email};
+use super::{attempts, devices, email, passkeys};
 use crate::app::{App, Cx};
 use crate::core::failure::Reason;
 use crate::core::ids::UserId;
@@ -42,6 +42,8 @@ pub enum Credentials {
         /// A code from the app, from the text message, or a recovery code. Without one, a code is sent once more.
         code: Option<String>,
     },
+    /// A passkey, in the place of both steps or of the second one.
+    Passkey(passkeys::Assertion),
 }
 
 /// The password was right; a second factor is asked for.
@@ -55,20 +57,24 @@ pub struct Challenge {
     pub methods: Vec<&'static str>,
 }
 
-/// A person whose password was just verified, and who is asked for no second factor or has just shown it. Nothing is
-/// open to them yet: see [`Verified::confirm`].
+/// A person whose password was just verified, and who is asked for no second factor or has just shown it; or who used a
+/// passkey, which is both. Nothing is open to them yet: see [`Verified::confirm`].
 #[derive(Debug)]
 pub struct Verified {
     user: User,
-    hash: String,
     verified_at: Time,
-    second_factor: bool,
+    by: By,
 }
 
-/// A person whose password was just verified. Whether that is enough is not settled yet.
-struct Proven {
-    user: User,
-    hash: String,
+/// By what somebody was verified.
+#[derive(Debug)]
+enum By {
+    /// The password alone: enough as long as no second factor is on.
+    Password,
+    /// The password and a second factor.
+    SecondFactor,
+    /// A passkey.
+    Passkey(passkeys::Used),
 }
 
 /// Why a sign-in failed.
@@ -83,6 +89,12 @@ pub enum LoginError {
     /// The code of the second step is wrong, used or too late.
     #[error("The two-factor code is invalid or has expired.")]
     Code,
+    /// No such passkey, one that does not verify, or a disabled account: nobody learns which.
+    #[error("This passkey does not sign in here. Try another one, or sign in another way.")]
+    Passkey,
+    /// What a passkey was asked for is over.
+    #[error("That took too long. Please try again.")]
+    Late,
     /// The e-mail address must be verified first.
     #[error("Please verify your e-mail address first: follow the link in the mail that was sent to you.")]
     Unverified,
@@ -125,29 +137,33 @@ fn count(app: &Arc<App>, credentials: &Credentials, origin: &Origin) -> Result<(
             throttle::count(app, Act::SignIn, Some(&key(login)), &origin.address)?.map_err(LoginError::Throttled)
         }
         Credentials::SecondFactor { token, code } => second_factor::count(app, token, code.is_some(), origin),
+        Credentials::Passkey(assertion) => passkeys::count(app, assertion, origin),
     }
 }
 
 fn take(app: &Arc<App>, credentials: &Credentials, origin: &Origin) -> Result<Verified, LoginError> {
-    let (user, hash, second_factor) = match credentials {
+    let (user, by) = match credentials {
         Credentials::Password { login, password } => {
-            let Proven { user, hash } = prove(app, login, password.expose(), origin)?;
+            let user = prove(app, login, password.expose(), origin)?;
             if let Some(challenge) = second_factor::ask(app, &user, origin)? {
                 return Err(LoginError::SecondFactor(challenge));
             }
-            (user, hash, false)
+            (user, By::Password)
         }
         Credentials::SecondFactor { token, code } => {
-            let user = second_factor::answer(app, token, code.as_deref(), origin)?;
-            let hash = user.password_hash.clone().ok_or(LoginError::Code)?;
-            (user, hash, true)
+            (second_factor::answer(app, token, code.as_deref(), origin)?, By::SecondFactor)
+        }
+        Credentials::Passkey(assertion) => {
+            let (user, used) = passkeys::prove(app, assertion, origin)?;
+            (user, By::Passkey(used))
         }
     };
-    Ok(Verified { user, hash, verified_at: app.now(), second_factor })
+    Ok(Verified { user, verified_at: app.now(), by })
 }
 
-/// Verifies a password. Takes as long for people who do not exist. Hashes; holds no connection meanwhile.
-fn prove(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result<Proven, LoginError> {
+/// Verifies a password; whether that is enough is not settled by it. Takes as long for people who do not exist. Hashes;
+/// holds no connection meanwhile.
+fn prove(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result<User, LoginError> {
     // PostgreSQL refuses the character, and nobody has it in a name.
     let login = if login.contains('\0') { "" } else { login };
     let user = app.read(|cx| store::users::by_login(cx.conn, login))?;
@@ -173,13 +189,7 @@ fn prove(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result
     if !right {
         return Err(refused(known, Reason::PasswordWrong));
     }
-    if user.status != Status::Active {
-        return Err(refused(known, Reason::AccountDisabled));
-    }
-    if user.email_verified_at.is_none() && email::is_needed_to_sign_in(app) {
-        note_refused(app, known, Reason::EmailUnverified, origin)?;
-        return Err(LoginError::Unverified);
-    }
+    admit(app, &user, origin, LoginError::Credentials)?;
     if app.hasher.is_outdated(&hash)
         && let Ok(fresh) = app.hasher.hash(&password)
     {
@@ -188,8 +198,22 @@ fn prove(app: &Arc<App>, login: &str, password: &str, origin: &Origin) -> Result
             hash = fresh;
         }
     }
-    user.password_hash = Some(hash.clone());
-    Ok(Proven { user, hash })
+    user.password_hash = Some(hash);
+    Ok(user)
+}
+
+/// The gate that everybody comes through, whatever they proved themselves with. `closed` is said of a disabled account,
+/// as of one that does not exist.
+pub(super) fn admit(app: &Arc<App>, user: &User, origin: &Origin, closed: LoginError) -> Result<(), LoginError> {
+    if user.status != Status::Active {
+        note_refused(app, Some(user.id), Reason::AccountDisabled, origin)?;
+        return Err(closed);
+    }
+    if user.email_verified_at.is_none() && email::is_needed_to_sign_in(app) {
+        note_refused(app, Some(user.id), Reason::EmailUnverified, origin)?;
+        return Err(LoginError::Unverified);
+    }
+    Ok(())
 }
 
 /// Notes that a sign-in was refused, for people who do not exist too: the time tells nothing. What was typed as the name
@@ -210,28 +234,42 @@ impl Verified {
         &self.user
     }
 
+    /// By what they were verified, for the audit log.
+    fn method(&self) -> &'static str {
+        match self.by {
+            By::Password => "password",
+            By::SecondFactor => "password, second factor",
+            By::Passkey(_) => "passkey",
+        }
+    }
+
     /// Notes the sign-in and where it came from, in the transaction that opens what it opens. Fails if the account was
-    /// disabled or its password changed since it was verified, or if a second factor was turned on that was not asked for.
+    /// disabled or its password changed since it was verified, if a second factor was turned on that was not asked for, or
+    /// if the passkey was removed or used meanwhile.
     ///
     /// # Errors
-    /// [`LoginError::Credentials`] and [`LoginError::Store`].
+    /// [`LoginError::Credentials`], [`LoginError::Passkey`] and [`LoginError::Store`].
     pub fn confirm(self, cx: &mut Cx<'_>, origin: &Origin) -> Result<(User, Time), LoginError> {
-        if !store::users::record_login(cx.conn, self.user.id, &self.hash, cx.now)? {
+        if !store::users::record_login(cx.conn, self.user.id, self.user.password_hash.as_deref(), cx.now)? {
             return Err(LoginError::Credentials);
         }
-        // Asked while the person's row is held: turning a factor on waits for it, or was seen here.
-        if !self.second_factor && store::second_factors::is_on(cx.conn, self.user.id)? {
-            return Err(LoginError::Credentials);
+        // Asked while the person's row is held: turning a factor on waits for it, or was seen here; so does the removal of
+        // a passkey.
+        match &self.by {
+            By::Password if store::second_factors::is_on(cx.conn, self.user.id)? => {
+                return Err(LoginError::Credentials);
+            }
+            By::Passkey(used) if !used.note(cx)? => return Err(LoginError::Passkey),
+            By::Password | By::SecondFactor | By::Passkey(_) => {}
         }
         for name in [&self.user.email, &self.user.username] {
             throttle::forgive(cx, Act::SignIn, &key(name))?;
         }
         devices::note(cx, &self.user, origin)?;
-        let method = if self.second_factor { "password, second factor" } else { "password" };
         let event = Event::new(self.user.id, audit::Act::SignIn).on(self.user.id);
-        audit::record(cx, &event.with("method", method))?;
+        audit::record(cx, &event.with("method", self.method()))?;
         cx.app.count(Counter::SignIns);
-        log::info!("event=login outcome=ok user={}", self.user.id);
+        log::info!("event=login outcome=ok method={:?} user={}", self.method(), self.user.id);
         Ok((self.user, self.verified_at))
     }
 }

@@ -251,8 +251,8 @@ pub fn change(cx: &mut Cx<'_>, user: UserId, hash: &str) -> store::Result<()> {
 pub struct Spared {
     /// Its session, if it has one.
     pub session: Option<String>,
-    /// Its grant.
-    pub grant: GrantId,
+    /// Its grant, if it has one.
+    pub grant: Option<GrantId>,
 }
 
 /// As [`change`], but for the sign-in that is spared.
@@ -263,7 +263,7 @@ pub fn change_sparing(cx: &mut Cx<'_>, user: UserId, hash: &str, spared: Option<
     users::set_password(cx.conn, user, hash, cx.now)?;
     let session = spared.and_then(|spared| spared.session.as_deref());
     sessions::end_all_of_user(cx.conn, user, session, cx.now)?;
-    let grant = spared.map(|spared| &spared.grant);
+    let grant = spared.and_then(|spared| spared.grant.as_ref());
     grants::end_all_of_user(cx.conn, user, grant, EndReason::PasswordChanged, cx.now)?;
     end_proofs(cx, user)?;
     sign_in_attempts::end_all_of_user(cx.conn, user)?;

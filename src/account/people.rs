@@ -211,7 +211,10 @@ pub fn act_as(app: &Arc<App>, by: Actor, user: User, deed: Deed) -> Result<(), P
         Deed::Disable => Ok(admin::set_status(app, &by, &user, Status::Disabled)?),
         Deed::Enable => Ok(admin::set_status(app, &by, &user, Status::Active)?),
         Deed::EndSessions => end_sessions(app, by, id),
-        Deed::ResetSecondFactor => Ok(second_factor::reset(app, &by, &user)?),
+        Deed::ResetSecondFactor => {
+            second_factor::reset(app, &by, &user)?;
+            Ok(())
+        }
         Deed::SendPasswordReset => send_password_reset(app, by, id),
         Deed::VerifyEmail => verify_email(app, by, user),
     }

@@ -113,6 +113,10 @@ pub struct Details {
     pub phone: Change,
     /// The postal address.
     pub address: Change,
+    /// As the person puts it.
+    pub gender: Change,
+    /// What they say of themselves, in several lines if they like.
+    pub bio: Change,
     /// ISO 3166-1 numeric code of the country; `Some(None)` clears it.
     pub country_id: Option<Option<i64>>,
 }
@@ -152,6 +156,8 @@ pub(super) struct Checked {
     birthday: Option<Option<String>>,
     phone: Option<Option<String>>,
     address: Option<Option<String>>,
+    gender: Option<Option<String>>,
+    bio: Option<Option<String>>,
     country: Option<Option<country::Country>>,
 }
 
@@ -166,6 +172,8 @@ pub(super) fn check(details: &Details) -> Result<Checked, Invalid> {
         birthday: details.birthday.as_deref().map(|text| invalid.date("birthday", Some(text))),
         phone: details.phone.as_deref().map(|text| invalid.phone("phone", Some(text))),
         address: details.address.as_deref().map(|text| invalid.optional("address", Some(text), 255)),
+        gender: details.gender.as_deref().map(|text| invalid.optional("gender", Some(text), 32)),
+        bio: details.bio.as_deref().map(|text| lines(&mut invalid, "bio", text, 1000)),
         country: details.country_id.map(|id| {
             let found = id.and_then(country::by_id);
             if id.is_some() && found.is_none() {
@@ -178,6 +186,12 @@ pub(super) fn check(details: &Details) -> Result<Checked, Invalid> {
     Ok(checked)
 }
 
+/// A text that may be missing, of several lines.
+fn lines(invalid: &mut Invalid, field: &str, text: &str, max: usize) -> Option<String> {
+    let text = text.trim().replace("\r\n", "\n");
+    invalid.optional(field, Some(&text.replace('\n', " ")), max).map(|_| text)
+}
+
 impl Checked {
     pub(super) fn apply(self, user: &mut User) {
         user.name.given = self.given.unwrap_or_else(|| std::mem::take(&mut user.name.given));
@@ -185,6 +199,8 @@ impl Checked {
         user.birthday = self.birthday.unwrap_or_else(|| user.birthday.take());
         user.phone = self.phone.unwrap_or_else(|| user.phone.take());
         user.address = self.address.unwrap_or_else(|| user.address.take());
+        user.gender = self.gender.unwrap_or_else(|| user.gender.take());
+        user.bio = self.bio.unwrap_or_else(|| user.bio.take());
         if let Some(country) = self.country {
             user.country_id = country.map(|country| country.id);
             user.country = country.map(|country| country.name.to_owned());

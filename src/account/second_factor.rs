@@ -13,7 +13,7 @@ pub use manage::{
 };
 pub use qr::Qr;
 pub use step::challenge;
-pub(super) use step::{answer, ask, count};
+pub(super) use step::{answer, ask, count, owner, pass};
 
 pub use crate::store::second_factors::Kind;
 

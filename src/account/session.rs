@@ -8,10 +8,11 @@ use super::audit::{self, Act, Event};
 use super::login::{LoginError, Origin, Verified};
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
+use crate::core::page::Page;
 use crate::core::secret::{Hashed, Plain};
 use crate::core::time::{Time, delta};
 use crate::core::user::User;
-use crate::store::{self, grants, sessions};
+use crate::store::{self, grants, sessions, users};
 
 pub use crate::store::sessions::Session;
 
@@ -66,12 +67,12 @@ pub fn begin(cx: &mut Cx<'_>, user: &User, auth_time: Time, origin: Origin) -> s
     Ok(cookie)
 }
 
-/// Goes on with a session of a browser under a new identifier, because its person has just proved once more who they
-/// are; none when it has ended. The caller holds the person's row.
+/// Goes on with a session of a browser under a new identifier, so that who has the old one has nothing; none when it has
+/// ended. `auth_time` is when its person last proved who they are. The caller holds the person's row.
 ///
 /// # Errors
 /// As the database says.
-pub fn renew(cx: &mut Cx<'_>, before: &Session) -> store::Result<Option<Plain>> {
+pub fn renew(cx: &mut Cx<'_>, before: &Session, auth_time: Time) -> store::Result<Option<Plain>> {
     // Judged by this: of two at once one goes on.
     if !sessions::end(cx.conn, &before.id, cx.now)? {
         return Ok(None);
@@ -79,7 +80,7 @@ pub fn renew(cx: &mut Cx<'_>, before: &Session) -> store::Result<Option<Plain>> 
     let cookie = Plain::random(PREFIX, cx.random());
     let session = Session {
         id: cx.app.secrets.hash(cookie.expose()).as_str().to_owned(),
-        auth_time: cx.now,
+        auth_time,
         last_seen_at: cx.now,
         expires_at: cx.now + delta(cx.app.config.sessions.lifetime),
         ..before.clone()
@@ -139,13 +140,82 @@ pub fn sign_out_of(cx: &mut Cx<'_>, user: UserId, id: &str) -> store::Result<boo
     Ok(ended)
 }
 
+/// The most sessions that one list holds.
+pub(super) const MOST: i64 = 1000;
+
 /// The sessions of a person, the last used first.
 ///
 /// # Errors
 /// As the database says.
 pub fn list(app: &App, user: UserId) -> store::Result<Vec<Session>> {
+    page(app, user, &Page { after: None, limit: MOST })
+}
+
+/// As [`list`], page by page.
+///
+/// # Errors
+/// As the database says.
+pub fn page(app: &App, user: UserId, page: &Page) -> store::Result<Vec<Session>> {
     let idle = delta(app.config.sessions.idle_lifetime);
-    app.read(|cx| sessions::of_user(cx.conn, user, cx.now, cx.now - idle))
+    let after = page.after.as_deref().and_then(parse_place);
+    app.read(|cx| sessions::of_user(cx.conn, user, cx.now, cx.now - idle, after, page.limit))
+}
+
+/// The place of a session in a list: [`Page::after`] of the next page.
+pub fn place(session: &Session) -> String {
+    format!("{}.{}", session.last_seen_at.and_utc().timestamp_micros(), session.id)
+}
+
+fn parse_place(text: &str) -> Option<(Time, &str)> {
+    let (micros, id) = text.split_once('.')?;
+    let moment = chrono::DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    ((1..=100).contains(&id.len()) && id.bytes().all(fits)).then_some((moment.naive_utc(), id))
+}
+
+/// How a session of a person was ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Now.
+    Now,
+    /// It was over already.
+    Before,
+    /// It is not theirs, or there is none.
+    Unknown,
+}
+
+/// As [`end_own`], for somebody who may ask twice.
+///
+/// # Errors
+/// As the database says.
+pub fn end_listed(app: &Arc<App>, user: UserId, id: &str) -> store::Result<Ended> {
+    if end_own(app, user, id)? {
+        return Ok(Ended::Now);
+    }
+    let own = app.read(|cx| sessions::is_of_user(cx.conn, user, id))?;
+    Ok(if own { Ended::Before } else { Ended::Unknown })
+}
+
+/// Ends every session of a person but the one of the browser that asks for it; how many there were.
+///
+/// # Errors
+/// As the database says.
+pub fn end_others(app: &Arc<App>, user: UserId, spared: &str) -> store::Result<usize> {
+    let spared = spared.to_owned();
+    app.write(move |cx| {
+        // The person first: who is signing in at this moment is waited for, and ended too.
+        if users::locked(cx.conn, user)?.is_none() {
+            return Ok(0);
+        }
+        let ended = sessions::end_all_of_user(cx.conn, user, Some(&spared), cx.now)?;
+        grants::end_first_party_of_user(cx.conn, user, cx.now)?;
+        if ended > 0 {
+            let event = Event::new(user, Act::SessionEndAll).on(user).with("sessions", ended).with("others", true);
+            audit::record(cx, &event)?;
+            log::info!("event=session.end_all user={user} sessions={ended}");
+        }
+        Ok(ended)
+    })
 }
 
 /// Ends a session of a person and what was signed in to with it; whether it was theirs and still going.

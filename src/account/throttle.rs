@@ -39,6 +39,8 @@ pub enum Act {
     Verification,
     /// Uploading a picture.
     Picture,
+    /// Asking for a passkey, to add one or to sign in: each page for signing in does, before anybody touches it.
+    Passkey,
 }
 
 /// How often, in which window.
@@ -47,6 +49,9 @@ struct Limits {
     per_address: Option<u32>,
     window: Duration,
 }
+
+/// How many passkeys may be asked for, for each attempt to sign in: a page asks again every few minutes.
+const PASSKEYS_ASKED: u32 = 5;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -63,6 +68,7 @@ impl Act {
             Self::Register => "register",
             Self::Verification => "verification",
             Self::Picture => "picture",
+            Self::Passkey => "passkey",
         }
     }
 
@@ -83,6 +89,10 @@ impl Act {
                 (limits.verification_attempts, limits.verification_attempts_per_address, limits.verification_window)
             }
             Self::Picture => (limits.pictures, limits.pictures_per_address, limits.picture_window),
+            Self::Passkey => {
+                let each = |attempts: u32| attempts.saturating_mul(PASSKEYS_ASKED);
+                (each(limits.sign_in_attempts), each(limits.sign_in_attempts_per_address), limits.sign_in_window)
+            }
             Self::Register => {
                 (limits.registrations_per_address, limits.registrations_per_address, limits.registration_window)
             }

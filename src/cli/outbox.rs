@@ -39,7 +39,8 @@ pub(super) fn run(app: &Arc<App>, arguments: &Arguments) -> Result<Reply, Failur
     let mut list = Vec::new();
     for (message, content) in &messages {
         list.push(as_json(message, content));
-        let mut head = vec![("To", message.recipient.clone()), ("Channel", message.channel.clone())];
+        let mut head =
+            vec![("ID", message.id.clone()), ("To", message.recipient.clone()), ("Channel", message.channel.clone())];
         if !message.subject.is_empty() {
             head.push(("Subject", message.subject.clone()));
         }

@@ -54,7 +54,7 @@ pub(super) enum Command {
         /// Identifier, e-mail address or username
         name: String,
     },
-    /// Turn a person's two-factor authentication off; their password alone signs them in again
+    /// Turn a person's two-factor authentication off and remove their passkeys; their password alone signs them in again
     ResetSecondFactor {
         /// Identifier, e-mail address or username
         name: String,
@@ -143,8 +143,13 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
         Command::VerifyEmail { name } => search::act(app, &name, Deed::VerifyEmail),
         Command::ResetSecondFactor { name } => {
             let user = find(app, &name)?;
-            second_factor::reset(app, &Actor::Operator, &user)?;
-            let text = format!("Two-factor authentication of {} is off.", user.username);
+            let removed = second_factor::reset(app, &Actor::Operator, &user)?;
+            let passkeys = match removed {
+                0 => String::new(),
+                1 => " Their passkey was removed.".to_owned(),
+                some => format!(" Their {some} passkeys were removed."),
+            };
+            let text = format!("Two-factor authentication of {} is off.{passkeys}", user.username);
             Ok(Reply::new(person(&user), text))
         }
         Command::Disable { name } => set_status(app, &name, Status::Disabled),

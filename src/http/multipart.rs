@@ -26,6 +26,29 @@ pub async fn file(
     field: &str,
     max: usize,
 ) -> Result<Option<web::Bytes>, BodyError> {
+    Ok(upload(app, req, payload, field, max).await?.file)
+}
+
+/// A form with a file.
+#[derive(Debug, Default)]
+pub struct Upload {
+    /// The file; none when there is no such field, or nothing in it.
+    pub file: Option<web::Bytes>,
+    /// The CSRF token of the form, in the field `_token`.
+    pub token: Option<String>,
+}
+
+/// As [`file`], with the CSRF token beside it.
+///
+/// # Errors
+/// [`BodyError`].
+pub async fn upload(
+    app: &App,
+    req: &HttpRequest,
+    payload: web::Payload,
+    field: &str,
+    max: usize,
+) -> Result<Upload, BodyError> {
     let Some(kind) = context::header_text(req, header::CONTENT_TYPE) else { return Err(BodyError::NotMultipart) };
     let boundary = multer::parse_boundary(kind).map_err(|_| BodyError::NotMultipart)?;
     let whole = payload.to_bytes_limited(max.saturating_add(AROUND));
@@ -38,13 +61,16 @@ pub async fn file(
     let limit = SizeLimit::new().for_field(field, u64::try_from(max).unwrap_or(u64::MAX));
     let stream = futures_util::stream::once(std::future::ready(Ok::<_, Infallible>(bytes)));
     let mut parts = Multipart::with_constraints(stream, boundary, Constraints::new().size_limit(limit));
-    let mut found = None;
+    let mut found = Upload::default();
     for _ in 0..MAX_FIELDS {
         let Some(part) = parts.next_field().await.map_err(refused)? else {
-            return Ok(found.filter(|bytes: &web::Bytes| !bytes.is_empty()));
+            found.file = found.file.filter(|bytes| !bytes.is_empty());
+            return Ok(found);
         };
         if part.name() == Some(field) {
-            found = Some(part.bytes().await.map_err(refused)?);
+            found.file = Some(part.bytes().await.map_err(refused)?);
+        } else if part.name() == Some("_token") {
+            found.token = Some(part.text().await.map_err(refused)?);
         }
     }
     Err(BodyError::Malformed)

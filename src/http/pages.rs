@@ -11,6 +11,8 @@ pub mod home;
 pub mod language;
 pub mod login;
 pub mod outbox;
+pub mod passkey_ceremonies;
+pub mod passkeys;
 pub mod password;
 pub mod register;
 pub mod second_factor;
@@ -105,6 +107,16 @@ pub fn html_for(
 ) -> HttpResponse {
     let mut response = html(status, template, form_targets);
     browser.set_cookies(app, &mut response);
+    response
+}
+
+/// Lets the page's own script run, which is a file of this server, and call this server.
+pub fn scripted(mut response: HttpResponse) -> HttpResponse {
+    let policy = response.headers().get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+    let policy = policy.map(|policy| format!("{policy}; script-src 'self'; connect-src 'self'"));
+    if let Some(policy) = policy.and_then(|policy| header::HeaderValue::from_str(&policy).ok()) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     response
 }
 

@@ -226,7 +226,7 @@ impl From<LoginError> for Refusal {
         let text = error.to_string();
         match error {
             LoginError::Credentials => Self::Credentials,
-            LoginError::Code => Self::Unproven(text),
+            LoginError::Code | LoginError::Passkey | LoginError::Late => Self::Unproven(text),
             LoginError::SecondFactor(challenge) => Self::SecondFactor(challenge),
             LoginError::Unverified => Self::Forbidden(text),
             LoginError::Throttled(throttled) => Self::Throttled(text, throttled),

@@ -88,7 +88,8 @@ pub fn create_client(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Clie
         if let Some(owner) = owner_id
             && clients::count_of(cx.conn, owner)? >= MAX_CLIENTS
         {
-            return Err(Invalid::one("name", format!("You may have at most {MAX_CLIENTS} clients.")).into());
+            let said = Said::new("field-clients").with("max", MAX_CLIENTS);
+            return Err(Invalid::one("name", (format!("You may have at most {MAX_CLIENTS} clients."), said)).into());
         }
         let client = Client {
             id: id.as_str().into(),
@@ -300,7 +301,9 @@ pub fn rotate_secret(
         return Err(Invalid::one("secret", ("A public client has no secret.", "field-client-public-secret")).into());
     }
     if secret.as_ref().is_some_and(|secret| !(MIN_SECRET..=256).contains(&secret.expose().len())) {
-        return Err(Invalid::one("secret", format!("The secret must have {MIN_SECRET} to 256 characters.")).into());
+        let said = Said::new("field-client-secret").with("min", MIN_SECRET).with("max", 256);
+        let text = format!("The secret must have {MIN_SECRET} to 256 characters.");
+        return Err(Invalid::one("secret", (text, said)).into());
     }
     let secret = secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random()));
     let (id, kept) = (client.id.clone(), secret.clone());

@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 
 use super::schema::{
-    access_tokens, clients, consents, grants, known_devices, messages, recovery_codes, second_factors, sessions, users,
+    access_tokens, clients, consents, grants, known_devices, messages, passkeys, recovery_codes, second_factors,
+    sessions, users,
 };
 use super::{Conn, Result};
 use crate::core::grant::EndReason;
@@ -93,6 +94,18 @@ pub struct SecondFactor {
     pub confirmed_at: Option<Time>,
 }
 
+/// A passkey, without what it is made of.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = passkeys)]
+pub struct Passkey {
+    /// What the person calls it.
+    pub name: String,
+    /// When it was added.
+    pub created_at: Time,
+    /// When somebody last signed in with it.
+    pub last_used_at: Option<Time>,
+}
+
 /// A message, without what it says.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = messages)]
@@ -126,6 +139,8 @@ pub struct Belongings {
     pub second_factors: Vec<SecondFactor>,
     /// How many recovery codes they have left.
     pub recovery_codes: i64,
+    /// Their passkeys.
+    pub passkeys: Vec<Passkey>,
     /// How many devices of theirs are known.
     pub known_devices: i64,
     /// Messages to them that are still kept, newest first.
@@ -173,6 +188,11 @@ pub fn of(conn: &mut Conn, user: UserId, recipients: &[&str]) -> Result<Belongin
             .filter(recovery_codes::used_at.is_null())
             .count()
             .get_result(conn)?,
+        passkeys: passkeys::table
+            .filter(passkeys::user_id.eq(id))
+            .order((passkeys::created_at, passkeys::id))
+            .select(Passkey::as_select())
+            .load(conn)?,
         known_devices: known_devices::table.filter(known_devices::user_id.eq(id)).count().get_result(conn)?,
         messages: messages::table
             .filter(messages::recipient.eq_any(recipients))

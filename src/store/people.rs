@@ -51,6 +51,10 @@ struct Key {
 /// # Errors
 /// As the database says.
 pub fn search(conn: &mut Conn, search: &Search, place: Place, limit: i64) -> Result<Found> {
+    // PostgreSQL has no text with a null character, and nobody has a role of such a name.
+    if search.role.as_ref().is_some_and(|role| !role::valid_name(role.as_str())) {
+        return Ok(Found::default());
+    }
     let (forward, anchor) = match place {
         Place::Start => (true, None),
         Place::After(id) => (true, key_of(conn, id)?),

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::schema::{
     access_tokens, audit_events, client_secrets, failures, grants, known_devices, messages, one_time_passwords,
-    one_time_tokens, sessions, sign_in_attempts, signing_keys, throttles,
+    one_time_tokens, passkey_ceremonies, sessions, sign_in_attempts, signing_keys, throttles,
 };
 use super::{Conn, Result};
 use crate::core::time::Time;
@@ -43,6 +43,7 @@ pub fn batch(conn: &mut Conn, now: Time, before: Time) -> Result<Vec<(&'static s
         purge!(conn, one_time_tokens, id: String, expires_at < before),
         purge!(conn, one_time_passwords, user_id: i64, expires_at < now),
         purge!(conn, sign_in_attempts, id: String, expires_at < now),
+        purge!(conn, passkey_ceremonies, id: String, expires_at < now),
         purge!(conn, known_devices, device: String, last_seen_at < now - TimeDelta::days(DEVICE_DAYS)),
         purge!(conn, throttles, id: String, resets_at < now),
         purge!(conn, messages, id: String, expires_at < before),

@@ -1,5 +1,6 @@
 //! Sessions: of browsers, kept under the keyed hash of their cookie, and of sign-ins to the server's own API.
 
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Text, Timestamp};
@@ -124,25 +125,36 @@ hot_update!(Touch, |self, out| {
     Ok(())
 });
 
-/// The sessions of a person that still work at `now`, the last used first. One of a browser works no longer when it
-/// was not used since `idle_since`.
+/// The sessions of a person that still work at `now`, the last used first: `limit` of them after the place `after`. One
+/// of a browser works no longer when it was not used since `idle_since`.
 ///
 /// # Errors
 /// As the database says.
-pub fn of_user(conn: &mut Conn, user: UserId, now: Time, idle_since: Time) -> Result<Vec<Session>> {
+pub fn of_user(
+    conn: &mut Conn,
+    user: UserId,
+    now: Time,
+    idle_since: Time,
+    after: Option<(Time, &str)>,
+    limit: i64,
+) -> Result<Vec<Session>> {
     // A sign-in to the API is over when its grant is, whoever ended that.
     let going = grants::table
         .filter(grants::user_id.eq(user.0))
         .filter(grants::session_id.eq(sessions::id.nullable()))
         .filter(grants::kind.eq(GrantKind::FirstParty.as_str()))
         .filter(grants::ended_at.is_null());
+    // Without a place the rows are those that were seen before a moment that has not come.
+    let (seen, id) = after.unwrap_or((Time::MAX, ""));
+    let seen = seen.min(now + TimeDelta::days(1));
     Ok(sessions::table
         .filter(sessions::user_id.eq(user.0))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::expires_at.gt(now))
         .filter(sessions::kind.eq("browser").and(sessions::last_seen_at.gt(idle_since)).or(diesel::dsl::exists(going)))
+        .filter(sessions::last_seen_at.lt(seen).or(sessions::last_seen_at.eq(seen).and(sessions::id.lt(id))))
         .order((sessions::last_seen_at.desc(), sessions::id.desc()))
-        .limit(1000)
+        .limit(limit)
         .select(Session::as_select())
         .load(conn)?)
 }
@@ -158,6 +170,15 @@ pub fn end_of_user(conn: &mut Conn, user: UserId, id: &str, now: Time) -> Result
         .set(sessions::ended_at.eq(now))
         .execute(conn)?;
     Ok(ended == 1)
+}
+
+/// Whether a session is a person's, be it over or not.
+///
+/// # Errors
+/// As the database says.
+pub fn is_of_user(conn: &mut Conn, user: UserId, id: &str) -> Result<bool> {
+    let own = sessions::table.find(id).filter(sessions::user_id.eq(user.0));
+    Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
 }
 
 /// Ends a session; whether it was still going.

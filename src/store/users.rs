@@ -298,12 +298,13 @@ pub fn list(conn: &mut Conn, page: &Page) -> Result<Vec<User>> {
 ///
 /// # Errors
 /// As the database says.
-pub fn record_login(conn: &mut Conn, id: UserId, verified_hash: &str, now: Time) -> Result<bool> {
-    let noted = diesel::update(users::table.find(id.0))
-        .filter(users::status.eq(Status::Active.as_str()))
-        .filter(users::password_hash.eq(verified_hash))
-        .set(users::last_login_at.eq(now))
-        .execute(conn)?;
+pub fn record_login(conn: &mut Conn, id: UserId, verified_hash: Option<&str>, now: Time) -> Result<bool> {
+    let row = users::table.find(id.0).filter(users::status.eq(Status::Active.as_str()));
+    let noted = users::last_login_at.eq(now);
+    let noted = match verified_hash {
+        Some(hash) => diesel::update(row.filter(users::password_hash.eq(hash))).set(noted).execute(conn)?,
+        None => diesel::update(row.filter(users::password_hash.is_null())).set(noted).execute(conn)?,
+    };
     Ok(noted == 1)
 }
 

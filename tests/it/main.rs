@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the environment and the real clock")]
 
 mod account;
+mod admin;
 mod admin_records;
 mod audit;
 mod cli;
@@ -12,6 +13,7 @@ mod layers;
 mod messages;
 mod openapi;
 mod pages;
+mod passkeys;
 mod protocol;
 mod support;
 mod texts;

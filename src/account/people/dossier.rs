@@ -1,6 +1,6 @@
 //! What the administration shows of one person.
 
-use crate::account::{audit, second_factor};
+use crate::account::{audit, second_factor, session};
 use crate::app::App;
 use crate::core::audit::{Filter, Recorded};
 use crate::core::ids::UserId;
@@ -50,7 +50,7 @@ pub fn dossier(app: &App, user: UserId, with_events: bool) -> store::Result<Doss
     let idle = delta(app.config.sessions.idle_lifetime);
     let (sessions, given, tokens, second_factor) = app.read(|cx| {
         Ok::<_, store::Error>((
-            sessions::of_user(cx.conn, user, cx.now, cx.now - idle)?,
+            sessions::of_user(cx.conn, user, cx.now, cx.now - idle, None, session::MOST)?,
             consents::of_user(cx.conn, user)?,
             access_tokens::list(cx.conn, Some(user), None, SHOWN)?,
             second_factor::status(cx, user)?,

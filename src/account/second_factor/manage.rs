@@ -8,7 +8,7 @@ use super::{Kind, Qr, code_hash, codes, number, phone, seal, send_code, shared_s
 use crate::account::audit::{self, Actor, Event};
 use crate::account::login::Origin;
 use crate::account::throttle;
-use crate::account::{Invalid, Throttled, letters, post};
+use crate::account::{Invalid, Throttled, letters, passkeys, post};
 use crate::app::{App, Cx};
 use crate::core::ids::UserId;
 use crate::core::secret::Plain;
@@ -229,16 +229,18 @@ pub fn turn_off_all(app: &Arc<App>, user: &User) -> Result<(), FactorError> {
     })
 }
 
-/// Turns every factor off, by an operator: for people who lost all of them, whatever state the account is in.
+/// Turns every factor off and removes every passkey, by an operator: for people who lost all of them, or whose account
+/// somebody else got into, whatever state it is in. How many passkeys there were.
 ///
 /// # Errors
 /// As the database says.
-pub fn reset(app: &Arc<App>, by: &Actor, user: &User) -> store::Result<()> {
+pub fn reset(app: &Arc<App>, by: &Actor, user: &User) -> store::Result<usize> {
     let (by, user) = (by.clone(), user.clone());
     app.write(move |cx| {
         // For the order of the locks: a closed account is not held, and nobody is coming in there.
         users::hold(cx.conn, &user)?;
-        end(cx, &by, &user, &[Kind::Totp, Kind::Sms])
+        end(cx, &by, &user, &[Kind::Totp, Kind::Sms])?;
+        passkeys::delete_all(cx, &by, &user)
     })
 }
 

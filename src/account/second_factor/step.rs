@@ -94,6 +94,43 @@ pub(in crate::account) fn answer(
     outcome
 }
 
+/// Whom a second step waits for, if it still does; nothing is spent.
+///
+/// # Errors
+/// As the database says.
+pub(in crate::account) fn owner(app: &App, token: &Plain) -> store::Result<Option<User>> {
+    let id = app.secrets.hash(token.expose());
+    app.read(|cx| match sign_in_attempts::peek(cx.conn, &id, cx.now)? {
+        Some(attempt) => users::by_id(cx.conn, attempt.user_id),
+        None => Ok(None),
+    })
+}
+
+/// Uses up the attempt of a person who took the second step with something else than a code.
+///
+/// # Errors
+/// [`LoginError::Late`] when it is over, and [`LoginError::Store`].
+pub(in crate::account) fn pass(app: &Arc<App>, token: &Plain, user: &User) -> Result<(), LoginError> {
+    let (id, user) = (app.secrets.hash(token.expose()), user.clone());
+    app.write(move |cx| {
+        if !users::hold(cx.conn, &user)? {
+            return Err(LoginError::Late);
+        }
+        let attempt = sign_in_attempts::take(cx.conn, &id, cx.now)?.ok_or(LoginError::Late)?;
+        if attempt.user_id != user.id {
+            return Err(LoginError::Late);
+        }
+        Ok(right(cx, &user)?)
+    })
+}
+
+/// Takes back what was counted of a second step that was right.
+fn right(cx: &mut Cx<'_>, user: &User) -> store::Result<()> {
+    let account = user.id.to_string();
+    throttle::forgive(cx, Act::SecondFactor, &account)?;
+    throttle::give_back(cx, Act::SecondFactorDay, &account)
+}
+
 /// Notes a wrong code, if it is known whose it should have been.
 fn note_failed(cx: &mut Cx<'_>, id: &Hashed) -> store::Result<()> {
     let Some(owner) = sign_in_attempts::owner(cx.conn, id)? else { return Ok(()) };
@@ -113,9 +150,7 @@ fn redeem(cx: &mut Cx<'_>, id: &Hashed, typed: &Typed) -> Result<User, LoginErro
     if !is_right(cx, &user, id, &attempt, typed)? {
         return Err(LoginError::Code);
     }
-    let account = user.id.to_string();
-    throttle::forgive(cx, Act::SecondFactor, &account)?;
-    throttle::give_back(cx, Act::SecondFactorDay, &account)?;
+    right(cx, &user)?;
     Ok(user)
 }
 

@@ -107,6 +107,7 @@ pub(super) fn edit(app: &Arc<App>, name: &str, details: Details) -> Result<Reply
         phone: details.phone,
         address: details.address,
         country_id: details.country_id.map(Some),
+        ..profile::Details::default()
     };
     let user = people::edit_as(app, Actor::Operator, user.id, &details)?;
     Ok(Reply::new(person(&user), format!("{} was changed.", user.username)))

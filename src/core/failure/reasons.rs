@@ -99,6 +99,8 @@ named! {
         AccountUnknown = "account_unknown",
         /// The password is wrong.
         PasswordWrong = "password_wrong",
+        /// A passkey that is not known, or whose answer does not fit.
+        PasskeyRefused = "passkey_refused",
         /// The account is closed.
         AccountDisabled = "account_disabled",
         /// People of this role do not sign in here.

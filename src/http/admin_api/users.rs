@@ -166,6 +166,7 @@ pub async fn edit(req: HttpRequest, payload: web::Payload) -> Answer {
         phone: change("phone"),
         address: change("address"),
         country_id: None,
+        ..Details::default()
     };
     details.country_id = desk.fields.integer("country_id", &mut invalid);
     invalid.check()?;

@@ -1,16 +1,26 @@
 //! The pages of an account: whoever is signed in sees their own, and nobody else's.
 
+pub mod data;
+pub mod overview;
+mod picture;
+pub mod profile;
+pub mod security;
+pub mod sessions;
+
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::entrance::Goal;
-use super::form;
+use super::form::{self, Trouble};
 use super::views::{Nav, Page, Section};
 use crate::account::powers::Powers;
+use crate::account::profile::ProfileError;
 use crate::account::session::{Session, SignedIn};
 use crate::app::App;
-use crate::core::user::User;
+use crate::core::text::Said;
+use crate::core::user::{Avatar, User};
 use crate::http::body::Fields;
 use crate::http::caller::Browser;
 use crate::http::{answer, block, context, faults};
@@ -75,6 +85,11 @@ impl Member {
         super::page(&self.app, req, &self.browser)
     }
 
+    /// The person at this browser, as they were let in.
+    pub fn signed_in(&self) -> SignedIn {
+        SignedIn { session: self.session.clone(), user: self.user.clone() }
+    }
+
     /// The way to the other pages.
     pub fn nav(&self, current: Section) -> Nav {
         Nav { current, admin: self.admin }
@@ -86,5 +101,37 @@ pub(super) fn place(req: &HttpRequest) -> String {
     match req.query_string() {
         "" => req.path().to_owned(),
         query => format!("{}?{query}", req.path()),
+    }
+}
+
+/// The way to the page that says that something was done: a form is answered with it, so that loading the page anew
+/// sends nothing again.
+fn done(section: Section, what: &str) -> HttpResponse {
+    answer::see_other(&format!("{}?done={what}", section.path()))
+}
+
+/// What is wrong with a form that changes what an account says of its person.
+fn trouble(error: ProfileError) -> Trouble {
+    let of = |status, said: Said| Trouble { status, alert: Some(said), ..Trouble::default() };
+    match error {
+        ProfileError::Invalid(invalid) => invalid.into(),
+        ProfileError::Changed => of(StatusCode::CONFLICT, Said::new("account-changed")),
+        ProfileError::Throttled(throttled) => Trouble {
+            retry_after: Some(throttled.retry_after),
+            ..of(StatusCode::TOO_MANY_REQUESTS, Said::new("confirm-throttled").with("count", throttled.retry_after))
+        },
+        ProfileError::Store(error) => error.into(),
+        ProfileError::File(_) | ProfileError::Failed(_) => {
+            log::error!("event=request outcome=failed cause={:?}", error.to_string());
+            of(StatusCode::INTERNAL_SERVER_ERROR, Said::new("account-failed"))
+        }
+    }
+}
+
+/// Where this server has the picture of a person, if it was uploaded: pages show nothing from elsewhere.
+fn picture_of(user: &User) -> Option<String> {
+    match &user.avatar {
+        Some(Avatar::File(name)) => Some(format!("/files/{name}")),
+        Some(Avatar::External(_)) | None => None,
     }
 }

@@ -87,8 +87,20 @@ pub async fn opened_by(req: &HttpRequest, may: impl FnOnce(&Powers) -> bool) -> 
 /// # Errors
 /// As [`opened`]; 403 without the CSRF token.
 pub async fn sent(req: &HttpRequest, payload: web::Payload, power: Power) -> Result<Desk, HttpResponse> {
+    sent_by(req, payload, |powers| powers.has(power)).await
+}
+
+/// The same, for a form that is not for one power alone.
+///
+/// # Errors
+/// As [`sent`].
+pub async fn sent_by(
+    req: &HttpRequest,
+    payload: web::Payload,
+    may: impl FnOnce(&Powers) -> bool,
+) -> Result<Desk, HttpResponse> {
     let (app, browser, fields) = form::sent(req, payload).await?;
-    let desk = admitted(req, app, browser, fields, &page_of(req.path()), |powers| powers.has(power)).await?;
+    let desk = admitted(req, app, browser, fields, &page_of(req.path()), may).await?;
     if desk.browser.sent_csrf(&desk.app, req, Some(&desk.fields)) {
         Ok(desk)
     } else {

@@ -1,5 +1,5 @@
-//! The stylesheet and the logo, under names that change with their content: the built-in ones, or those of
-//! `[branding]`.
+//! The stylesheet, the logo and the script for passkeys, under names that change with their content: the built-in ones,
+//! or those of `[branding]`.
 
 use std::sync::LazyLock;
 
@@ -14,9 +14,11 @@ use crate::http::context;
 
 const STYLESHEET: &str = include_str!("../../../templates/assets/grantor.css");
 const LOGO: &str = include_str!("../../../templates/assets/grantor.svg");
+const PASSKEYS: &str = include_str!("../../../templates/assets/passkeys.js");
 
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path(STYLESHEET.as_bytes(), "css"));
 static LOGO_PATH: LazyLock<String> = LazyLock::new(|| path(LOGO.as_bytes(), "svg"));
+static PASSKEYS_PATH: LazyLock<String> = LazyLock::new(|| path(PASSKEYS.as_bytes(), "js"));
 
 fn path(content: &[u8], extension: &str) -> String {
     let hash = digest::digest(&digest::SHA256, content);
@@ -35,6 +37,16 @@ pub fn stylesheet_path(branding: &Branding) -> String {
 /// Where the logo is.
 pub fn logo_path(branding: &Branding) -> String {
     branding.logo.as_ref().map_or_else(|| LOGO_PATH.clone(), |logo| format!("/assets/{}", logo.file))
+}
+
+/// Where the script for passkeys is.
+pub fn passkeys_path() -> &'static str {
+    &PASSKEYS_PATH
+}
+
+/// `GET` of the script for passkeys.
+pub async fn passkeys() -> HttpResponse {
+    asset("text/javascript; charset=utf-8", PASSKEYS)
 }
 
 /// `GET` of the stylesheet.

@@ -108,7 +108,11 @@ pub fn replaced(browser: &Browser) -> Option<Plain> {
 
 /// Sends a person who has just come in on their way. The cookie is a new one: nobody can have set it for them.
 pub fn enter(app: &App, cookie: &Plain, path: &str) -> HttpResponse {
-    let mut response = answer::see_other(path);
+    let_in(app, cookie, answer::see_other(path))
+}
+
+/// Gives a browser its new session along with an answer.
+pub fn let_in(app: &App, cookie: &Plain, mut response: HttpResponse) -> HttpResponse {
     let seconds = i64::try_from(app.config.sessions.lifetime.as_secs()).unwrap_or(i64::MAX);
     caller::add(&mut response, &cookies::set(app, cookies::Name::Session, cookie.expose(), Some(seconds)));
     caller::add(&mut response, &cookies::set(app, cookies::Name::Xsrf, &csrf::token(app, cookie), None));

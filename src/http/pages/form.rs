@@ -98,6 +98,8 @@ impl From<LoginError> for Trouble {
                 Self::throttled(throttled, Said::new("error-sign-ins").with("count", throttled.retry_after))
             }
             LoginError::SecondFactor(_) => Self::of(StatusCode::FORBIDDEN, "error-second-factor"),
+            LoginError::Passkey => Self::of(StatusCode::UNPROCESSABLE_ENTITY, "passkeys-unknown"),
+            LoginError::Late => Self::of(StatusCode::GONE, "passkeys-late"),
             // The page offers another link beside it.
             LoginError::Unverified => Self {
                 errors: Errors::default().with("unverified", "error-unverified"),

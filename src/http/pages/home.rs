@@ -4,26 +4,26 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::entrance::Goal;
-use super::views::{Home, Link};
+use super::views::Home;
 use super::{form, html_for, page};
 use crate::account::session;
 use crate::http::caller::{self, Browser};
 use crate::http::faults::{self, Fault};
 use crate::http::{answer, block, context, cookies};
 
-/// `GET /`
+/// `GET /`: whoever is signed in goes on to their account.
 pub async fn get(req: HttpRequest) -> HttpResponse {
     let app = context::app(&req);
     let browser = match Browser::of(&app, &req).await {
         Ok(browser) => browser,
         Err(error) => return faults::unavailable(&req, &error),
     };
+    if browser.signed_in.is_some() {
+        return answer::see_other("/account");
+    }
     let view = Home {
         page: page(&app, &req, &browser),
-        notice: None,
         registration_enabled: app.config.registration.enabled,
-        is_admin: browser.signed_in.as_ref().is_some_and(|signed_in| signed_in.user.is_admin()),
-        links: vec![Link::new("/account/second-factor", "second-factor-title")],
         docs_href: None,
         development: app.config.server.development,
     };

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::entrance::{self, Goal};
 use super::form::{self, Trouble};
 use super::views::Login;
-use super::{html_for, page, second_step};
+use super::{html_for, page, passkeys, scripted, second_step};
 use crate::account::login::{Challenge, Credentials, LoginError};
 use crate::account::{Invalid, session};
 use crate::app::App;
@@ -137,6 +137,9 @@ fn show(
         login,
         return_to: goal.return_to.clone(),
         register_href: app.config.registration.enabled.then(|| goal.through("/register")),
+        passkeys: passkeys::script(app),
     };
-    form::answered(html_for(app, browser, status, &view, &goal.form_targets()), retry_after)
+    let response = html_for(app, browser, status, &view, &goal.form_targets());
+    let response = if view.passkeys.is_some() { scripted(response) } else { response };
+    form::answered(response, retry_after)
 }

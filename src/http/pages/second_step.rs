@@ -14,15 +14,16 @@ use super::entrance::{self, Goal};
 use super::form::{self, Trouble};
 use super::login::{self, Refused};
 use super::views::SecondStep;
-use super::{html_for, page};
+use super::{html_for, page, passkeys, scripted};
 use crate::account::login::{Challenge, Credentials};
-use crate::account::{Invalid, second_factor};
+use crate::account::{self, Invalid, second_factor};
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::core::text::Said;
 use crate::http::body::Fields;
 use crate::http::caller::{self, Browser};
 use crate::http::{answer, block, context, cookies, faults};
+use crate::store;
 
 const SEALED_FOR: &str = "second step cookie";
 
@@ -50,7 +51,7 @@ pub(super) fn begin(app: &App, browser: &Browser, goal: &Goal, challenge: &Chall
 }
 
 /// What stands for the first step of this browser.
-fn waiting(app: &App, req: &HttpRequest, browser: &Browser) -> Option<Plain> {
+pub(super) fn waiting(app: &App, req: &HttpRequest, browser: &Browser) -> Option<Plain> {
     let sealed = cookies::get(app, req, cookies::Name::SecondStep)?;
     let json = app.secrets.open(SEALED_FOR, sealed.expose()).ok()?;
     let waiting: Waiting = serde_json::from_slice(&json).ok()?;
@@ -148,9 +149,12 @@ async fn show(
     notice: Option<Said>,
     trouble: Trouble,
 ) -> HttpResponse {
-    let found = block::run(app, context::request_id(req), move |app| second_factor::challenge(app, &token));
-    let challenge = match found.await {
-        Ok(Some(challenge)) => challenge,
+    let found = block::run(app, context::request_id(req), move |app| {
+        let Some(challenge) = second_factor::challenge(app, &token)? else { return Ok(None) };
+        Ok::<_, store::Error>(Some((challenge, account::passkeys::answers_second_step(app, &token)?)))
+    });
+    let (challenge, by_passkey) = match found.await {
+        Ok(Some(found)) => found,
         Ok(None) => return again(app, goal),
         Err(error) => return faults::unavailable(req, &error),
     };
@@ -166,8 +170,11 @@ async fn show(
         totp: challenge.methods.contains(&"totp"),
         sms: challenge.methods.contains(&"sms"),
         recovery: challenge.methods.contains(&"recovery_code"),
+        passkeys: passkeys::script(app).filter(|_| by_passkey),
     };
-    form::answered(html_for(app, browser, status, &view, &goal.form_targets()), retry_after)
+    let response = html_for(app, browser, status, &view, &goal.form_targets());
+    let response = if view.passkeys.is_some() { scripted(response) } else { response };
+    form::answered(response, retry_after)
 }
 
 /// Back to the first step, with a kind word.

@@ -85,7 +85,7 @@ async fn show(app: &Arc<App>, req: &HttpRequest, browser: &Browser, token: Plain
 
 fn done(app: &Arc<App>, req: &HttpRequest, browser: &Browser, pending: &Pending) -> HttpResponse {
     let link = match &browser.signed_in {
-        Some(_) => Link::new("/", "continue"),
+        Some(_) => Link::new("/account", "continue"),
         None => Link::new("/login", "login-title"),
     };
     let title = if pending.is_change { "email-changed-title" } else { "email-verified-title" };

@@ -16,13 +16,17 @@ mod email;
 mod home;
 mod outbox;
 mod outcome;
+mod passkeys;
 mod password;
 mod second_factor;
 mod setup;
 mod sign_in;
 mod speech;
 
-pub use account::{Nav, Section};
+pub use account::{
+    AccountData, AccountOverview, AccountProfile, AccountSecurity, AccountSessions, Nav, ProfileFields, Section,
+    SessionLine,
+};
 pub use admin::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
 pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
 pub use confirm::Confirm;
@@ -31,6 +35,7 @@ pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
 pub use outbox::{Line, Outbox, Written};
 pub use outcome::{ErrorPage, Message};
+pub use passkeys::{PasskeyLine, Passkeys};
 pub use password::{PasswordForgot, PasswordReset};
 pub use second_factor::{SecondFactor, SecondStep, Setting};
 pub use setup::Setup;
@@ -204,7 +209,6 @@ macro_rules! drawn {
 pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama::Error> {
     Ok(drawn![language;
         "home.html" => Home::sample(),
-        "home-signed-in.html" => Home::sample_signed_in(),
         "login.html" => Login::sample(),
         "login-errors.html" => Login::sample_with_errors(),
         "register.html" => Register::sample(),
@@ -226,6 +230,19 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "second-factor.html" => SecondFactor::sample(),
         "second-factor-app.html" => SecondFactor::sample_app(),
         "second-factor-on.html" => SecondFactor::sample_on(),
+        "account.html" => AccountOverview::sample(),
+        "account-new.html" => AccountOverview::sample_new(),
+        "account-profile.html" => AccountProfile::sample(),
+        "account-profile-errors.html" => AccountProfile::sample_with_errors(),
+        "account-security.html" => AccountSecurity::sample(),
+        "account-security-fresh.html" => AccountSecurity::sample_fresh(),
+        "account-sessions.html" => AccountSessions::sample(),
+        "account-sessions-alone.html" => AccountSessions::sample_alone(),
+        "account-data.html" => AccountData::sample(),
+        "account-data-fresh.html" => AccountData::sample_fresh(),
+        "confirm.html" => Confirm::sample(),
+        "confirm-errors.html" => Confirm::sample_with_errors(),
+        "confirm-without-password.html" => Confirm::sample_without_password(),
         "consent.html" => Consent::sample(),
         "consent-again.html" => Consent::sample_again(),
         "consent-loopback.html" => Consent::sample_loopback(),
@@ -255,9 +272,8 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "message.html" => Message::sample(),
         "error.html" => ErrorPage::sample(),
         "error-oauth.html" => ErrorPage::sample_oauth(),
-        "confirm.html" => Confirm::sample(),
-        "confirm-errors.html" => Confirm::sample_with_errors(),
-        "confirm-without-password.html" => Confirm::sample_without_password(),
+        "passkeys.html" => Passkeys::sample(),
+        "passkeys-some.html" => Passkeys::sample_with_some(),
     ])
 }
 

@@ -44,3 +44,4 @@ field-days-away = Das darf nicht mehr als { $count ->
     [one] einen Tag
    *[other] { $count } Tage
 } entfernt sein.
+field-clients = Sie können höchstens { $max } Apps haben.

@@ -44,3 +44,4 @@ field-days-away = This may not be more than { $count ->
     [one] one day away.
    *[other] { $count } days away.
 }
+field-clients = You may have at most { $max } apps.

@@ -44,3 +44,4 @@ field-days-away = Ceci ne peut pas être à plus de { $count ->
     [one] un jour.
    *[other] { $count } jours.
 }
+field-clients = Vous pouvez avoir { $max } applications au plus.

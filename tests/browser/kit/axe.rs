@@ -69,7 +69,7 @@ impl Page {
         let run = "const done = arguments[arguments.length - 1];
             axe.run({ runOnly: arguments[0], resultTypes: ['violations'] }).then(
                 ({ violations }) => done(violations.map((rule) =>
-                    `${rule.id} (${rule.impact}): ${rule.help}: ${rule.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')}`)),
+                    `${rule.id} (${rule.impact}): ${rule.help}: ${rule.nodes.slice(0, 3).map((node) => node.html + ' ' + node.failureSummary).join(' | ')}`)),
                 (error) => done(['axe-core failed: ' + error]));";
         let found = self.client.execute_async(run, vec![json!(RULES)]).await.expect("axe-core runs");
         let found = found.as_array().cloned().unwrap_or_default();

@@ -1,6 +1,8 @@
 //! What must hold of every page: nobody is kept out by how it is made, nothing sticks out at the side, and the browser
 //! has nothing to say.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use grantor::account::post;
@@ -21,23 +23,31 @@ async fn look(chrome: Chrome, who: Who) {
         page.resize(DESK).await;
         entry.reach(&stage, &page).await;
         assert!(!page.heading().await.is_empty(), "{} has no heading: {}", entry.name, page.described().await);
-        let mut found = Vec::new();
+        // What is wrong, and in which windows.
+        let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut note = |what: String, how: String| found.entry(what).or_default().push(how);
         for (size, dark) in [(DESK, false), (DESK, true), (PHONE, true), (PHONE, false)] {
             page.resize(size).await;
             page.dark(dark).await;
+            if entry.sandboxed {
+                continue;
+            }
             let how = format!("{} pixels, {}", size.width, if dark { "dark" } else { "light" });
-            found.extend(page.violations().await.into_iter().map(|what| format!("{how}: {what}")));
+            page.violations().await.into_iter().for_each(|what| note(what, how.clone()));
         }
-        found.extend(page.too_wide(&WINDOWS).await);
+        page.too_wide(&WINDOWS).await.into_iter().for_each(|what| note(what, "English".to_owned()));
         // The same page has longer words in another language. What a form was answered with cannot be had again so.
         let path = page.path().await;
         for language in ["de", "fr"] {
             page.language(language).await;
             page.go(&path).await;
-            found.extend(page.too_wide(&TIGHTEST).await.into_iter().map(|what| format!("{language}: {what}")));
+            page.too_wide(&TIGHTEST).await.into_iter().for_each(|what| note(what, language.to_owned()));
         }
         page.language("en").await;
-        wrong.extend(found.into_iter().map(|what| format!("{} ({}): {what}", entry.name, entry.path)));
+        let named = |(what, how): (String, Vec<String>)| {
+            format!("{} ({}): {what} [{}]", entry.name, entry.path, how.join("; "))
+        };
+        wrong.extend(found.into_iter().map(named));
     }
     page.close().await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

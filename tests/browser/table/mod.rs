@@ -36,10 +36,17 @@ pub struct Entry {
     pub path: &'static str,
     /// Who looks.
     pub who: Who,
+    /// Whether its policy lets no script run, not even axe-core.
+    pub sandboxed: bool,
     steps: Option<Steps>,
 }
 
 impl Entry {
+    /// A page whose policy lets no script run.
+    fn sandboxed(self) -> Self {
+        Self { sandboxed: true, ..self }
+    }
+
     /// Whether somebody gets a mail by going there.
     pub fn sends_mail(&self) -> bool {
         ["forgot-sent", "verify"].contains(&self.name)
@@ -56,12 +63,12 @@ impl Entry {
 
 /// A page that one comes to by its address.
 fn at(name: &'static str, path: &'static str, who: Who) -> Entry {
-    Entry { name, path, who, steps: None }
+    Entry { name, path, who, sandboxed: false, steps: None }
 }
 
 /// A page that takes some steps. They may leave another page behind, such as one that the form of `path` leads to.
 fn by(name: &'static str, path: &'static str, who: Who, steps: Steps) -> Entry {
-    Entry { name, path, who, steps: Some(steps) }
+    Entry { name, path, who, sandboxed: false, steps: Some(steps) }
 }
 
 /// All of them.

@@ -6,7 +6,18 @@ use crate::kit::Page;
 
 pub fn entries() -> Vec<Entry> {
     vec![
-        at("home", "/", Person),
+        at("account", "/account", Person),
+        at("account-profile", "/account/profile", Person),
+        at("account-security", "/account/security", Person),
+        at("account-sessions", "/account/sessions", Person),
+        at("account-data", "/account/data", Person),
+        by("account-profile-wrong", "/account/profile", Person, |_, page| {
+            Box::pin(async {
+                page.go("/account/profile").await;
+                page.fill("Telephone", "12").await;
+                page.press("Save").await;
+            })
+        }),
         by("confirm", "/account/confirm", Person, |stage, page| {
             Box::pin(async {
                 stage.wait();

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::TimeDelta;
-use grantor::account::{admin, register::Registration, roles};
+use grantor::account::roles::{self, Description};
+use grantor::account::{admin, register::Registration};
 use grantor::core::audit::Actor;
 use grantor::core::client::Client;
 use grantor::core::ids::RoleName;
@@ -47,6 +48,13 @@ impl Stage {
         if who == Who::Admin {
             let root = person(&server, "root", "Radia Perlman");
             roles::give(&server.app, &Actor::Operator, &root, &RoleName::from("admin")).expect("an admin");
+            let care = Description {
+                display_name: Some("Subscriber care".to_owned()),
+                description: Some("Helps subscribers on the telephone".to_owned()),
+                permissions: Some(vec!["subscribers.view".to_owned(), "subscribers.edit".to_owned()]),
+                ..Description::default()
+            };
+            roles::create(&server.app, &Actor::Operator, "subscriber-care", &care).expect("a role");
         }
         let (app, _) = server.client(|new| {
             new.name = "Acme Notes".to_owned();

@@ -34,7 +34,7 @@ walks! {
         server.user("ada");
         let page = chrome.open(&server).await;
         page.signed_in(&server, "ada").await;
-        page.go("/").await;
+        page.go("/account").await;
         page.tab_to("Sign out").await;
         page.enter().await;
         page.go("/").await;

@@ -1,5 +1,6 @@
 //! What people do on the pages, and what goes wrong there.
 
+mod admin;
 mod consent;
 mod faults;
 mod keyboard;
@@ -20,7 +21,7 @@ use crate::support::outbox;
 use crate::support::server::TestServer;
 
 /// Where whoever signed in finds themselves.
-pub const HOME: &str = "/";
+pub const HOME: &str = "/account";
 
 /// The link in the newest mail.
 pub fn mailed_link(server: &TestServer) -> String {

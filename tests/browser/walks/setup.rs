@@ -27,7 +27,7 @@ walks! {
         page.fill("The same password again", PASSWORD).await;
         page.press("Create administrator").await;
         page.at(HOME).await;
-        page.reads("administrator").await;
+        page.reads("Administration").await;
         page.go(&link).await;
         page.reads("This set-up link does not work").await;
         page.close().await;

@@ -29,7 +29,7 @@ on_both! {
             .start(&db);
         let browser = Browser::new(&server);
         let page = browser.get("/login").await;
-        assert_eq!(page.text_of(".brand"), "Example ID", "{}", page.body);
+        assert_eq!(page.text_of(".brand").trim(), "Example ID", "{}", page.body);
         assert!(page.text_of("title").ends_with("– Example ID"));
         let foot = page.text_of(".foot");
         assert!(foot.contains("Imprint") && foot.contains("Privacy policy") && foot.contains("help@example.com"), "{foot}");

@@ -21,7 +21,7 @@ on_both! {
             assert_eq!(page.status, 200);
             let answer = submit(&browser, &page, "/login", &[("login", login), ("password", PASSWORD)]).await;
             assert_eq!((answer.status, answer.header("location")), (303, "/"), "{}", answer.body);
-            let home = browser.get("/").await;
+            let home = browser.get("/account").await;
             assert!(home.text_of("h1").contains("ada Example"), "{}", home.body);
             let again = browser.get("/login").await;
             assert_eq!((again.status, again.header("location")), (303, "/"));
@@ -80,7 +80,7 @@ on_both! {
         assert_eq!(person_of(&server, &first).unwrap().username, "ada");
 
         // A second sign-in in the same browser ends the first session.
-        let token = browser.get("/").await.input("_token").unwrap();
+        let token = browser.get("/account").await.input("_token").unwrap();
         let answer = browser.post("/login", &[("_token", &token), ("login", "ada"), ("password", PASSWORD)]).await;
         let second = cookie(&answer, "grantor_session").expect("a session");
         assert_ne!(first, second);
@@ -259,7 +259,7 @@ on_both! {
                 assert!(!line.contains("Domain"), "{line}");
             }
             let signed_in = cookie(&answer, session).unwrap();
-            let home = with_cookie(&server, "/", &format!("{session}={signed_in}")).await;
+            let home = with_cookie(&server, "/account", &format!("{session}={signed_in}")).await;
             assert!(home.text_of("h1").contains("ada Example"), "{}", home.body);
         }
     }

@@ -1,5 +1,11 @@
 //! The pages, as a browser without scripts sees them.
 
+mod account_confirm;
+mod account_data;
+mod account_overview;
+mod account_profile;
+mod account_security;
+mod account_sessions;
 mod branding;
 mod consent;
 mod consent_form;

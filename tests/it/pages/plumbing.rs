@@ -43,7 +43,8 @@ on_both! {
         }
         browser.sign_in("ada").await;
         assert_is_guarded_page(&browser.post("/logout", &[("x", "y")]).await, "/logout");
-        for path in ["/", &authorize(&client, "profile")] {
+        let account = ["/account", "/account/profile", "/account/security", "/account/sessions", "/account/data"];
+        for path in account.into_iter().chain([authorize(&client, "profile").as_str()]) {
             let page = browser.get(path).await;
             assert_eq!(page.status, 200);
             assert_is_guarded_page(&page, path);

@@ -31,7 +31,7 @@ on_both! {
         assert_ne!(session, before);
         assert_eq!(person_of(&server, &session).unwrap().name.whole(), "Grace <Hopper>");
         assert!(person(&server, "grace").unwrap().email_verified_at.is_none());
-        let home = browser.get("/").await;
+        let home = browser.get("/account").await;
         assert!(home.body.contains("Grace &#60;Hopper&#62;"), "{}", home.body);
         assert_eq!(browser.get("/register").await.status, 303);
     }

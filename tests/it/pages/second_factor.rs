@@ -40,7 +40,7 @@ on_both! {
         server.user("ada");
         let browser = Browser::new(&server);
         browser.sign_in("ada").await;
-        assert!(browser.get("/").await.body.contains("href=\"/account/second-factor\""));
+        assert!(browser.get("/account").await.body.contains("href=\"/account/second-factor\""));
         let page = change(&browser, &[("action", "begin_totp")]).await;
         assert_eq!(page.status, 200, "{}", page.body);
         assert_eq!(page.header("cache-control"), "no-store");
@@ -76,7 +76,7 @@ on_both! {
         assert_eq!((done.status, done.header("location")), (303, "/"), "{}", done.body);
         assert_eq!(cookie(&done, "grantor_second_step").as_deref(), Some(""));
         assert!(person_of(&server, &cookie(&done, "grantor_session").expect("a session")).is_some());
-        assert!(other.get("/").await.text_of("h1").contains("ada Example"));
+        assert!(other.get("/account").await.text_of("h1").contains("ada Example"));
         let back = other.get(STEP).await;
         assert_eq!((back.status, back.header("location")), (303, "/"), "the way back leads on");
 

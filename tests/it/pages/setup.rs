@@ -40,7 +40,7 @@ on_both! {
         assert_eq!((answer.status, answer.header("location")), (303, "/"), "{}", answer.body);
         let admin = person_of(&server, &cookie(&answer, "grantor_session").unwrap()).unwrap();
         assert_eq!((admin.is_admin(), admin.email_verified_at.is_some()), (true, true));
-        assert!(browser.get("/").await.body.contains("You are an administrator."));
+        assert!(browser.get("/account").await.body.contains("href=\"/admin\""));
 
         assert_eq!(browser.get(&link).await.status, 410);
         let mut second = ROOT.to_vec();

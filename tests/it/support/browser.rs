@@ -62,6 +62,13 @@ impl Answer {
         page.select(&selector).next()?.value().attr("value").map(str::to_owned)
     }
 
+    /// What the page's script is told: the value of `data-{name}` of its part of the page.
+    pub fn data(&self, name: &str) -> Option<String> {
+        let selector = Selector::parse("[data-passkey]").expect("a selector");
+        let page = Html::parse_document(&self.body);
+        page.select(&selector).next()?.value().attr(&format!("data-{name}")).map(str::to_owned)
+    }
+
     /// The text of the elements that a CSS selector finds.
     pub fn text_of(&self, selector: &str) -> String {
         let selector = Selector::parse(selector).expect("a selector");

@@ -7,6 +7,7 @@ pub mod flow;
 pub mod gateway;
 pub mod golden;
 pub mod outbox;
+pub mod passkeys;
 pub mod pictures;
 pub mod postgres;
 pub mod second_factor;

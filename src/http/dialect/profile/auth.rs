@@ -21,7 +21,7 @@ pub async fn change(req: HttpRequest, payload: web::Payload) -> Answer {
     let new = parse(&fields)?;
     let sight = Sight::of(&caller);
     let Caller { user, token, first_party, sign_in } = caller;
-    let spared = token.grant_id.map(|grant| Spared { session: sign_in.session.map(|(id, _)| id), grant });
+    let spared = token.grant_id.map(|grant| Spared { session: sign_in.session.map(|(id, _)| id), grant: Some(grant) });
     let asker = Asker {
         user,
         auth_time: sign_in.auth_time.filter(|_| first_party),

@@ -59,6 +59,7 @@ fn details(fields: &Fields) -> Result<Details, Invalid> {
         phone: text("phone"),
         address: text("address"),
         country_id: fields.integer("country_id", &mut invalid),
+        ..Details::default()
     };
     invalid.check()?;
     Ok(details)

@@ -5,8 +5,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::person::{Outcome, either};
-use super::{address, opened, sent};
+use super::{address, opened, sent_by};
 use crate::account::post::{self, Message, State};
+use crate::account::powers::Powers;
 use crate::core::audit::cursor;
 use crate::core::page::Page as Part;
 use crate::core::power::Power;
@@ -123,9 +124,9 @@ pub async fn give_up(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 }
 
 async fn act(req: &HttpRequest, payload: web::Payload, what: &'static str) -> Outcome {
-    let desk = sent(req, payload, Power::ReadOutbox).await?;
-    let id = context::path_id(req).filter(|_| desk.may(Power::WriteUsers));
-    let Some(id) = id else { return Err(faults::not_found(req.clone()).await) };
+    let may = |powers: &Powers| powers.has(Power::ReadOutbox) && powers.has(Power::WriteUsers);
+    let desk = sent_by(req, payload, may).await?;
+    let Some(id) = context::path_id(req) else { return Err(faults::not_found(req.clone()).await) };
     let by = desk.actor();
     let acted = block::run(&desk.app, context::request_id(req), move |app| {
         if what == "retry" { post::hurry(app, &by, &id) } else { post::give_up(app, &by, &id) }

@@ -377,5 +377,6 @@ fn details(fields: &Fields) -> Details {
         phone: text("phone"),
         address: text("address"),
         country_id: Some(country),
+        ..Details::default()
     }
 }

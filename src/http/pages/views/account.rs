@@ -1,4 +1,16 @@
-//! What the pages of an account share.
+//! The pages of an account, and what they share.
+
+mod data;
+mod overview;
+mod profile;
+mod security;
+mod sessions;
+
+pub use data::AccountData;
+pub use overview::AccountOverview;
+pub use profile::{AccountProfile, ProfileFields};
+pub use security::AccountSecurity;
+pub use sessions::{AccountSessions, SessionLine};
 
 /// A page of an account, in the order of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -29,6 +29,8 @@ pub struct SecondStep {
     pub sms: bool,
     /// Recovery codes are left.
     pub recovery: bool,
+    /// The script for passkeys, if one of theirs would do.
+    pub passkeys: Option<String>,
 }
 
 impl SecondStep {
@@ -48,12 +50,19 @@ impl SecondStep {
             totp: true,
             sms: true,
             recovery: true,
+            passkeys: Some("/assets/passkeys.js".into()),
         }
     }
 
     /// After a wrong code; the telephone alone.
     pub fn sample_with_errors() -> Self {
-        Self { alert: Some("error-second-factor-code".into()), totp: false, recovery: false, ..Self::sample() }
+        Self {
+            alert: Some("error-second-factor-code".into()),
+            totp: false,
+            recovery: false,
+            passkeys: None,
+            ..Self::sample()
+        }
     }
 }
 

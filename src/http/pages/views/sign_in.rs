@@ -25,6 +25,8 @@ pub struct Login {
     pub return_to: String,
     /// `/register` with `return_to` in its query, encoded; none when registration is closed.
     pub register_href: Option<String>,
+    /// The script for passkeys; none when they cannot be used here.
+    pub passkeys: Option<String>,
 }
 
 impl Login {
@@ -44,6 +46,7 @@ impl Login {
             register_href: Some(
                 "/register?return_to=%2Foauth%2Fauthorize%3Fclient_id%3Dacme%26response_type%3Dcode".into(),
             ),
+            passkeys: Some("/assets/passkeys.js".into()),
         }
     }
 

@@ -36,8 +36,9 @@ pub fn network(entries: &[Value], hosts: &[String]) -> Vec<String> {
             }
             "Network.responseReceived" => {
                 let status = event["response"]["status"].as_u64().unwrap_or_default();
-                let document = event["type"] == "Document";
-                if status >= 500 || (status >= 400 && !document) {
+                // Pages say what is wrong, and so does the page's script of what it asked.
+                let told = event["type"] == "Document" || event["type"] == "Fetch";
+                if status >= 500 || (status >= 400 && !told) {
                     faults.push(format!("{status} {}", event["response"]["url"]));
                 }
             }

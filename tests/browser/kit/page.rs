@@ -112,11 +112,6 @@ impl Page {
         self.write(locate::field(None, label), label, text).await;
     }
 
-    /// The same in the part of the page that holds another text.
-    pub async fn fill_in(&self, near: &str, label: &str, text: &str) {
-        self.write(locate::field(Some(near), label), label, text).await;
-    }
-
     async fn write(&self, ways: locate::Ways, label: &str, text: &str) {
         let field = self.find(ways, label).await;
         field.clear().await.unwrap_or_else(|why| panic!("{label}: {why}"));
@@ -129,6 +124,12 @@ impl Page {
         field.prop("value").await.expect("a value").unwrap_or_default()
     }
 
+    /// The secret that is shown this once.
+    pub async fn once(&self) -> String {
+        let field = self.client.find(Locator::Css("#once")).await.expect("something that is shown once");
+        field.prop("value").await.expect("a value").unwrap_or_default()
+    }
+
     /// Ticks or unticks the box with a label.
     pub async fn tick(&self, label: &str, on: bool) {
         let field = self.find(locate::field(None, label), label).await;
@@ -136,11 +137,6 @@ impl Page {
             field.click().await.unwrap_or_else(|why| panic!("{label}: {why}"));
         }
         assert_eq!(field.is_selected().await.expect("a box"), on, "{label}");
-    }
-
-    /// Whether the box with a label is ticked.
-    pub async fn is_ticked(&self, label: &str) -> bool {
-        self.find(locate::field(None, label), label).await.is_selected().await.expect("a box")
     }
 
     /// Chooses from the list with a label.
@@ -152,11 +148,6 @@ impl Page {
     /// Presses a button that sends a form, and waits for the next page.
     pub async fn press(&self, name: &str) {
         self.leave(locate::button(None, name), name).await;
-    }
-
-    /// The same in the part of the page that holds another text.
-    pub async fn press_in(&self, near: &str, name: &str) {
-        self.leave(locate::button(Some(near), name), name).await;
     }
 
     /// Presses a button that changes this page.
@@ -249,11 +240,6 @@ impl Page {
     /// What went wrong.
     pub async fn alert(&self) -> String {
         self.text("[role=alert]").await
-    }
-
-    /// What went well.
-    pub async fn notice(&self) -> String {
-        self.text("[role=status]").await
     }
 
     /// What is wrong with the field with a label, by what ties the two for a screen reader.

@@ -22,6 +22,7 @@ async fn look(chrome: Chrome, who: Who) {
         stage.dress(&page, who).await;
         page.resize(DESK).await;
         entry.reach(&stage, &page).await;
+        assert_eq!(page.heading().await == "Page not found", entry.name == "not-found", "{}", entry.name);
         assert!(!page.heading().await.is_empty(), "{} has no heading: {}", entry.name, page.described().await);
         // What is wrong, and in which windows.
         let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -2,10 +2,12 @@
 //! and so are their pictures taken.
 
 mod admin;
+mod apps;
 mod checks;
 mod person;
 mod pictures;
 mod public;
+mod records;
 mod routes;
 mod stage;
 
@@ -75,6 +77,8 @@ fn by(name: &'static str, path: &'static str, who: Who, steps: Steps) -> Entry {
 pub fn all() -> Vec<Entry> {
     let mut all = public::entries();
     all.extend(person::entries());
+    all.extend(apps::entries());
     all.extend(admin::entries());
+    all.extend(records::entries());
     all
 }

@@ -1,6 +1,8 @@
 //! The list against what is served: no page is forgotten.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use super::all;
 use crate::support::contract::DOCUMENT;
@@ -10,7 +12,11 @@ const NO_PAGES: [&str; 1] = ["/files/{name}"];
 
 /// Every path that answers GET.
 fn read() -> BTreeSet<String> {
-    let text = include_str!("../../../src/routes.rs");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut text = fs::read_to_string(root.join("routes.rs")).expect("the routes");
+    for file in fs::read_dir(root.join("routes")).expect("the folder") {
+        text.push_str(&fs::read_to_string(file.expect("a file").path()).expect("the routes"));
+    }
     let mut found = BTreeSet::new();
     for rest in text.split("at(").skip(1) {
         let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };

@@ -23,6 +23,8 @@ pub struct Stage {
     pub server: TestServer,
     /// An app of somebody's, with a home page. Nobody has let it in.
     pub app: Client,
+    /// An app of the person who looks. Something went wrong with it.
+    pub own: Client,
     /// The person who looks.
     pub ada: User,
     counter: AtomicU32,
@@ -62,7 +64,13 @@ impl Stage {
             new.client_uri = Some("https://notes.example/".to_owned());
             new.redirect_uris = vec![REDIRECT.to_owned(), "http://127.0.0.1/callback".to_owned()];
         });
-        let stage = Self { server, app, ada, counter: AtomicU32::new(1) };
+        let (own, _) = server.client(|new| {
+            new.name = "Moon Phases".to_owned();
+            new.owner = Some(ada.clone());
+            new.client_uri = Some("https://moon.example/".to_owned());
+            new.redirect_uris = vec!["https://moon.example/callback".to_owned()];
+        });
+        let stage = Self { server, app, own, ada, counter: AtomicU32::new(1) };
         stage.live(chrome, &acme).await;
         stage
     }
@@ -80,7 +88,9 @@ impl Stage {
         let page = chrome.open(&self.server).await.knows(callback.origin());
         page.go("/login").await;
         page.sign_in_with("ada", "not her password").await;
-        page.go(&asking_at(&self.app, "https://notes.example/somewhere-else", "profile")).await;
+        for client in [&self.app, &self.own] {
+            page.go(&asking_at(client, "https://moon.example/somewhere-else", "profile")).await;
+        }
         page.signed_in(&self.server, "ada").await;
         for (name, owner, scope) in [
             ("Harbour Calendar", Some(acme.clone()), "profile email"),

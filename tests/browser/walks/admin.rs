@@ -72,6 +72,25 @@ walks! {
         page.close().await;
     }
 
+    async fn an_app_is_made_and_vouched_for(chrome: Chrome, db: Database) {
+        let (_server, page) = opened(chrome, &db, "admin").await;
+        page.go("/admin/new-client").await;
+        page.fill("Name", "Tide Tables").await;
+        page.fill("Redirect URIs", "nonsense").await;
+        page.press("Create the app").await;
+        assert!(!page.error("Redirect URIs").await.is_empty());
+        assert_eq!(page.value("Name").await, "Tide Tables");
+        page.fill("Redirect URIs", "https://tides.example/callback").await;
+        page.press("Create the app").await;
+        page.reads("The new secret").await;
+        page.follow("Verify").await;
+        page.press("Verify").await;
+        page.reads("The app is verified").await;
+        page.go("/admin/audit").await;
+        page.reads("root Example").await;
+        page.close().await;
+    }
+
     async fn what_a_role_does_not_open_is_not_there(chrome: Chrome, db: Database) {
         let (_server, page) = opened(chrome, &db, "support").await;
         page.go("/admin/users").await;

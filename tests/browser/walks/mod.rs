@@ -2,10 +2,12 @@
 
 mod account;
 mod admin;
+mod apps;
 mod consent;
 mod faults;
 mod keyboard;
 mod languages;
+mod passkeys;
 mod password;
 mod postgres;
 mod register;

@@ -7,7 +7,6 @@ list-first = Zum Anfang der Liste
 list-next = Nächste Seite
 field-unseen = Unsichtbare Zeichen sind hier nicht möglich.
 field-secrets = Höchstens { $max } Geheimnisse dürfen zugleich gelten: Beenden Sie zuerst eines.
-field-clients = Sie können höchstens { $max } Anwendungen haben.
 field-tokens = Sie können höchstens { $max } Tokens haben: Widerrufen Sie zuerst eines.
 connections-lead = Apps, die Sie in Ihr Konto gelassen haben. Was Sie hier zurücknehmen, endet sofort.
 connections-none = Sie haben keine App hineingelassen.

@@ -7,7 +7,6 @@ list-first = To the start of the list
 list-next = Next page
 field-unseen = Characters that cannot be seen are not possible here.
 field-secrets = At most { $max } secrets may work at once: end one first.
-field-clients = You may have at most { $max } applications.
 field-tokens = You may have at most { $max } tokens: revoke one first.
 connections-lead = Apps that you have let into your account. What you take back here ends at once.
 connections-none = You have not let any app in.

@@ -7,7 +7,6 @@ list-first = Au début de la liste
 list-next = Page suivante
 field-unseen = Les caractères invisibles ne sont pas possibles ici.
 field-secrets = Au plus { $max } secrets peuvent être valables à la fois : mettez d’abord fin à l’un d’eux.
-field-clients = Vous pouvez avoir au plus { $max } applications.
 field-tokens = Vous pouvez avoir au plus { $max } jetons : révoquez-en d’abord un.
 connections-lead = Applications auxquelles vous avez donné accès à votre compte. Ce que vous retirez ici prend fin aussitôt.
 connections-none = Vous n’avez autorisé aucune application.

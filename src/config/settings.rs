@@ -24,7 +24,7 @@ impl Setting {
     #[must_use]
     pub fn is_secret(&self) -> Option<bool> {
         let is_hidden = schema::is_secret(&self.key) && (self.value.is_empty() || self.value == HIDDEN);
-        is_hidden.then(|| !self.value.is_empty())
+        is_hidden.then_some(!self.value.is_empty())
     }
 
     /// The same as JSON: a secret has a null value, and says whether it is set.

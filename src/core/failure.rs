@@ -213,7 +213,7 @@ mod tests {
             for language in Language::ALL {
                 let explained = explain(reason.as_str(), &Map::new());
                 for text in [explained.why(language), explained.mend(language)] {
-                    assert!(!text.starts_with("failure-") && text.len() > 10, "{language}: {reason:?}: {text}");
+                    assert!(!text.starts_with("failure-") && text.len() > 8, "{language}: {reason:?}: {text}");
                 }
             }
         }

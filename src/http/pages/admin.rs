@@ -166,7 +166,7 @@ impl Desk {
     ///
     /// # Errors
     /// The way to show that it is still they, from which they come back to the page.
-    pub fn fresh(&self, req: &HttpRequest) -> Result<(), HttpResponse> {
+    pub async fn fresh(&self, req: &HttpRequest) -> Result<(), HttpResponse> {
         let needed = if req.method().is_safe() {
             fresh::required(&self.app, req, &self.browser)
         } else {

@@ -27,9 +27,11 @@ fn alike(body: &Value) -> Value {
     body
 }
 
-/// The verbs of statements: which table a row is written to differs.
+/// The verbs of statements, in no order: which table a row is written to differs, and when.
 fn verbs(statements: &[String]) -> Vec<&str> {
-    statements.iter().filter_map(|text| text.split_whitespace().next()).collect()
+    let mut verbs: Vec<_> = statements.iter().filter_map(|text| text.split_whitespace().next()).collect();
+    verbs.sort_unstable();
+    verbs
 }
 
 on_both! {

@@ -229,6 +229,7 @@ fn is_shaped(path: &str, body: &Value) -> bool {
     let has = |names: &[&str]| names.iter().all(|name| body[*name].is_string());
     let shapes = [
         ("ProtocolError", has(&["error", "error_description"])),
+        ("AdminError", has(&["error", "error_description"])),
         ("SessionError", has(&["error"]) && body["error_description"].is_null()),
         ("EnvelopeError", has(&["message"]) && body["success"] == false),
         ("MessageError", has(&["message"]) && body["success"].is_null()),

@@ -23,7 +23,7 @@ on_both! {
         write_sms(&server, "+441632960961", &format!("<b>402917</b>\n{}/login\nhttps://elsewhere.example/", server.url));
         let (status, page) = get(&server, None).await;
         assert_eq!(status, 200);
-        for part in ["ada@example.com (mail)", "+441632960961 (sms)", "token=grs_8Jt2pQ0vXm4nYb6c", "&#60;b&#62;402917"] {
+        for part in ["ada@example.com (<code>mail</code>)", "+441632960961 (<code>sms</code>)", "token=grs_8Jt2pQ0vXm4nYb6c", "&#60;b&#62;402917"] {
             assert!(page.contains(part), "{part}: {page}");
         }
         assert!(page.contains(&format!("<a href=\"{}/login\">", server.url)), "{page}");

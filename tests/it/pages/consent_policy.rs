@@ -45,7 +45,7 @@ on_both! {
         program.sign_in("ada").await;
         let request = program.request(Method::GET, &authorize(&client, "account")).header("accept", "application/json");
         let asked = program.send(request).await.json();
-        let token = program.get("/").await.input("_token").expect("a token");
+        let token = program.get("/account").await.input("_token").expect("a token");
         let request = program.request(Method::POST, PATH).header("accept", "application/json");
         let form = [("auth_token", asked["auth_token"].as_str().expect("sealed")), ("_token", token.as_str())];
         assert_eq!(program.send(request.form(&form)).await.status, 302);

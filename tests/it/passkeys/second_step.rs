@@ -85,14 +85,13 @@ on_both! {
     async fn an_attempt_that_is_over_takes_no_passkey(db: Database) {
         let server = start(&db);
         let (ada, _, mut authenticator) = ada(&server).await;
-        let (app, _) = turn_on_totp(&server, &ada);
+        turn_on_totp(&server, &ada);
         let browser = Browser::new(&server);
         let (_, csrf) = password(&server, &browser, "ada").await;
         let begun = ask(&browser, &csrf).await.json();
         second_factor::turn_off_all(&server.app, &server.app.read(|cx| grantor::store::users::by_id(cx.conn, ada.id)).expect("a database").expect("ada")).expect("off");
         let credential = authenticator.get(&begun);
         assert_refused(&take(&browser, &csrf, &begun, &credential).await, 410, "took too long");
-        drop(app);
     }
 
     async fn the_second_step_of_somebody_without_a_passkey_has_no_script(db: Database) {

@@ -29,7 +29,7 @@ on_both! {
         let answer = sign_in(&other, &mut authenticator).await;
         assert_eq!((answer.status, answer.json()), (200, json!({ "location": "/" })));
         assert_eq!(signed_in(&server, &answer).map(|user| user.id), Some(ada.id));
-        assert!(other.get("/").await.text_of("h1").contains("ada Example"));
+        assert!(other.get("/account").await.body.contains("ada Example"));
         let page = other.get("/account/passkeys").await;
         assert!(page.text_of("main").contains("Last used on 4 March 2026, 07:06 UTC"), "{}", page.body);
         let filter = Filter { act: Some(Act::SignIn), ..Filter::default() };
@@ -115,6 +115,14 @@ on_both! {
         assert_eq!(kept(&server, &ada).len(), 4);
     }
 
+    async fn passkeys_are_offered_where_the_server_has_a_name(db: Database) {
+        for (setup, offered) in [(Setup::default(), false), (Setup::default().named("localhost"), true)] {
+            let server = setup.start(&db);
+            let page = Browser::new(&server).get("/login").await;
+            assert_eq!((page.status, page.body.contains("data-passkey")), (200, offered), "{}", page.body);
+        }
+    }
+
     async fn pages_let_the_script_run_only_where_it_is_used(db: Database) {
         let server = start(&db);
         let (_, browser, _) = ada(&server).await;
@@ -123,7 +131,7 @@ on_both! {
             (anonymous.get("/login").await, true),
             (browser.get("/account/passkeys").await, true),
             (anonymous.get("/password/forgot").await, false),
-            (browser.get("/").await, false),
+            (browser.get("/account").await, false),
         ] {
             assert_eq!(page.status, 200);
             let policy = page.header("content-security-policy").to_owned();

@@ -79,7 +79,7 @@ pub async fn ask(req: HttpRequest) -> HttpResponse {
 async fn asked(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
     let desk = super::opened(req, Power::WriteClients).await?;
     let Some(act) = Act::named(req.match_info().get("act")) else { return Err(faults::not_found(req.clone()).await) };
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let shown = clients::find(req, &desk).await?;
     Ok(answered(&desk, &question(req, &desk, act, &shown, Trouble::default())))
 }
@@ -123,7 +123,7 @@ pub async fn act(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 async fn acted(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse, HttpResponse> {
     let desk = super::sent(req, payload, Power::WriteClients).await?;
     let Some(act) = Act::named(req.match_info().get("act")) else { return Err(faults::not_found(req.clone()).await) };
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let shown = clients::find(req, &desk).await?;
     if act == Act::Secret {
         return new_secret(req, &desk, &shown).await;
@@ -187,7 +187,7 @@ pub async fn ask_end(req: HttpRequest) -> HttpResponse {
 
 async fn asked_end(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
     let desk = super::opened(req, Power::WriteClients).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let shown = clients::find(req, &desk).await?;
     let secret = req.match_info().get("secret").unwrap_or_default();
     if !shown.secrets.iter().any(|one| one.id == secret) {
@@ -219,7 +219,7 @@ pub async fn end(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 
 async fn ended(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse, HttpResponse> {
     let desk = super::sent(req, payload, Power::WriteClients).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let shown = clients::find(req, &desk).await?;
     let (by, id) = (desk.actor(), shown.client.id.clone());
     let secret = req.match_info().get("secret").unwrap_or_default().to_owned();

@@ -37,7 +37,7 @@ pub async fn edit(req: HttpRequest) -> HttpResponse {
 
 async fn opened(req: &HttpRequest, is_new: bool) -> Result<HttpResponse, HttpResponse> {
     let desk = super::opened(req, Power::WriteClients).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let (about, change) = if is_new {
         let start = Change { require_pkce: Some(true), ..Change::default() };
         (About::New(desk.app.random().text::<16>()), start)
@@ -58,7 +58,7 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 
 async fn created(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse, HttpResponse> {
     let desk = super::sent(req, payload, Power::WriteClients).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let text = |name: &str| desk.fields.get(name).unwrap_or_default().trim().to_owned();
     let (nonce, named) = (text("nonce"), text("client_id"));
     let id = if named.is_empty() { nonce.clone() } else { named.clone() };
@@ -117,7 +117,7 @@ pub async fn save(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 
 async fn saved(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse, HttpResponse> {
     let desk = super::sent(req, payload, Power::WriteClients).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let shown = clients::find(req, &desk).await?;
     let mut invalid = Invalid::default();
     let change = client_fields::whole(&desk.fields, &mut invalid);

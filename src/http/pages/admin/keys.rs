@@ -66,7 +66,7 @@ pub async fn ask(req: HttpRequest) -> HttpResponse {
 
 async fn asked(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
     let desk = super::opened(req, Power::WriteKeys).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let known = block::run(&desk.app, context::request_id(req), |app| app::signing_keys(app)).await;
     let newest = known.map_err(|error| faults::unavailable(req, &error))?.into_iter().next();
     let (page, frame) = desk.page(req, PATH);
@@ -97,7 +97,7 @@ pub async fn rotate(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 
 async fn rotated(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse, HttpResponse> {
     let desk = super::sent(req, payload, Power::WriteKeys).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let (by, at_once) = (desk.actor(), desk.fields.get("at_once") == Some("1"));
     let newest = desk.fields.get("newest").unwrap_or_default().to_owned();
     let done = block::run(&desk.app, context::request_id(req), move |app| {

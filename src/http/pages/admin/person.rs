@@ -104,7 +104,7 @@ async fn show_ask(req: &HttpRequest) -> Outcome {
     let Some(deed) = deed_in(req) else { return Err(faults::not_found(req.clone()).await) };
     let user = object(req, &desk).await?;
     if deed.is_dangerous() {
-        desk.fresh(req)?;
+        desk.fresh(req).await?;
     }
     Ok(confirm(req, &desk, &user, deed, None))
 }
@@ -168,7 +168,7 @@ async fn send_act(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let Some(deed) = deed_in(req) else { return Err(faults::not_found(req.clone()).await) };
     let user = object(req, &desk).await?;
     if deed.is_dangerous() {
-        desk.fresh(req)?;
+        desk.fresh(req).await?;
     }
     let (id, next) = (user.id, format!("{}?done={}", path(user.id), deed.as_str()));
     match done(req, &desk, next, move |app, acting| people::act(app, acting, id, deed)).await {
@@ -186,7 +186,7 @@ pub async fn role(req: HttpRequest) -> HttpResponse {
 async fn show_role(req: &HttpRequest) -> Outcome {
     let desk = opened(req, Power::WriteRoles).await?;
     let user = object(req, &desk).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     role_page(req, &desk, &user, user.role.as_str(), None).await
 }
 
@@ -214,7 +214,7 @@ pub async fn give_role(req: HttpRequest, payload: web::Payload) -> HttpResponse 
 async fn send_role(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let desk = sent(req, payload, Power::WriteRoles).await?;
     let user = object(req, &desk).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let chosen = desk.fields.get("role").unwrap_or_default().to_owned();
     let (id, role) = (user.id, RoleName::from(chosen.as_str()));
     let next = format!("{}?done=role", path(id));
@@ -233,7 +233,7 @@ pub async fn ask_delete(req: HttpRequest) -> HttpResponse {
 async fn show_delete(req: &HttpRequest) -> Outcome {
     let desk = opened(req, Power::WriteUsers).await?;
     let user = object(req, &desk).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     Ok(delete_page(req, &desk, &user, None))
 }
 
@@ -255,7 +255,7 @@ pub async fn delete(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 async fn send_delete(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let desk = sent(req, payload, Power::WriteUsers).await?;
     let user = object(req, &desk).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let (id, next) = (user.id, format!("{SECTION}?done=delete"));
     match done(req, &desk, next, move |app, acting| people::delete(app, acting, id)).await {
         Err(error @ (PeopleError::Gone | PeopleError::Store(_))) => Err(failed(req, error).await),
@@ -272,7 +272,7 @@ pub async fn export(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 async fn send_export(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let desk = sent(req, payload, Power::WriteUsers).await?;
     let id = object(req, &desk).await?.id;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let acting = desk.acting();
     let found = block::run(&desk.app, context::request_id(req), move |app| people::export(app, &acting, id)).await;
     match found {

@@ -212,7 +212,7 @@ pub async fn blank(req: HttpRequest) -> HttpResponse {
 
 async fn show_blank(req: &HttpRequest) -> Outcome {
     let desk = opened(req, Power::WriteRoles).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     Ok(role_page(req, &desk, &Filled::empty(), &NEW, Trouble::default()))
 }
 
@@ -223,7 +223,7 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 
 async fn send_create(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let desk = sent(req, payload, Power::WriteRoles).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let filled = Filled::sent(&desk.fields);
     let (acting, name, described) = (desk.acting(), filled.name.clone(), filled.described());
     let made = block::run(&desk.app, context::request_id(req), move |app| {
@@ -266,7 +266,7 @@ pub async fn save(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 
 async fn send_save(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let desk = sent(req, payload, Power::WriteRoles).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let role = found(req, &desk).await?;
     let filled = Filled { name: role.name.to_string(), ..Filled::sent(&desk.fields) };
     let (acting, name, described) = (desk.acting(), role.name.clone(), filled.described());
@@ -291,7 +291,7 @@ pub async fn ask_delete(req: HttpRequest) -> HttpResponse {
 async fn show_delete(req: &HttpRequest) -> Outcome {
     let desk = opened(req, Power::WriteRoles).await?;
     let role = found(req, &desk).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     Ok(delete_page(req, &desk, &role, None))
 }
 
@@ -322,7 +322,7 @@ pub async fn delete(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 async fn send_delete(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let desk = sent(req, payload, Power::WriteRoles).await?;
     let role = found(req, &desk).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let (acting, name) = (desk.acting(), role.name.clone());
     let gone =
         block::run(&desk.app, context::request_id(req), move |app| people::delete_role(app, &acting, &name)).await;

@@ -189,7 +189,7 @@ pub async fn ask(req: HttpRequest) -> HttpResponse {
 
 async fn asked(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
     let desk = super::opened(req, Power::WriteScopes).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let entry = find(req, &desk).await?;
     Ok(answered(&desk, &question(req, &desk, &entry, Trouble::default())))
 }
@@ -219,7 +219,7 @@ pub async fn delete(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 
 async fn deleted(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse, HttpResponse> {
     let desk = super::sent(req, payload, Power::WriteScopes).await?;
-    desk.fresh(req)?;
+    desk.fresh(req).await?;
     let (name, by) = (desk.fields.get("name").unwrap_or_default().to_owned(), desk.actor());
     let asked = name.clone();
     match block::run(&desk.app, context::request_id(req), move |app| scopes::delete(app, &by, &asked)).await {

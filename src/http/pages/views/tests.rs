@@ -79,6 +79,22 @@ const GIVEN: &[&str] = &[
     "Every session and token ends at once.",
     "This is the only administrator who can sign in.",
     "Give a role",
+    "Firefox on Linux",
+    "Safari on iOS",
+    ": Safari on iOS,",
+    "Unknown browser",
+    ": Unknown browser,",
+    "Serbia",
+    "Enchantress",
+    "of numbers",
+    "Acme Notes – Grantor",
+    "Backup script",
+    "Laptop",
+    "Command line",
+    "data:x",
+    "gra_cs_2vN8sKq0yR4mZx7w",
+    "client_id",
+    "Register exactly the redirect_uri that the app sends.",
 ];
 
 /// The words that people see or hear of a page: what stands between its tags, and the attributes that are read out.

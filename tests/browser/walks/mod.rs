@@ -28,10 +28,9 @@ pub const HOME: &str = "/account";
 
 /// The link in the newest mail.
 pub fn mailed_link(server: &TestServer) -> String {
-    let found = outbox::all(server)
-        .into_iter()
-        .rev()
-        .find_map(|(_, text)| text.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned));
+    let found = outbox::all(server).into_iter().rev().find_map(|(_, text)| {
+        text.split_whitespace().find(|word| word.starts_with("http") && word.contains("token=")).map(str::to_owned)
+    });
     found.expect("a mail with a link")
 }
 

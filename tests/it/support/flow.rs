@@ -74,6 +74,16 @@ impl<'a> Flow<'a> {
         Self { cookie: session_cookie(server, &self.user.username), browser: Browser::new(server), ..self }
     }
 
+    /// The same person and client with another session, or none.
+    pub fn with_session(&self, server: &'a TestServer, cookie: impl Into<String>) -> Self {
+        Self { cookie: cookie.into(), ..Self::joining(server, self) }
+    }
+
+    /// The same person with another client.
+    pub fn with_client(&self, server: &'a TestServer, (client, secret): (Client, String)) -> Self {
+        Self { client, secret, ..Self::joining(server, self) }
+    }
+
     /// The usual authorization parameters, with some replaced, added, or (given empty) left out.
     pub fn parameters<'p>(&'p self, changes: &[(&'p str, &'p str)]) -> Vec<(String, String)> {
         let challenge = challenge(VERIFIER);

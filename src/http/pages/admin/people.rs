@@ -340,7 +340,7 @@ fn tables(page: &Page, dossier: &Dossier, with_events: bool) -> Vec<Table> {
         Table {
             title: page.t("admin-user-tokens"),
             id: "tokens".into(),
-            heads: heads(&["admin-app-id", "admin-app-scopes", "admin-user-created", "admin-token-until"]),
+            heads: heads(&["admin-app-id", "admin-app-scopes", "admin-client-created", "admin-token-until"]),
             rows: tokens.collect(),
             none: page.t("admin-user-no-tokens"),
         },

@@ -99,7 +99,7 @@ impl Stage {
         for client in [&self.app, &self.own] {
             page.go(&asking_at(client, "https://moon.example/somewhere-else", "profile")).await;
         }
-        page.signed_in(&self.server, "ada").await;
+        self.dress(&page, Who::Person).await;
         for (name, owner, scope) in [
             ("Harbour Calendar", Some(acme.clone()), "profile email"),
             ("Photo Print", Some(acme.clone()), "profile"),
@@ -117,7 +117,7 @@ impl Stage {
             let code = callback.parameter("code").expect("a code");
             redeemed(&self.server, &client, &secret, &callback, &code).await;
             self.server.advance(TimeDelta::hours(7));
-            page.signed_in(&self.server, "ada").await;
+            self.dress(&page, Who::Person).await;
         }
         page.close().await;
         self.keep();

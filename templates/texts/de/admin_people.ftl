@@ -9,7 +9,6 @@ admin-users-none = Niemand passt.
 admin-any = Alle
 admin-none = Keine Angabe
 admin-never = Nie
-admin-unknown = Unbekannt
 admin-save = Speichern
 admin-cancel = Abbrechen
 admin-user-id = Kennung

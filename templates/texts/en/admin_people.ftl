@@ -9,7 +9,6 @@ admin-users-none = Nobody fits.
 admin-any = Any
 admin-none = None
 admin-never = Never
-admin-unknown = Unknown
 admin-save = Save
 admin-cancel = Cancel
 admin-user-id = Identifier

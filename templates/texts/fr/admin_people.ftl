@@ -9,7 +9,6 @@ admin-users-none = Personne ne correspond.
 admin-any = Tous
 admin-none = Aucun
 admin-never = Jamais
-admin-unknown = Inconnu
 admin-save = Enregistrer
 admin-cancel = Annuler
 admin-user-id = Identifiant

@@ -38,7 +38,12 @@ pub struct Flow<'a> {
 
 /// Signs a person in without the page, and answers the `Cookie` header.
 pub fn session_cookie(server: &TestServer, username: &str) -> String {
-    let origin = login::Origin { address: "127.0.0.1".to_owned(), user_agent: None };
+    session_cookie_of(server, username, None)
+}
+
+/// The same in some browser.
+pub fn session_cookie_of(server: &TestServer, username: &str, browser: Option<&str>) -> String {
+    let origin = login::Origin { address: "127.0.0.1".to_owned(), user_agent: browser.map(str::to_owned) };
     let verified = login::verify(&server.app, username, PASSWORD, &origin).expect("the password is right");
     let cookie = session::sign_in(&server.app, verified, origin).expect("a session");
     format!("grantor_session={}", cookie.expose())

@@ -12,6 +12,7 @@ use crate::core::role::Role;
 use crate::core::time::Time;
 use crate::core::user::{Status, User};
 use crate::http::body::Fields;
+use crate::http::pages::account::sessions::device;
 use crate::http::pages::html_for;
 use crate::http::pages::views::admin::{ActLink, AdminUser, AdminUsers, PersonLine, Table};
 use crate::http::pages::views::{Column, Listing, Page, Pager, Pick, Select};
@@ -298,10 +299,9 @@ fn acts(page: &Page, desk: &Desk, user: &User, dossier: &Dossier) -> Vec<ActLink
 
 fn tables(page: &Page, dossier: &Dossier, with_events: bool) -> Vec<Table> {
     let heads = |ids: &[&str]| ids.iter().map(|id| page.t(id)).collect();
-    let device = |agent: &Option<String>| agent.as_deref().map_or_else(|| page.t("admin-unknown"), str::to_owned);
     let sessions = dossier.sessions.iter().map(|session| {
         vec![
-            device(&session.user_agent),
+            device(page, session.user_agent.as_deref()),
             session.ip_address.clone().unwrap_or_default(),
             page.date_time(session.created_at),
             page.date_time(session.last_seen_at),
@@ -340,7 +340,7 @@ fn tables(page: &Page, dossier: &Dossier, with_events: bool) -> Vec<Table> {
         Table {
             title: page.t("admin-user-tokens"),
             id: "tokens".into(),
-            heads: heads(&["admin-app-id", "admin-app-scopes", "admin-user-created", "admin-token-until"]),
+            heads: heads(&["admin-app-id", "admin-app-scopes", "admin-client-created", "admin-token-until"]),
             rows: tokens.collect(),
             none: page.t("admin-user-no-tokens"),
         },

@@ -335,3 +335,4 @@ CREATE TABLE statistics (
     total BIGINT NOT NULL,
     PRIMARY KEY (name, hour)
 );
+CREATE INDEX statistics_age ON statistics (hour);

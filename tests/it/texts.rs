@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use grantor::core::text::Language;
 
 /// Messages whose names are put together while running: each by how it starts.
-const PUT_TOGETHER: &[&str] = &["failure-why-", "failure-mend-"];
+const PUT_TOGETHER: &[&str] = &["failure-why-", "failure-mend-", "audit-act-", "audit-kind-", "country-"];
 
 /// The arguments of each message.
 type Messages = BTreeMap<String, BTreeSet<String>>;

@@ -14,6 +14,7 @@ mod messages;
 mod openapi;
 mod pages;
 mod passkeys;
+mod plans;
 mod protocol;
 mod support;
 mod texts;

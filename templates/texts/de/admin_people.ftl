@@ -130,3 +130,7 @@ admin-power-read-failures = Sehen, warum Anfragen fehlschlugen
 admin-power-read-outbox = Den Postausgang sehen, ohne das, was ein Konto öffnet
 admin-power-read-settings = Die geltenden Einstellungen sehen
 admin-power-read-statistics = Zahlen zur Nutzung sehen
+admin-user-records = Mehr über diese Person
+admin-user-audit-object = Was mit diesem Konto getan wurde
+admin-user-audit-actor = Was diese Person getan hat
+admin-user-failures = Was dieser Person verweigert wurde

@@ -54,3 +54,4 @@ admin-count-refreshes = Erneuerte Tokens
 admin-count-introspections = Introspektionen
 admin-count-failures = Fehlschläge
 admin-count-registrations = Registrierungen
+admin-chart-records = Einzeln anzeigen

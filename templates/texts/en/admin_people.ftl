@@ -130,3 +130,7 @@ admin-power-read-failures = See why requests failed
 admin-power-read-outbox = See the outbox, without what opens an account
 admin-power-read-settings = See the settings in force
 admin-power-read-statistics = See figures of use
+admin-user-records = More about this person
+admin-user-audit-object = What was done to this account
+admin-user-audit-actor = What this person did
+admin-user-failures = What this person was refused

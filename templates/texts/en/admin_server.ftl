@@ -54,3 +54,4 @@ admin-count-refreshes = Refreshed tokens
 admin-count-introspections = Introspections
 admin-count-failures = Failures
 admin-count-registrations = Registrations
+admin-chart-records = Show them one by one

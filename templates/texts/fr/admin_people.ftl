@@ -130,3 +130,7 @@ admin-power-read-failures = Voir pourquoi des requêtes ont échoué
 admin-power-read-outbox = Voir la boîte d’envoi, sans ce qui ouvre un compte
 admin-power-read-settings = Voir les réglages en vigueur
 admin-power-read-statistics = Voir les chiffres d’utilisation
+admin-user-records = En savoir plus sur cette personne
+admin-user-audit-object = Ce qui a été fait sur ce compte
+admin-user-audit-actor = Ce que cette personne a fait
+admin-user-failures = Ce qui a été refusé à cette personne

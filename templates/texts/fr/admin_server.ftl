@@ -54,3 +54,4 @@ admin-count-refreshes = Jetons renouvelés
 admin-count-introspections = Introspections
 admin-count-failures = Échecs
 admin-count-registrations = Inscriptions
+admin-chart-records = Voir un par un

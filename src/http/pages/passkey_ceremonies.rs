@@ -11,8 +11,9 @@ use super::entrance::{self, Goal};
 use super::form::{self, Trouble};
 use super::login::{self, Refused};
 use super::{fresh, page, passkeys as settings, second_step};
+use crate::account::fresh as freshness;
 use crate::account::login::{Credentials, LoginError};
-use crate::account::passkeys::{self, Assertion, Begun, PasskeyError, Registration};
+use crate::account::passkeys::{self, Assertion, Begun, PasskeyError, Registration, Step};
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::core::text::{Language, Said};
@@ -42,7 +43,7 @@ pub async fn sign_in(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         Ok(sent) => sent,
         Err(response) => return response,
     };
-    finish_sign_in(&app, &req, &browser, &fields, None).await
+    finish_sign_in(&app, &req, &browser, &fields, Step::SignIn).await
 }
 
 /// `POST /login/second-factor/passkey/begin`
@@ -75,7 +76,7 @@ pub async fn take_second_step(req: HttpRequest, payload: web::Payload) -> HttpRe
         let lang = page(&app, &req, &browser).lang;
         return refused(lang, settings::trouble(PasskeyError::Late));
     };
-    let mut response = finish_sign_in(&app, &req, &browser, &fields, Some(first_step)).await;
+    let mut response = finish_sign_in(&app, &req, &browser, &fields, Step::Second(first_step)).await;
     if response.status() == StatusCode::OK {
         caller::add(&mut response, &cookies::remove(&app, cookies::Name::SecondStep));
     }
@@ -87,7 +88,7 @@ async fn finish_sign_in(
     req: &HttpRequest,
     browser: &Browser,
     fields: &Fields,
-    first_step: Option<Plain>,
+    step: Step,
 ) -> HttpResponse {
     let lang = page(app, req, browser).lang;
     if !browser.sent_csrf(app, req, Some(fields)) {
@@ -97,17 +98,60 @@ async fn finish_sign_in(
         Ok(goal) => goal,
         Err(error) => return faults::unavailable(req, &error),
     };
-    let assertion = Assertion {
-        token: text(fields, "ceremony"),
-        browser: browser.cookie.clone(),
-        credential: fields.get("credential").unwrap_or_default().to_owned(),
-        first_step,
-    };
+    let assertion = assertion(browser, fields, step);
     match login::enter(app, req, browser, Credentials::Passkey(assertion)).await {
         Ok(cookie) => entrance::let_in(app, &cookie, gone_to(goal.path())),
         Err(Refused::Trouble(trouble)) => refused(lang, trouble),
         // A passkey is never followed by another step.
         Err(Refused::SecondFactor(_)) => refused(lang, LoginError::Passkey.into()),
+    }
+}
+
+fn assertion(browser: &Browser, fields: &Fields, step: Step) -> Assertion {
+    Assertion {
+        token: text(fields, "ceremony"),
+        browser: browser.cookie.clone(),
+        credential: fields.get("credential").unwrap_or_default().to_owned(),
+        step,
+    }
+}
+
+/// `POST /account/confirm/passkey/begin`
+pub async fn begin_confirm(req: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let (app, browser, fields) = match form::sent(&req, payload).await {
+        Ok(sent) => sent,
+        Err(response) => return response,
+    };
+    let lang = page(&app, &req, &browser).lang;
+    let Some(signed_in) = &browser.signed_in else { return signed_out(lang, fresh::PAGE) };
+    if !browser.sent_csrf(&app, &req, Some(&fields)) {
+        return refused(lang, Trouble::expired());
+    }
+    let (user, cookie, origin) = (signed_in.user.id, browser.cookie.clone(), context::origin(&app, &req));
+    let begun =
+        block::run(&app, context::request_id(&req), move |app| passkeys::begin_confirm(app, user, &cookie, &origin));
+    begin(lang, begun.await)
+}
+
+/// `POST /account/confirm/passkey`
+pub async fn confirm(req: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let (app, browser, fields) = match form::sent(&req, payload).await {
+        Ok(sent) => sent,
+        Err(response) => return response,
+    };
+    let lang = page(&app, &req, &browser).lang;
+    let Some(seen) = browser.signed_in.clone() else { return signed_out(lang, fresh::PAGE) };
+    if !browser.sent_csrf(&app, &req, Some(&fields)) {
+        return refused(lang, Trouble::expired());
+    }
+    let assertion = assertion(&browser, &fields, Step::Confirm(seen.user.id));
+    let origin = context::origin(&app, &req);
+    let done = block::run(&app, context::request_id(&req), move |app| {
+        freshness::confirm_by_passkey(app, &seen, &assertion, &origin)
+    });
+    match done.await {
+        Ok(cookie) => entrance::let_in(&app, &cookie, gone_to(fresh::goal(fields.get("return_to")).path())),
+        Err(error) => refused(lang, error.into()),
     }
 }
 
@@ -118,7 +162,7 @@ pub async fn begin_registration(req: HttpRequest, payload: web::Payload) -> Http
         Err(response) => return response,
     };
     let lang = page(&app, &req, &browser).lang;
-    let Some(signed_in) = &browser.signed_in else { return signed_out(lang) };
+    let Some(signed_in) = &browser.signed_in else { return signed_out(lang, settings::PAGE) };
     if !browser.sent_csrf(&app, &req, Some(&fields)) {
         return refused(lang, Trouble::expired());
     }
@@ -139,7 +183,7 @@ pub async fn register(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         Err(response) => return response,
     };
     let lang = page(&app, &req, &browser).lang;
-    let Some(signed_in) = &browser.signed_in else { return signed_out(lang) };
+    let Some(signed_in) = &browser.signed_in else { return signed_out(lang, settings::PAGE) };
     if !browser.sent_csrf(&app, &req, Some(&fields)) {
         return refused(lang, Trouble::expired());
     }
@@ -185,9 +229,9 @@ fn refused(lang: Language, trouble: Trouble) -> HttpResponse {
 }
 
 /// The page that the script runs on is another person's, or nobody's: loaded anew it asks to sign in.
-fn signed_out(lang: Language) -> HttpResponse {
+fn signed_out(lang: Language, page: &str) -> HttpResponse {
     let message = Said::new("passkeys-signed-out").text(lang);
-    answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": message, "location": settings::PAGE }))
+    answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": message, "location": page }))
 }
 
 /// Something else comes first: the script goes there.

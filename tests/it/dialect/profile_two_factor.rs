@@ -104,6 +104,7 @@ on_both! {
         assert_eq!(api.me().await["two_factor_options"]["pending"], true);
         assert_eq!(with(Method::DELETE, PASSWORD).await.status, 200, "what waits is called off");
         assert_eq!(api.me().await["two_factor_options"], Value::Null);
+        server.advance(TimeDelta::seconds(1));
         assert_eq!(with(Method::PUT, PASSWORD).await.status, 200);
         assert_eq!(verify(&api, &one_time_password(&server)).await.status, 200);
         // From now on the password is not all that they sign in with.

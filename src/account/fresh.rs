@@ -10,6 +10,7 @@ use super::second_factor;
 use super::session::{self, SignedIn};
 use super::throttle::{self, Act, Throttled};
 use crate::app::{App, Cx};
+use crate::core::authentication::{Authentication, Methods};
 use crate::core::secret::Plain;
 use crate::core::time::{Time, delta};
 use crate::core::user::{User, key};
@@ -97,7 +98,8 @@ pub fn confirm(app: &Arc<App>, seen: &SignedIn, password: &Plain, origin: &Origi
         if !users::hold(cx.conn, &user)? || !password_suffices(cx, &user)? {
             return Err(ConfirmError::Ended);
         }
-        let cookie = session::renew(cx, &before, cx.now)?.ok_or(ConfirmError::Ended)?;
+        let cookie = session::renew(cx, &before, &Authentication { time: cx.now, methods: Methods::password() })?
+            .ok_or(ConfirmError::Ended)?;
         throttle::forgive(cx, Act::SignIn, &account)?;
         audit::record(cx, &Event::new(user.id, audit::Act::SignInConfirm).on(user.id).with("method", "password"))?;
         log::info!("event=login.confirm outcome=ok method=password user={}", user.id);
@@ -121,6 +123,7 @@ pub fn confirm_by_passkey(
     }
     passkeys::count(app, assertion, origin)?;
     let (user, used) = passkeys::prove(app, assertion, origin)?;
+    let methods = assertion.methods();
     let before = seen.session.clone();
     app.write(move |cx| {
         if !users::hold(cx.conn, &user)? {
@@ -129,7 +132,8 @@ pub fn confirm_by_passkey(
         if !used.note(cx)? {
             return Err(LoginError::Passkey);
         }
-        let cookie = session::renew(cx, &before, cx.now)?.ok_or(LoginError::Late)?;
+        let proof = Authentication { time: cx.now, methods };
+        let cookie = session::renew(cx, &before, &proof)?.ok_or(LoginError::Late)?;
         audit::record(cx, &Event::new(user.id, audit::Act::SignInConfirm).on(user.id).with("method", "passkey"))?;
         log::info!("event=login.confirm outcome=ok method=passkey user={}", user.id);
         Ok(cookie)

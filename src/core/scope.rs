@@ -9,7 +9,7 @@ pub const ADMIN: &str = "admin";
 pub const ACCOUNT: &str = "account";
 
 /// The scopes that the server itself relies on, made with the database.
-const BUILT_IN: [&str; 6] = ["profile", "email", "phone", "address", ADMIN, ACCOUNT];
+const BUILT_IN: [&str; 8] = ["openid", "offline_access", "profile", "email", "phone", "address", ADMIN, ACCOUNT];
 
 /// The most scope names one request may carry.
 const MAX_NAMES: usize = 64;

@@ -7,6 +7,7 @@ pub mod assets;
 pub mod consent;
 pub mod entrance;
 pub mod form;
+pub mod form_post;
 pub mod fresh;
 pub mod home;
 pub mod language;
@@ -48,7 +49,7 @@ pub fn page(app: &App, req: &HttpRequest, browser: &Browser) -> Page {
 }
 
 /// What every page shows, for nobody in particular: no form works on it.
-fn anonymous_page(req: &HttpRequest) -> Page {
+pub fn anonymous_page(req: &HttpRequest) -> Page {
     let app = context::app(req);
     let branding = &app.config.branding;
     Page {

@@ -11,6 +11,7 @@ mod crash;
 mod dialect;
 mod layers;
 mod messages;
+mod oidc;
 mod openapi;
 mod pages;
 mod passkeys;

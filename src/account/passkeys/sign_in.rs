@@ -12,6 +12,7 @@ use crate::account::login::{self, LoginError, Origin};
 use crate::account::second_factor;
 use crate::account::throttle::{self, Act};
 use crate::app::{App, Cx};
+use crate::core::authentication::Methods;
 use crate::core::failure::Reason;
 use crate::core::ids::UserId;
 use crate::core::secret::Plain;
@@ -44,6 +45,16 @@ pub enum Step {
     Second(Plain),
     /// To show that this person, who is signed in, is still there.
     Confirm(UserId),
+}
+
+impl Assertion {
+    /// What it proves, once it is verified.
+    pub(in crate::account) fn methods(&self) -> Methods {
+        match self.step {
+            Step::SignIn | Step::Confirm(_) => Methods::passkey(),
+            Step::Second(_) => Methods::password_and_passkey(),
+        }
+    }
 }
 
 /// A passkey whose signature was verified just now.

@@ -116,6 +116,8 @@ fn passkey_pages(config: &mut web::ServiceConfig) {
         .service(at("/login/passkey/begin", "POST").route(web::post().to(ceremonies::begin_sign_in)))
         .service(at("/login/second-factor/passkey", "POST").route(web::post().to(ceremonies::take_second_step)))
         .service(at("/login/second-factor/passkey/begin", "POST").route(web::post().to(ceremonies::begin_second_step)))
+        .service(at("/account/confirm/passkey", "POST").route(web::post().to(ceremonies::confirm)))
+        .service(at("/account/confirm/passkey/begin", "POST").route(web::post().to(ceremonies::begin_confirm)))
         .service(
             at("/account/passkeys", "GET, HEAD, POST")
                 .route(get().to(passkeys::get))

@@ -25,7 +25,7 @@ use crate::core::user::User;
 use crate::store::{self, clients};
 
 use own::check_name;
-pub use own::{OwnChange, change_own_client, check_scopes, update_own_client};
+pub use own::{OwnChange, change_own_client, check_scopes, leads_elsewhere, update_own_client};
 
 /// The most redirect URIs of one client.
 const MAX_REDIRECT_URIS: usize = 20;

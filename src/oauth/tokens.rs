@@ -193,6 +193,17 @@ pub struct Personal {
     pub token: AccessToken,
 }
 
+/// Whether nobody is handed a token with these scopes who does not prove who they are first: it could do what the pages
+/// ask a fresh sign-in for, and goes on when the sign-in has ended.
+///
+/// # Errors
+/// As the database says.
+pub fn asks_for_proof(app: &App, scopes: &[String]) -> store::Result<bool> {
+    let known = app.scopes()?;
+    let is_sensitive = |name: &str| known.iter().any(|entry| entry.name == name && entry.sensitive);
+    Ok(scopes.iter().any(|name| name == scope::ADMIN || name == scope::ACCOUNT || is_sensitive(name)))
+}
+
 /// Makes a personal access token.
 ///
 /// # Errors

@@ -11,8 +11,9 @@ use super::entrance::{self, Goal};
 use super::form::{self, Trouble};
 use super::login::{self, Refused};
 use super::{fresh, page, passkeys as settings, second_step};
+use crate::account::fresh as freshness;
 use crate::account::login::{Credentials, LoginError};
-use crate::account::passkeys::{self, Assertion, Begun, PasskeyError, Registration};
+use crate::account::passkeys::{self, Assertion, Begun, PasskeyError, Registration, Step};
 use crate::account::session::SignedIn;
 use crate::app::App;
 use crate::core::secret::Plain;
@@ -43,8 +44,8 @@ impl Call {
     }
 
     /// Whose page it is.
-    fn signed_in(&self) -> Result<&SignedIn, HttpResponse> {
-        self.browser.signed_in.as_ref().ok_or_else(|| signed_out(self.lang))
+    fn signed_in(&self, page: &str) -> Result<&SignedIn, HttpResponse> {
+        self.browser.signed_in.as_ref().ok_or_else(|| signed_out(self.lang, page))
     }
 
     /// The first step of a sign-in that waits for its second.
@@ -80,7 +81,7 @@ pub async fn sign_in(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 }
 
 async fn try_sign_in(req: &HttpRequest, payload: web::Payload) -> Outcome {
-    finish_sign_in(&Call::read(req, payload).await?, req, None).await
+    finish_sign_in(&Call::read(req, payload).await?, req, Step::SignIn).await
 }
 
 /// `POST /login/second-factor/passkey/begin`
@@ -107,28 +108,71 @@ pub async fn take_second_step(req: HttpRequest, payload: web::Payload) -> HttpRe
 async fn try_second_step(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let call = Call::read(req, payload).await?;
     let first_step = call.first_step(req)?;
-    let mut response = finish_sign_in(&call, req, Some(first_step)).await?;
+    let mut response = finish_sign_in(&call, req, Step::Second(first_step)).await?;
     if response.status() == StatusCode::OK {
         caller::add(&mut response, &cookies::remove(&call.app, cookies::Name::SecondStep));
     }
     Ok(response)
 }
 
-async fn finish_sign_in(call: &Call, req: &HttpRequest, first_step: Option<Plain>) -> Outcome {
+async fn finish_sign_in(call: &Call, req: &HttpRequest, step: Step) -> Outcome {
     call.proven(req)?;
     let Call { app, browser, fields, lang } = call;
     let goal = Goal::of(app, req, fields.get("return_to")).await.map_err(|error| faults::unavailable(req, &error))?;
-    let assertion = Assertion {
-        token: text(fields, "ceremony"),
-        browser: browser.cookie.clone(),
-        credential: fields.get("credential").unwrap_or_default().to_owned(),
-        first_step,
-    };
+    let assertion = assertion(browser, fields, step);
     match login::enter(app, req, browser, Credentials::Passkey(assertion)).await {
         Ok(cookie) => Ok(entrance::let_in(app, &cookie, gone_to(goal.path()))),
         Err(Refused::Trouble(trouble)) => Err(refused(*lang, trouble)),
         // A passkey is never followed by another step.
         Err(Refused::SecondFactor(_)) => Err(refused(*lang, LoginError::Passkey.into())),
+    }
+}
+
+fn assertion(browser: &Browser, fields: &Fields, step: Step) -> Assertion {
+    Assertion {
+        token: text(fields, "ceremony"),
+        browser: browser.cookie.clone(),
+        credential: fields.get("credential").unwrap_or_default().to_owned(),
+        step,
+    }
+}
+
+/// `POST /account/confirm/passkey/begin`
+pub async fn begin_confirm(req: HttpRequest, payload: web::Payload) -> HttpResponse {
+    either(try_begin_confirm(&req, payload).await)
+}
+
+async fn try_begin_confirm(req: &HttpRequest, payload: web::Payload) -> Outcome {
+    let call = Call::read(req, payload).await?;
+    let user = call.signed_in(fresh::PAGE)?.user.id;
+    call.proven(req)?;
+    let (cookie, origin) = (call.browser.cookie.clone(), context::origin(&call.app, req));
+    let begun = block::run(&call.app, context::request_id(req), move |app| {
+        passkeys::begin_confirm(app, user, &cookie, &origin)
+    });
+    Ok(begin(call.lang, begun.await))
+}
+
+/// `POST /account/confirm/passkey`
+pub async fn confirm(req: HttpRequest, payload: web::Payload) -> HttpResponse {
+    either(try_confirm(&req, payload).await)
+}
+
+async fn try_confirm(req: &HttpRequest, payload: web::Payload) -> Outcome {
+    let call = Call::read(req, payload).await?;
+    let seen = call.signed_in(fresh::PAGE)?.clone();
+    call.proven(req)?;
+    let assertion = assertion(&call.browser, &call.fields, Step::Confirm(seen.user.id));
+    let origin = context::origin(&call.app, req);
+    let done = block::run(&call.app, context::request_id(req), move |app| {
+        freshness::confirm_by_passkey(app, &seen, &assertion, &origin)
+    });
+    match done.await {
+        Ok(cookie) => {
+            let goal = fresh::goal(call.fields.get("return_to"));
+            Ok(entrance::let_in(&call.app, &cookie, gone_to(goal.path())))
+        }
+        Err(error) => Err(refused(call.lang, error.into())),
     }
 }
 
@@ -139,7 +183,7 @@ pub async fn begin_registration(req: HttpRequest, payload: web::Payload) -> Http
 
 async fn try_begin_registration(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let call = Call::read(req, payload).await?;
-    let user = call.signed_in()?.user.clone();
+    let user = call.signed_in(settings::PAGE)?.user.clone();
     call.proven(req)?;
     if let Some(first) = fresh::required_for(&call.app, &call.browser, settings::PAGE) {
         return Err(led(call.lang, &first));
@@ -158,7 +202,7 @@ pub async fn register(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 
 async fn try_register(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let call = Call::read(req, payload).await?;
-    let user = call.signed_in()?.user.clone();
+    let user = call.signed_in(settings::PAGE)?.user.clone();
     call.proven(req)?;
     let new = Registration {
         token: text(&call.fields, "ceremony"),
@@ -203,9 +247,9 @@ fn refused(lang: Language, trouble: Trouble) -> HttpResponse {
 }
 
 /// The page that the script runs on is another person's, or nobody's: loaded anew it asks to sign in.
-fn signed_out(lang: Language) -> HttpResponse {
+fn signed_out(lang: Language, page: &str) -> HttpResponse {
     let message = Said::new("passkeys-signed-out").text(lang);
-    answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": message, "location": settings::PAGE }))
+    answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": message, "location": page }))
 }
 
 /// Something else comes first: the script goes there.

@@ -253,6 +253,8 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "confirm.html" => Confirm::sample(),
         "confirm-errors.html" => Confirm::sample_with_errors(),
         "confirm-without-password.html" => Confirm::sample_without_password(),
+        "confirm-passkeys.html" => Confirm::sample_with_passkeys(),
+        "confirm-passkeys-alone.html" => Confirm::sample_with_passkeys_alone(),
         "consent.html" => Consent::sample(),
         "consent-again.html" => Consent::sample_again(),
         "consent-loopback.html" => Consent::sample_loopback(),

@@ -14,6 +14,7 @@ field-password-short = Das Passwort muss mindestens 8 Zeichen haben.
 field-password-long = Das Passwort darf nicht länger als 72 Bytes sein.
 field-confirmation = Die beiden Passwörter sind verschieden.
 field-current-password = Das ist nicht Ihr aktuelles Passwort.
+field-sign-in-again = Bitte melden Sie sich zuerst neu an: Ihr Passwort allein bestätigt dies nicht.
 field-calling-code = Das ist keine Landesvorwahl wie 381.
 field-national-number = Bitte schreiben Sie die Nummer ohne die Landesvorwahl.
 field-number-country = Diese Nummer gibt es in dem Land nicht.

@@ -14,6 +14,7 @@ field-password-short = The password must have at least 8 characters.
 field-password-long = The password may not be longer than 72 bytes.
 field-confirmation = The two passwords differ.
 field-current-password = This is not your current password.
+field-sign-in-again = Please sign in again first: your password alone does not confirm this.
 field-calling-code = This is not a calling code, such as 381.
 field-national-number = Please write the number without its calling code.
 field-number-country = This number does not exist in that country.

@@ -14,6 +14,7 @@ field-password-short = Le mot de passe doit avoir au moins 8 caractères.
 field-password-long = Le mot de passe ne peut pas dépasser 72 octets.
 field-confirmation = Les deux mots de passe diffèrent.
 field-current-password = Ce n’est pas votre mot de passe actuel.
+field-sign-in-again = Veuillez d’abord vous reconnecter : votre mot de passe seul ne suffit pas pour confirmer ceci.
 field-calling-code = Ceci n’est pas un indicatif, par exemple 381.
 field-national-number = Veuillez écrire le numéro sans son indicatif.
 field-number-country = Ce numéro n’existe pas dans ce pays.

@@ -30,7 +30,7 @@ impl Search {
             None | Some("" | "name") => Sort::Name,
             Some("newest") => Sort::Newest,
             Some(_) => {
-                invalid.add("sort", "The sort must be name or newest.");
+                invalid.add("sort", ("The sort must be name or newest.", "field-choice"));
                 Sort::Name
             }
         };
@@ -111,7 +111,7 @@ fn auth_method(fields: &Fields, invalid: &mut Invalid) -> Option<AuthMethod> {
     let name = fields.text("token_endpoint_auth_method", invalid)?;
     let found = AuthMethod::ALL.into_iter().find(|method| method.as_str() == name);
     if found.is_none() {
-        invalid.add("token_endpoint_auth_method", "There is no such method of authentication.");
+        invalid.add("token_endpoint_auth_method", ("There is no such method of authentication.", "field-choice"));
     }
     found
 }
@@ -120,7 +120,7 @@ fn token_format(fields: &Fields, invalid: &mut Invalid) -> Option<TokenFormat> {
     let name = fields.text("token_format", invalid)?;
     let found = [TokenFormat::Jwt, TokenFormat::Opaque].into_iter().find(|format| format.as_str() == name);
     if found.is_none() {
-        invalid.add("token_format", "The token format must be jwt or opaque.");
+        invalid.add("token_format", ("The token format must be jwt or opaque.", "field-choice"));
     }
     found
 }

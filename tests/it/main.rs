@@ -15,6 +15,7 @@ mod oidc;
 mod openapi;
 mod pages;
 mod passkeys;
+mod plans;
 mod protocol;
 mod support;
 mod texts;

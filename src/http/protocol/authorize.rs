@@ -10,8 +10,10 @@ use super::check;
 use crate::account::session::{self, Session};
 use crate::app::App;
 use crate::core::failure::Kind;
+use crate::core::redirect;
 use crate::core::scope::Scope;
 use crate::core::secret::{Hashed, Plain};
+use crate::core::text::Said;
 use crate::http::caller::Browser;
 use crate::http::faults::{Face, Fault};
 use crate::http::pages;
@@ -253,6 +255,16 @@ fn refused_page(req: &HttpRequest, refusal: &Refusal) -> HttpResponse {
         code: refusal.code.as_str(),
         message: (format!("The app that sent you here made a mistake: {}.", refusal.description), "error-app").into(),
         detail: Some(refusal.description.to_string()),
+        way: home_of(req),
     };
     fault.answer(req)
+}
+
+/// The home page that the app registered, if it is one that is known and works; nothing of the request goes there.
+fn home_of(req: &HttpRequest) -> Option<(String, Said)> {
+    let query = body::query(req).ok()?;
+    let client = context::app(req).remembered_client(query.get("client_id")?)?;
+    let home = client.metadata.client_uri.clone().filter(|_| client.disabled_at.is_none())?;
+    let host = redirect::target(&home).name;
+    Some((home, Said::new("error-app-home").with("host", host)))
 }

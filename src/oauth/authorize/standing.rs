@@ -41,7 +41,7 @@ pub(super) fn of(app: &App, request: &Request, session: &Session) -> store::Resu
     let has = session.authentication().methods.level();
     // The least of them will do: each stronger one is as good.
     if let Some(least) = levels.into_iter().min().filter(|least| has < *least) {
-        let can = met || wishes.prompt.none || can_reach(app, UserId(session.user_id), least)?;
+        let can = met || can_reach(app, UserId(session.user_id), least)?;
         return Ok(if met || !can { unmet() } else { Standing::Again });
     }
     let too_old = wishes.max_age.is_some_and(|seconds| (app.now() - session.auth_time).num_seconds() > seconds);

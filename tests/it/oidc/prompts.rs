@@ -32,8 +32,7 @@ on_both! {
         let server = Setup::default().frozen().start(&db);
         let flow = Flow::new(&server, |_| {});
         assert_eq!(error(&flow.authorize(&[("prompt", "none"), ("scope", "openid")]).await), None, "all is there");
-        let (third, secret) = server.client(|_| {});
-        let third = Flow { client: third, secret, ..Flow::of(&server, "ada") };
+        let third = flow.with_client(&server, server.client(|_| {}));
         let cases: [(&[(&str, &str)], &str); 4] = [
             (&[], "consent_required"),
             (&[("max_age", "0")], "login_required"),
@@ -45,7 +44,7 @@ on_both! {
             changes.extend_from_slice(more);
             assert_eq!(error(&third.authorize(&changes).await).as_deref(), Some(expected), "{more:?}");
         }
-        let nobody = Flow { cookie: String::new(), ..flow };
+        let nobody = flow.with_session(&server, "");
         let answer = nobody.authorize(&[("prompt", "none"), ("scope", "openid")]).await;
         assert_eq!(error(&answer).as_deref(), Some("login_required"));
     }
@@ -64,8 +63,7 @@ on_both! {
             assert_eq!(page.status, 200, "the same session is asked again, not sent round in circles");
             assert!(page.body.contains("ada Example"));
             server.advance(TimeDelta::seconds(1));
-            let renewed = Flow { cookie: session_cookie(&server, "ada"), ..Flow::of(&server, "ada") };
-            let renewed = Flow { client: flow.client.clone(), secret: flow.secret.clone(), ..renewed };
+            let renewed = flow.with_session(&server, session_cookie(&server, "ada"));
             let done = follow(&renewed, &back).await;
             assert_eq!(done.status, 302, "{}", done.body);
             let answer = renewed.redeem(&done.redirect_parameter("code").expect("a code"), &[]).await;
@@ -81,10 +79,10 @@ on_both! {
         let old = session_cookie(&server, "ada");
         server.advance(TimeDelta::seconds(5));
         let back = return_to(&flow.authorize(&[("prompt", "login"), ("scope", "openid")]).await);
-        let victim = Flow { cookie: old, ..flow };
+        let victim = flow.with_session(&server, old);
         return_to(&follow(&victim, &back).await);
         server.advance(TimeDelta::hours(25));
-        let late = Flow { cookie: session_cookie(&server, "ada"), ..victim };
+        let late = flow.with_session(&server, session_cookie(&server, "ada"));
         assert_eq!(follow(&late, &back).await.status, 403, "it grows old");
         let (head, _) = back.split_at(back.len() - 4);
         assert_eq!(follow(&late, &format!("{head}AAAA")).await.status, 403, "and cannot be changed");
@@ -108,13 +106,14 @@ on_both! {
     async fn select_account_lets_the_person_choose_and_create_leads_to_registration(db: Database) {
         let server = TestServer::start(&db);
         let flow = Flow::new(&server, |_| {});
+        server.user("bob");
+        let another = flow.with_session(&server, session_cookie(&server, "bob"));
         let answer = flow.authorize(&[("prompt", "select_account"), ("scope", "openid")]).await;
         let page = follow(&flow, answer.header("location")).await;
         assert_eq!(page.status, 200);
         let onward = page.body.split("href=\"").find_map(|part| part.strip_prefix("/oauth/authorize?resume=")).expect("a way on");
         let onward = format!("/oauth/authorize?resume={}", onward.split('"').next().unwrap_or_default());
         assert!(error(&follow(&flow, &onward).await).is_none());
-        let another = Flow { cookie: { server.user("bob"); session_cookie(&server, "bob") }, ..Flow::of(&server, "ada") };
         return_to(&follow(&another, &onward).await);
         let create = flow.authorize(&[("prompt", "create"), ("scope", "openid")]).await;
         assert!(create.header("location").starts_with("/register?"), "{}", create.header("location"));
@@ -130,8 +129,7 @@ on_both! {
         let (app, _) = turn_on_totp(&server, &flow.user);
         server.advance(TimeDelta::seconds(30));
         let back = return_to(&flow.authorize(&strong).await);
-        let stronger = Flow { cookie: sign_in_with_code(&server, "ada", &app.code(&server, 0)), ..Flow::of(&server, "ada") };
-        let stronger = Flow { client: flow.client.clone(), secret: flow.secret.clone(), ..stronger };
+        let stronger = flow.with_session(&server, sign_in_with_code(&server, "ada", &app.code(&server, 0)));
         let done = follow(&stronger, &back).await;
         let answer = stronger.redeem(&done.redirect_parameter("code").expect("a code"), &[]).await;
         let claims = verified(&server, &stronger, &id_token(&answer), flow.client.id.as_str()).await;
@@ -152,9 +150,9 @@ on_both! {
         let other = server.user("bob");
         let asked = format!(r#"{{"id_token":{{"sub":{{"value":"{}"}}}}}}"#, other.id);
         let back = return_to(&flow.authorize(&[("claims", &asked), ("scope", "openid")]).await);
-        let again = Flow { cookie: session_cookie(&server, "ada"), ..Flow::of(&server, "ada") };
+        let again = flow.with_session(&server, session_cookie(&server, "ada"));
         assert_eq!(error(&follow(&again, &back).await).as_deref(), Some("login_required"));
-        let right = Flow { cookie: session_cookie(&server, "bob"), ..again };
+        let right = flow.with_session(&server, session_cookie(&server, "bob"));
         assert_eq!(error(&follow(&right, &back).await), None);
     }
 }

@@ -45,7 +45,7 @@ on_both! {
         assert_eq!(answer.redirect_parameter("state").as_deref(), Some("signed"), "{}", answer.header("location"));
         let tokens = flow.redeem(&answer.redirect_parameter("code").expect("a code"), &[]).await;
         assert_eq!(tokens.json()["scope"], "openid");
-        let nobody = Flow { cookie: String::new(), ..flow };
+        let nobody = flow.with_session(&server, "");
         let to_login = ask(&nobody, &jwt, &[]).await;
         assert_eq!(to_login.status, 303);
         assert!(to_login.header("location").contains("resume"), "it comes back sealed: it may be too old by then");
@@ -92,7 +92,7 @@ on_both! {
             assert_eq!(answer.status, 302, "{what}: {}", answer.body);
             assert_eq!(answer.redirect_parameter("error").as_deref(), Some("invalid_request_object"), "{what}");
         }
-        let big = key.sign("JWT", &claims(&server, &flow, |c| c["claims"] = json!({ "x": "y".repeat(1 << 20) })));
+        let big = key.sign("JWT", &claims(&server, &flow, |c| c["claims"] = json!({ "x": "y".repeat(40_000) })));
         let big = ask(&flow, &big.expect("signed"), &[]).await;
         assert!([400, 413, 414, 431].contains(&big.status), "{}", big.status);
     }

@@ -45,3 +45,4 @@ field-days-away = Das darf nicht mehr als { $count ->
    *[other] { $count } Tage
 } entfernt sein.
 field-clients = Sie können höchstens { $max } Apps haben.
+field-redirect-first-party = Die Weiterleitungsadressen einer App des Betreibers dieses Servers ändert nur die Verwaltung.

@@ -45,3 +45,4 @@ field-days-away = This may not be more than { $count ->
    *[other] { $count } days away.
 }
 field-clients = You may have at most { $max } apps.
+field-redirect-first-party = Only an administrator changes the redirect URIs of an app of the operator of this server.

@@ -45,3 +45,4 @@ field-days-away = Ceci ne peut pas être à plus de { $count ->
    *[other] { $count } jours.
 }
 field-clients = Vous pouvez avoir { $max } applications au plus.
+field-redirect-first-party = Seule l’administration modifie les adresses de redirection d’une application de l’exploitant de ce serveur.

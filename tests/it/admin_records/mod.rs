@@ -2,6 +2,7 @@
 
 mod api;
 mod clients;
+mod owners;
 mod records;
 mod scopes_keys;
 mod search;
@@ -45,7 +46,7 @@ async fn submit(browser: &Browser, page: &str, path: &str, fields: &[(&str, &str
     let shown = browser.get(page).await;
     let token = shown.input("_token").unwrap_or_else(|| panic!("no form on {page}: {} {}", shown.status, shown.body));
     let mut all = vec![("_token".to_owned(), token)];
-    for name in ["nonce", "newest"] {
+    for name in ["nonce", "newest", "seen"] {
         all.extend(shown.input(name).map(|value| (name.to_owned(), value)));
     }
     all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));

@@ -27,7 +27,7 @@ use crate::core::secret::{Hashed, Plain};
 use crate::core::statistic::Counter;
 use crate::core::time::{Time, delta};
 use crate::store::sessions::Session;
-use crate::store::{self, consents, grants, sessions};
+use crate::store::{self, consents, grants, sessions, users};
 
 /// An authorization request that may be put before a person.
 #[derive(Debug, Clone)]
@@ -176,33 +176,64 @@ pub enum Decision {
 ///
 /// # Errors
 /// As the database says.
-pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Result<Decision> {
+pub fn decide(app: &Arc<App>, request: &Request, session: &Hashed) -> store::Result<Decision> {
+    // What was remembered may be taken back before it is used: then it is decided anew, once.
+    for _ in 0..2 {
+        if let Some(decision) = decide_once(app, request, session)? {
+            return Ok(decision);
+        }
+    }
+    Ok(Decision::Ask(Scope::default()))
+}
+
+/// None when what was remembered is not so any more.
+fn decide_once(app: &Arc<App>, request: &Request, session: &Hashed) -> store::Result<Option<Decision>> {
     let now = app.now();
     let found = app.read(|cx| {
-        let found = sessions::live_with_consent(cx.conn, &session, &request.client.id, now, idle_since(app, now))?;
+        let found = sessions::live_with_consent(cx.conn, session, &request.client.id, now, idle_since(app, now))?;
         let Some((session, granted)) = found else { return Ok(None) };
         let unverified = email::is_missing_to_consent(cx, UserId(session.user_id))?;
         Ok::<_, store::Error>(Some((session, granted, unverified)))
     })?;
-    let Some((session, granted, unverified)) = found else { return Ok(Decision::SignedOut) };
+    let Some((session, granted, unverified)) = found else { return Ok(Some(Decision::SignedOut)) };
     if unverified {
-        return Ok(Decision::Unverified);
+        return Ok(Some(Decision::Unverified));
     }
-    if !request.client.policy.first_party {
+    let mut allowed = None;
+    let anybody = may_be_anybody(request);
+    if anybody || !request.client.policy.first_party {
         // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
-        let before = consent::before(app, granted.as_ref(), now)?;
-        let remembered = granted.is_some() && app.config.consent.remember != Remember::Never;
+        let before = consent::before(app, &request.client, granted.as_ref(), now)?;
+        let remembered = granted.is_some() && app.config.consent.remember != Remember::Never && !anybody;
         if !remembered || !before.covers(&request.scope) {
-            return Ok(Decision::Ask(before));
+            return Ok(Some(Decision::Ask(before)));
         }
+        allowed = granted;
     }
-    let (grant, location) = grant(app, &request, &session, request.scope.clone(), now);
-    let kept =
-        app.write_one(move |cx| grants::insert_in_session(cx.conn, &grant, kept_until(cx.app, now), &session.id, now))?;
+    let (grant, location) = grant(app, request, &session, request.scope.clone(), now);
+    let must_be_allowed = allowed.is_some();
+    let kept = app.write_one(move |cx| {
+        let until = kept_until(cx.app, now);
+        match &allowed {
+            Some(consent) => grants::insert_as_allowed(cx.conn, &grant, until, &session.id, now, consent),
+            None => grants::insert_in_session(cx.conn, &grant, until, &session.id, now),
+        }
+    })?;
     if kept {
         app.count(Counter::Authorizations);
     }
-    Ok(if kept { Decision::Granted(location) } else { Decision::SignedOut })
+    Ok(match (kept, must_be_allowed) {
+        (true, _) => Some(Decision::Granted(location)),
+        (false, true) => None,
+        (false, false) => Some(Decision::SignedOut),
+    })
+}
+
+/// Whether any program on the person's device may have made a request in the name of its client, and take the code: a
+/// public client proves nothing, and its codes go to whoever listens on the device. Such a request is never granted without
+/// a question (RFC 8252 section 8.6, RFC 6749 section 10.2).
+fn may_be_anybody(request: &Request) -> bool {
+    request.client.is_public() && redirect::target(&request.redirect_uri).is_on_device()
 }
 
 /// What the person of a session has let a client have before and need not be told as new; none when the session ended.
@@ -213,7 +244,7 @@ pub fn before(app: &App, request: &Request, session: &Hashed) -> store::Result<O
     let now = app.now();
     let found =
         app.read(|cx| sessions::live_with_consent(cx.conn, session, &request.client.id, now, idle_since(app, now)))?;
-    found.map(|(_, granted)| consent::before(app, granted.as_ref(), now)).transpose()
+    found.map(|(_, granted)| consent::before(app, &request.client, granted.as_ref(), now)).transpose()
 }
 
 /// Keeps a person's consent to `scope` and sends the code on its way; none when the session ended meanwhile.
@@ -229,13 +260,17 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
         if email::is_missing_to_consent(cx, UserId(session.user_id))? {
             return Ok(None);
         }
+        // Their row is held before what they allowed is read: another approval, and a taking back, wait.
+        if users::locked(cx.conn, UserId(session.user_id))?.is_none() {
+            return Ok(None);
+        }
         let (grant, location) = grant(cx.app, &request, &session, scope.clone(), cx.now);
         if !grants::insert_in_session(cx.conn, &grant, kept_until(cx.app, cx.now), &session.id, cx.now)? {
             return Ok(None);
         }
-        // Read while the session's row is held: another approval in it waits.
         let before = consents::of(cx.conn, grant.user_id, &request.client.id)?;
-        let (kept, sensitive_at) = consent::kept(cx.app, before.as_ref(), (&request.scope, &scope), &sensitive, cx.now);
+        let (kept, sensitive_at) =
+            consent::kept(cx.app, &request.client, before.as_ref(), (&request.scope, &scope), &sensitive, cx.now);
         consents::remember(cx.conn, grant.user_id, &request.client.id, &kept, sensitive_at, cx.now)?;
         let is_first = before.is_none();
         let before = before.map(|before| before.scope).unwrap_or_default();

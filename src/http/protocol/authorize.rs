@@ -66,7 +66,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
 fn step(app: &Arc<App>, parameters: &Parameters, session: Option<Hashed>) -> Result<Step, Refused> {
     let request = authorize::admit(app, parameters)?;
     let Some(session) = session else { return Ok(Step::SignIn) };
-    let decision = authorize::decide(app, request.clone(), session).map_err(|e| Refused::Failed(Error::Store(e)))?;
+    let decision = authorize::decide(app, &request, &session).map_err(|e| Refused::Failed(Error::Store(e)))?;
     Ok(Step::Decided(decision, request))
 }
 

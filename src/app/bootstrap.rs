@@ -81,24 +81,18 @@ impl App {
             observer,
         };
         let db = Db::open(config.database_url().expose(), &options)?;
+        let patience = config.limits.request_timeout;
+        let database_admission =
+            Arc::new(Admission::new("database", usize::try_from(pool_size).unwrap_or(1), usize::MAX, patience));
+        let cost = config.passwords.bcrypt_cost;
+        let hasher = Hasher::start(hash_threads, cost, Arc::clone(&random), Arc::clone(&database_admission));
         let app = Arc::new(Self {
             secrets: Secrets::derive(master.expose())?,
-            database_admission: Admission::new(
-                "database",
-                usize::try_from(pool_size).unwrap_or(1),
-                usize::MAX,
-                config.limits.request_timeout,
-            ),
-            hash_admission: Admission::new(
-                "hash",
-                hash_threads,
-                config.limits.hash_queue,
-                config.limits.request_timeout,
-            ),
-            hasher: Hasher::start(hash_threads, config.passwords.bcrypt_cost, Arc::clone(&random))
-                .map_err(StartError::Thread)?,
-            upload_admission: Admission::new("upload", UPLOADS, UPLOADS, config.limits.request_timeout),
-            picture_admission: Admission::new("picture", PICTURES, UPLOADS, config.limits.request_timeout),
+            database_admission,
+            hash_admission: Admission::new("hash", hash_threads, config.limits.hash_queue, patience),
+            hasher: hasher.map_err(StartError::Thread)?,
+            upload_admission: Admission::new("upload", UPLOADS, UPLOADS, patience),
+            picture_admission: Admission::new("picture", PICTURES, UPLOADS, patience),
             caches: caches::Caches::new(config.cache.clients),
             keys: keys::KeyCache::new(),
             records: super::records::Records::new(),

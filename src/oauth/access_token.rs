@@ -13,7 +13,7 @@ use crate::core::grant::AccessToken;
 use crate::core::ids::{GrantId, TokenId, UserId};
 use crate::core::scope::Scope;
 use crate::core::secret::Plain;
-use crate::core::signing::KeyError;
+use crate::core::signing::{Algorithm, KeyError};
 use crate::core::time::{Time, delta, unix};
 
 const PREFIX: &str = "gra_at_";
@@ -95,7 +95,7 @@ impl Mint {
                     exp: unix(expires_at),
                     auth_time: subject.auth_time.map(unix),
                 };
-                Plain::new(keys.active.sign("at+jwt", &claims)?)
+                Plain::new(keys.signer(Algorithm::default()).sign("at+jwt", &claims)?)
             }
         };
         let record = AccessToken {

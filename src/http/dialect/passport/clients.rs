@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, web};
 
 use super::{Answer, view};
 use crate::account::Invalid;
-use crate::core::client::{AuthMethod, Policy};
+use crate::core::client::{AuthMethod, OpenIdMetadata, Policy};
 use crate::core::page::Page;
 use crate::http::body::Fields;
 use crate::http::refusal::Refusal;
@@ -35,6 +35,7 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
     let (app, user, fields) = super::user_and_fields(&req, payload).await?;
     let (name, redirect_uris, confidential) = parse(&fields)?;
     let new = NewClient {
+        openid: OpenIdMetadata::default(),
         name,
         redirect_uris,
         grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],

@@ -286,19 +286,22 @@ pub fn edit(app: &Arc<App>, acting: &Acting, id: UserId, details: &Details) -> R
 /// [`PeopleError`].
 pub fn edit_as(app: &Arc<App>, by: Actor, id: UserId, details: &Details) -> Result<User, PeopleError> {
     let checked = profile::check(details).map_err(PeopleError::Invalid)?;
-    app.write(move |cx| {
+    let (user, clients) = app.write(move |cx| {
         let before = users::locked(cx.conn, id)?.ok_or(PeopleError::Gone)?;
         let mut user = before.clone();
         checked.apply(&mut user);
         if user == before {
-            return Ok(user);
+            return Ok((user, Vec::new()));
         }
         user.updated_at = cx.now;
         users::update(cx.conn, &user).map_err(profile::taken)?;
+        let clients = profile::unverify_clients(cx, &by, &before, &user)?;
         audit::record(cx, &Event::new(by, Act::UserEdit).on(id).with("fields", changed(&before, &user)))?;
         log::info!("event=user.edit user={id}");
-        Ok(user)
-    })
+        Ok::<_, PeopleError>((user, clients))
+    })?;
+    clients.iter().for_each(|client| app.forget_client(client));
+    Ok(user)
 }
 
 /// The names of what differs: what people say of themselves is not written into the log.

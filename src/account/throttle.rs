@@ -39,6 +39,10 @@ pub enum Act {
     Verification,
     /// Uploading a picture.
     Picture,
+    /// Making, changing or deleting an application of one's own, its secrets and its logo.
+    App,
+    /// Registering an application, for a whole day: it leaves a row that stays.
+    NewApp,
     /// Asking for a passkey, to add one or to sign in: each page for signing in does, before anybody touches it.
     Passkey,
 }
@@ -68,6 +72,8 @@ impl Act {
             Self::Register => "register",
             Self::Verification => "verification",
             Self::Picture => "picture",
+            Self::App => "app",
+            Self::NewApp => "new-app",
             Self::Passkey => "passkey",
         }
     }
@@ -96,6 +102,10 @@ impl Act {
             Self::Register => {
                 (limits.registrations_per_address, limits.registrations_per_address, limits.registration_window)
             }
+            Self::App => {
+                return Limits { per_account: limits.app_changes, per_address: None, window: limits.app_change_window };
+            }
+            Self::NewApp => return Limits { per_account: limits.new_apps_per_day, per_address: None, window: DAY },
             Self::SecondFactorDay | Self::OneTimePasswordDay => {
                 return Limits { per_account: limits.code_attempts_per_day, per_address: None, window: DAY };
             }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::applications;
+use super::connections;
 use super::error::{Code, Error};
 use super::first_party::{self, Lasting, Tokens};
 use super::manage::ManageError;
@@ -113,6 +114,7 @@ pub fn list(app: &App, user: UserId, kind: GrantKind) -> store::Result<Vec<Liste
 pub fn take_back(app: &Arc<App>, user: UserId, token: &str, kind: GrantKind) -> Result<(), ManageError> {
     let token = TokenId::from(token);
     app.write(move |cx| {
+        connections::hold(cx, user)?;
         let id = access_tokens::grant_of(cx.conn, user, &token, kind.as_str())?.ok_or(ManageError::NotFound)?;
         let grant = grants::by_id(cx.conn, &id)?.ok_or(ManageError::NotFound)?;
         if !grants::end(cx.conn, &id, EndReason::Revoked, cx.now)? {

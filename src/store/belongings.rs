@@ -44,7 +44,7 @@ pub struct Consent {
     pub scope: String,
     /// Since when.
     pub created_at: Time,
-    /// When it was last changed.
+    /// When they were last asked.
     pub updated_at: Time,
 }
 

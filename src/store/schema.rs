@@ -190,6 +190,8 @@ diesel::table! {
         is_public -> Bool,
         first_party -> Bool,
         tokens_ended_at -> Nullable<Timestamp>,
+        deleted_at -> Nullable<Timestamp>,
+        redirects_changed_at -> Nullable<Timestamp>,
     }
 }
 

@@ -98,20 +98,25 @@ pub async fn edit(req: HttpRequest, payload: web::Payload) -> Answer {
     Ok(one(&changed.await?.to_json()))
 }
 
-/// Does something to a client: `disable`, `enable`, `verify`, `unverify` or `end-tokens`.
+/// Does something to a client: `disable`, `enable`, `verify`, `unverify` or `end-tokens`. To verify it takes the `seen` of
+/// what was looked at.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 401, 403, 404, 409, 422.
 pub async fn act(req: HttpRequest, payload: web::Payload) -> Answer {
     let desk = sent(&req, payload, Power::WriteClients).await?;
     let (id, by) = (id(&req)?, desk.actor());
     let deed = req.match_info().get("deed").unwrap_or_default().to_owned();
+    let mut invalid = Invalid::default();
+    let seen = desk.fields.text("seen", &mut invalid).map(str::to_owned);
+    let seen = if deed == "verify" { invalid.required("seen", seen.as_deref(), 100) } else { String::new() };
+    invalid.check()?;
     let done = block::run(&desk.app, context::request_id(&req), move |app| {
         match deed.as_str() {
             "disable" => admin::set_enabled(app, &by, &id, false),
             "enable" => admin::set_enabled(app, &by, &id, true),
-            "verify" => admin::set_verified(app, &by, &id, true),
-            "unverify" => admin::set_verified(app, &by, &id, false),
+            "verify" => admin::verify(app, &by, &id, &seen),
+            "unverify" => admin::unverify(app, &by, &id),
             "end-tokens" => admin::end_tokens(app, &by, &id),
             _ => Err(ManageError::NotFound),
         }?;

@@ -206,7 +206,11 @@ async fn manage_failed(req: &HttpRequest, error: ManageError) -> HttpResponse {
     match error {
         ManageError::NotFound => faults::not_found(req.clone()).await,
         ManageError::Store(error) => faults::unavailable(req, &error),
-        ManageError::Invalid(_) | ManageError::File(_) | ManageError::Signing(_) => {
+        ManageError::Invalid(_)
+        | ManageError::Changed
+        | ManageError::Throttled(_)
+        | ManageError::File(_)
+        | ManageError::Signing(_) => {
             let text = error.to_string();
             Fault::new(StatusCode::UNPROCESSABLE_ENTITY, text).answer(req)
         }

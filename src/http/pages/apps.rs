@@ -27,7 +27,8 @@ async fn refused(req: &HttpRequest, error: ManageError) -> Result<Trouble, HttpR
         ManageError::Invalid(invalid) => Ok(invalid.into()),
         ManageError::NotFound => Err(faults::not_found(req.clone()).await),
         ManageError::Store(error) => Ok(error.into()),
-        ManageError::File(_) | ManageError::Signing(_) => {
+        ManageError::Throttled(throttled) => Ok(Trouble::throttled(throttled, "error-attempts")),
+        ManageError::Changed | ManageError::File(_) | ManageError::Signing(_) => {
             log::error!("event=request outcome=failed cause={:?}", error.to_string());
             let alert = Some(Said::new("error-failed"));
             Ok(Trouble { status: StatusCode::INTERNAL_SERVER_ERROR, alert, ..Trouble::default() })

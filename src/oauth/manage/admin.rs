@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{MAX_CLIENTS, ManageError, NewClient, check_new, is_built_in};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{MAX_CLIENTS, ManageError, NewClient, check_new, has_enough, is_built_in, replace_secret};
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
@@ -12,7 +15,7 @@ use crate::core::ids::ClientId;
 use crate::core::page::Page;
 use crate::core::secret::Plain;
 use crate::core::text::Said;
-use crate::core::time::{Time, delta};
+use crate::core::time::Time;
 use crate::core::user::{Status, User};
 use crate::store::{self, client_admin, clients};
 
@@ -62,6 +65,24 @@ pub struct Shown {
     pub verified_at: Option<Time>,
     /// Its secrets that work, newest first.
     pub secrets: Vec<Secret>,
+    /// What people know it by, as it is shown here, in a word: who vouches for it says what they have [`seen`].
+    pub seen: String,
+}
+
+/// What people know a client by, in a word that is another once any of it is: its name, its home page, its logo, whose it
+/// is and what they are called, and where it sends people.
+pub fn seen(app: &App, client: &Client) -> String {
+    let metadata = &client.metadata;
+    let owner = client.owner_id.map(|id| id.to_string());
+    let texts =
+        [&Some(metadata.client_name.clone()), &metadata.client_uri, &client.logo_file, &owner, &client.owner_name];
+    let mut parts: Vec<&[u8]> = Vec::new();
+    for text in texts {
+        parts.extend([text.as_ref().map_or(&b"none"[..], |_| b"some"), text.as_deref().unwrap_or_default().as_bytes()]);
+    }
+    parts.extend(metadata.redirect_uris.iter().map(|uri| uri.as_str().as_bytes()));
+    let tag = app.secrets.mac("verified client", &parts);
+    URL_SAFE_NO_PAD.encode(tag.first_chunk::<16>().unwrap_or(&[0; 16]))
 }
 
 /// The client of this identifier.
@@ -73,7 +94,8 @@ pub fn find(app: &App, id: &ClientId) -> Result<Shown, ManageError> {
         let client = clients::by_id(cx.conn, id)?.filter(is_manageable).ok_or(ManageError::NotFound)?;
         let verified_at = client_admin::verified_at(cx.conn, id)?;
         let secrets = if client.is_public() { Vec::new() } else { client_admin::secrets(cx.conn, id, cx.now)? };
-        Ok(Shown { client, verified_at, secrets })
+        let seen = seen(app, &client);
+        Ok(Shown { client, verified_at, secrets, seen })
     })
 }
 
@@ -82,18 +104,29 @@ fn is_manageable(client: &Client) -> bool {
 }
 
 /// Does something with a client whose row nobody else writes meanwhile.
-fn with<T: Send + 'static>(
+pub(super) fn with<T: Send + 'static>(
     app: &Arc<App>,
     id: &ClientId,
     f: impl FnOnce(&mut Cx<'_>, Client) -> Result<T, ManageError> + Send + 'static,
 ) -> Result<T, ManageError> {
+    with_after(app, id, |_| Ok(()), move |cx, client, ()| f(cx, client))
+}
+
+/// The same, with what was found out `first`, before the row is held.
+fn with_after<A, T: Send + 'static>(
+    app: &Arc<App>,
+    id: &ClientId,
+    first: impl FnOnce(&mut Cx<'_>) -> Result<A, ManageError> + Send + 'static,
+    f: impl FnOnce(&mut Cx<'_>, Client, A) -> Result<T, ManageError> + Send + 'static,
+) -> Result<T, ManageError> {
     let held = id.clone();
     let done = app.write(move |cx| {
-        if !client_admin::hold(cx.conn, &held)? {
+        let found = first(cx)?;
+        if !clients::hold(cx.conn, &held)? {
             return Err(ManageError::NotFound);
         }
         let client = clients::by_id(cx.conn, &held)?.filter(is_manageable).ok_or(ManageError::NotFound)?;
-        f(cx, client)
+        f(cx, client, found)
     });
     app.forget_client(id);
     done
@@ -121,7 +154,10 @@ pub fn edit(app: &Arc<App>, by: &Actor, id: &ClientId, change: Change) -> Result
         let asked = change.applied_to(&old);
         contradictions(cx.app, &asked, old.policy.scopes.as_deref().unwrap_or_default())?;
         let (_, metadata, policy) = check_new(cx.app, &asked).map_err(by_registered_names)?;
-        let mut client = Client { metadata, policy, updated_at: cx.now, ..old.clone() };
+        if (&metadata, &policy) == (&old.metadata, &old.policy) {
+            return Ok(old);
+        }
+        let mut client = Client { policy, ..old.clone().saying(metadata, cx.now) };
         client_admin::rewrite(cx.conn, &client)?;
         if client.is_public() {
             clients::expire_secrets(cx.conn, &client.id, cx.now)?;
@@ -219,23 +255,44 @@ pub fn end_tokens(app: &Arc<App>, by: &Actor, id: &ClientId) -> Result<(), Manag
     Ok(())
 }
 
-/// Marks a client as one that an admin vouches for, or takes the mark back.
+/// Marks a client as one that an admin vouches for, who has [`seen`] it: as it is, and nothing else.
 ///
 /// # Errors
-/// [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn set_verified(app: &Arc<App>, by: &Actor, id: &ClientId, verified: bool) -> Result<(), ManageError> {
-    let act = if verified { Act::ClientVerify } else { Act::ClientUnverify };
-    let event = Event::new(by.clone(), act).on(id);
+/// [`ManageError::Changed`] when what people know it by is not what was seen any more, [`ManageError::NotFound`] and
+/// [`ManageError::Store`].
+pub fn verify(app: &Arc<App>, by: &Actor, id: &ClientId, as_seen: &str) -> Result<(), ManageError> {
+    let event = Event::new(by.clone(), Act::ClientVerify).on(id);
+    let as_seen = as_seen.to_owned();
     with(app, id, move |cx, client| {
-        if client_admin::verified_at(cx.conn, &client.id)?.is_some() != verified {
-            client_admin::set_verified(cx.conn, &client.id, verified.then_some(cx.now))?;
+        if seen(cx.app, &client) != as_seen {
+            return Err(ManageError::Changed);
+        }
+        if client.verified_at.is_none() {
+            client_admin::set_verified(cx.conn, &client.id, Some(cx.now))?;
             audit::record(cx, &event)?;
         }
         Ok(())
     })
 }
 
-/// Gives a client to somebody who is active, or to nobody.
+/// Takes the mark of a client back.
+///
+/// # Errors
+/// [`ManageError::NotFound`] and [`ManageError::Store`].
+pub fn unverify(app: &Arc<App>, by: &Actor, id: &ClientId) -> Result<(), ManageError> {
+    let by = by.clone();
+    with(app, id, move |cx, client| take_mark(cx, by, &client))
+}
+
+fn take_mark(cx: &mut Cx<'_>, by: Actor, client: &Client) -> Result<(), ManageError> {
+    if client.verified_at.is_some() {
+        client_admin::set_verified(cx.conn, &client.id, None)?;
+        audit::record(cx, &Event::new(by, Act::ClientUnverify).on(&client.id))?;
+    }
+    Ok(())
+}
+
+/// Gives a client to somebody who is active, or to nobody, and takes its mark: people see whose it is beside it.
 ///
 /// # Errors
 /// [`ManageError::Invalid`], [`ManageError::NotFound`] and [`ManageError::Store`].
@@ -244,20 +301,25 @@ pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>
         return Err(Invalid::one("owner", ("This account is closed.", "admin-client-owner-closed")).into());
     }
     let (owner, by) = (owner.map(|owner| owner.id), by.clone());
-    with(app, id, move |cx, client| {
-        if client.owner_id == owner {
-            return Ok(());
-        }
-        if let Some(owner) = owner
-            && clients::count_of(cx.conn, owner)? >= MAX_CLIENTS
-        {
-            let said = Said::new("admin-client-owner-full").with("max", MAX_CLIENTS);
-            return Err(Invalid::one("owner", (format!("They have {MAX_CLIENTS} clients already."), said)).into());
-        }
-        client_admin::set_owner(cx.conn, &client.id, owner, cx.now)?;
-        let [old, new] = [client.owner_id, owner].map(|owner| owner.map(|id| id.to_string()));
-        Ok(audit::record(cx, &Event::new(by, Act::ClientOwner).on(&client.id).changed("owner", old, new))?)
-    })?;
+    // The person's row is held before the client's, as wherever both are.
+    with_after(
+        app,
+        id,
+        move |cx| owner.map_or(Ok(false), |owner| has_enough(cx, owner)),
+        move |cx, client, is_full| {
+            if client.owner_id == owner {
+                return Ok(());
+            }
+            if is_full {
+                let said = Said::new("admin-client-owner-full").with("max", MAX_CLIENTS);
+                return Err(Invalid::one("owner", (format!("They have {MAX_CLIENTS} clients already."), said)).into());
+            }
+            take_mark(cx, by.clone(), &client)?;
+            client_admin::set_owner(cx.conn, &client.id, owner, cx.now)?;
+            let [old, new] = [client.owner_id, owner].map(|owner| owner.map(|id| id.to_string()));
+            Ok(audit::record(cx, &Event::new(by, Act::ClientOwner).on(&client.id).changed("owner", old, new))?)
+        },
+    )?;
     log::info!("event=client.owner client={id}");
     Ok(())
 }
@@ -276,22 +338,15 @@ pub fn rotate_secret(
 ) -> Result<Option<Plain>, ManageError> {
     let newest = newest.map(str::to_owned);
     let secret = Plain::random("gra_cs_", app.random());
-    let (shown, event) = (secret.clone(), Event::new(by.clone(), Act::ClientSecret).on(id));
-    let event = event.with("overlap_seconds", overlap.as_secs());
+    let by = by.clone();
     with(app, id, move |cx, client| {
-        if client.is_public() {
-            return Err(Invalid::one("secret", ("A public client has no secret.", "field-client-public-secret")).into());
-        }
         let present = client_admin::secrets(cx.conn, &client.id, cx.now)?;
         let present = present.first().map(|secret| secret.id.as_str()).unwrap_or_default();
         if newest.is_some_and(|newest| newest != present) {
             return Ok(None);
         }
-        clients::expire_secrets(cx.conn, &client.id, cx.now + delta(overlap))?;
-        super::keep_secret(cx, &client.id, &secret, None)?;
-        audit::record(cx, &event)?;
-        log::info!("event=client.rotate_secret client={}", client.id);
-        Ok(Some(shown))
+        replace_secret(cx, by, &client, &secret, overlap, None)?;
+        Ok(Some(secret))
     })
 }
 

@@ -49,7 +49,7 @@ on_both! {
         assert_eq!(find(&server, "", &newest), ["alpha", "c5", "c4", "c3", "c2", "c1"]);
         assert_eq!(find(&server, "", &Query { public: Some(true), ..Query::default() }), ["alpha"]);
         admin::set_enabled(&server.app, &Actor::Operator, &"c1".into(), false).expect("disabled");
-        admin::set_verified(&server.app, &Actor::Operator, &"c2".into(), true).expect("verified");
+        server.verify(&"c2".into());
         assert_eq!(find(&server, "", &Query { disabled: Some(true), ..Query::default() }), ["c1"]);
         assert_eq!(find(&server, "", &Query { verified: Some(true), ..Query::default() }), ["c2"]);
         assert_eq!(find(&server, "al", &Query { verified: Some(false), ..Query::default() }), ["c5", "c3"]);

@@ -39,7 +39,7 @@ pub async fn submit(browser: &Browser, page: &str, path: &str, fields: &[(&str, 
     let shown = browser.get(page).await;
     let token = shown.input("_token").unwrap_or_else(|| panic!("no form on {page}: {} {}", shown.status, shown.body));
     let mut all = vec![("_token", token)];
-    for name in ["nonce", "newest"] {
+    for name in ["nonce", "newest", "seen"] {
         all.extend(shown.input(name).map(|value| (name, value)));
     }
     all.extend(fields.iter().map(|(name, value)| (*name, (*value).to_owned())));

@@ -184,6 +184,7 @@ async fn form(
         alert,
         errors,
         text: None,
+        data: Vec::new(),
         action,
         fields,
         submit: submit.into(),

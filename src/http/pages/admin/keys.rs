@@ -77,6 +77,7 @@ async fn asked(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
         alert: None,
         errors: Errors::default(),
         text: Some("admin-key-rotate-text".into()),
+        data: Vec::new(),
         action: ROTATE.to_owned(),
         fields: vec![
             at_once.hinted("admin-key-at-once-hint"),

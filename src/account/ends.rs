@@ -15,7 +15,7 @@ use super::second_factor;
 use super::throttle::{self, Throttled};
 use crate::app::{App, Cx};
 use crate::core::grant::{EndReason, GrantKind};
-use crate::core::ids::ClientId;
+use crate::core::ids::{ClientId, UserId};
 use crate::core::secret::Plain;
 use crate::core::time::{Time, rfc3339};
 use crate::core::user::{Avatar, User, key};
@@ -53,8 +53,17 @@ impl From<RoleError> for EndError {
 /// # Errors
 /// As the database says.
 pub fn export(app: &Arc<App>, by: &Actor, user: &User) -> store::Result<Value> {
-    let event = Event::new(by.clone(), audit::Act::UserExport).on(user.id);
-    app.write(move |cx| audit::record(cx, &event))?;
+    let (by, id) = (by.clone(), user.id);
+    app.write(move |cx| record_export(cx, &by, id))?;
+    document(app, user)
+}
+
+pub(super) fn record_export(cx: &mut Cx<'_>, by: &Actor, id: UserId) -> store::Result<()> {
+    audit::record(cx, &Event::new(by.clone(), audit::Act::UserExport).on(id))
+}
+
+/// As [`export`], without a word of it in the audit log.
+pub(super) fn document(app: &App, user: &User) -> store::Result<Value> {
     let found = app.read(|cx| {
         let recipients = recipients(cx, user)?;
         belongings::of(cx.conn, user.id, &borrowed(&recipients))
@@ -224,17 +233,21 @@ fn wrong_password() -> EndError {
 /// [`EndError::LastAdmin`] and [`EndError::Store`].
 pub fn delete_by_operator(app: &Arc<App>, by: &Actor, user: &User) -> Result<(), EndError> {
     let (by, user) = (by.clone(), user.clone());
-    let left = app.write(move |cx| {
-        let admins = staff::hold_admins(cx.conn)?;
-        roles::keep_an_admin(&admins, user.id)?;
-        Ok::<_, EndError>(end(cx, by, &user)?)
-    })?;
+    let left = app.write(move |cx| delete_in(cx, by, &user))?;
     forget(app, &left);
     Ok(())
 }
 
+/// As [`delete_by_operator`], in a transaction, after which [`forget`] is to be called.
+pub(super) fn delete_in(cx: &mut Cx<'_>, by: Actor, user: &User) -> Result<Left, EndError> {
+    let admins = staff::hold_admins(cx.conn)?;
+    roles::keep_an_admin(&admins, user.id)?;
+    Ok(end(cx, by, user)?)
+}
+
 /// What is left to do when an account is gone.
-struct Left {
+#[derive(Debug)]
+pub(super) struct Left {
     /// Clients that this node may still have in memory.
     clients: Vec<ClientId>,
     /// The file of the avatar, which may be in the folder.
@@ -268,7 +281,8 @@ fn end(cx: &mut Cx<'_>, by: Actor, user: &User) -> store::Result<Left> {
     Ok(Left { clients, avatar })
 }
 
-fn forget(app: &App, left: &Left) {
+/// Forgets what was kept of an account that is gone, outside the database.
+pub(super) fn forget(app: &App, left: &Left) {
     for client in &left.clients {
         app.forget_client(client);
     }

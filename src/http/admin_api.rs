@@ -64,7 +64,7 @@ impl Desk {
 
     /// They, as they act on others.
     pub fn acting(&self) -> Acting {
-        Acting { person: self.person.id, powers: self.powers.clone() }
+        Acting::person(self.person.id, self.powers.clone())
     }
 }
 

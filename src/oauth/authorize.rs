@@ -22,7 +22,7 @@ use crate::core::grant::{Code, Grant, GrantKind};
 use crate::core::ids::{GrantId, UserId};
 use crate::core::pkce::Challenge;
 use crate::core::redirect::{self, RedirectUri};
-use crate::core::scope::Scope;
+use crate::core::scope::{self, Scope};
 use crate::core::secret::{Hashed, Plain};
 use crate::core::statistic::Counter;
 use crate::core::time::{Time, delta};
@@ -188,7 +188,8 @@ pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Resul
     if unverified {
         return Ok(Decision::Unverified);
     }
-    if !request.client.policy.first_party {
+    // Not even the operator's own apps come to act as an admin without the admin having said so.
+    if !request.client.policy.first_party || request.scope.contains(scope::ADMIN) {
         // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
         let before = consent::before(app, granted.as_ref(), now)?;
         let remembered = granted.is_some() && app.config.consent.remember != Remember::Never;

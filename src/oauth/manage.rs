@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
+use crate::account::people::PeopleError;
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
 use crate::core::client::{AuthMethod, Client, Metadata, Policy};
 use crate::core::ids::{ClientId, UserId};
@@ -65,6 +66,12 @@ pub enum ManageError {
     /// No such thing, or somebody else's.
     #[error("Not found.")]
     NotFound,
+    /// Who acts may not do this at all, any more.
+    #[error("Your role does not allow this.")]
+    NotAllowed,
+    /// It may have the scope to manage the server, or is to have it, and who acts may not do everything.
+    #[error("Only those who may do everything make and change an app that may have the scope admin.")]
+    AdminScope,
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -79,6 +86,16 @@ pub enum ManageError {
 impl From<Invalid> for ManageError {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl From<PeopleError> for ManageError {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Store(error) => Self::Store(error),
+            PeopleError::Invalid(invalid) => Self::Invalid(invalid),
+            _ => Self::NotAllowed,
+        }
     }
 }
 
@@ -100,12 +117,24 @@ pub fn create_client_with(
     new: NewClient,
     scope: Option<Scope>,
 ) -> Result<(Client, Option<Plain>), ManageError> {
+    create_client_if(app, by, new, scope, |_| Ok(()))
+}
+
+/// The same if `may` says so in the transaction.
+fn create_client_if(
+    app: &Arc<App>,
+    by: &Actor,
+    new: NewClient,
+    scope: Option<Scope>,
+    may: impl FnOnce(&mut Cx<'_>) -> Result<(), ManageError> + Send + 'static,
+) -> Result<(Client, Option<Plain>), ManageError> {
     let (id, mut metadata, policy) = check_new(app, &new)?;
     metadata.scope = scope.map(|scope| scope.to_string());
     let confidential = metadata.token_endpoint_auth_method != AuthMethod::None;
     let secret = confidential.then(|| new.secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random())));
     let (shown, by) = (secret.clone(), by.clone());
     let client = app.write(move |cx| {
+        may(cx)?;
         let owner_id = new.owner.as_ref().map(|user| user.id);
         if let Some(owner) = owner_id
             && clients::count_of(cx.conn, owner)? >= MAX_CLIENTS

@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use super::{MAX_CLIENTS, ManageError, NewClient, check_new, is_built_in};
 use crate::account::Invalid;
-use crate::account::audit::{self, Act, Actor, Event};
+use crate::account::audit::{self, Act, Event};
+use crate::account::people::{Acting, Held};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
-use crate::core::client::{AuthMethod, Client};
+use crate::core::client::{AuthMethod, Client, Policy};
 use crate::core::ids::ClientId;
 use crate::core::page::Page;
+use crate::core::power::Power;
+use crate::core::scope;
 use crate::core::secret::Plain;
 use crate::core::text::Said;
 use crate::core::time::{Time, delta};
@@ -81,31 +84,42 @@ fn is_manageable(client: &Client) -> bool {
     !client.policy.built_in && !is_built_in(&client.id)
 }
 
-/// Does something with a client whose row nobody else writes meanwhile.
+/// Does something with a client whose row nobody else writes meanwhile, if who acts may still change clients.
 fn with<T: Send + 'static>(
     app: &Arc<App>,
+    by: &Acting,
     id: &ClientId,
-    f: impl FnOnce(&mut Cx<'_>, Client) -> Result<T, ManageError> + Send + 'static,
+    f: impl FnOnce(&mut Cx<'_>, &Held, Client) -> Result<T, ManageError> + Send + 'static,
 ) -> Result<T, ManageError> {
-    let held = id.clone();
+    let (by, id_held) = (by.clone(), id.clone());
     let done = app.write(move |cx| {
-        if !client_admin::hold(cx.conn, &held)? {
+        let held = by.hold(cx, Power::WriteClients, &[])?;
+        if !client_admin::hold(cx.conn, &id_held)? {
             return Err(ManageError::NotFound);
         }
-        let client = clients::by_id(cx.conn, &held)?.filter(is_manageable).ok_or(ManageError::NotFound)?;
-        f(cx, client)
+        let client = clients::by_id(cx.conn, &id_held)?.filter(is_manageable).ok_or(ManageError::NotFound)?;
+        f(cx, &held, client)
     });
     app.forget_client(id);
     done
 }
 
+/// Refuses to let a client that may ask for the scope to manage the server out of the hands of those who may do
+/// everything: whoever sets where its codes go, or knows its secret, may come to act as any admin who uses it.
+fn mind_admin_scope(held: &Held, policies: &[&Policy]) -> Result<(), ManageError> {
+    let named = |policy: &&Policy| policy.scopes.iter().flatten().any(|name| name == scope::ADMIN);
+    if policies.iter().any(named) && !held.may_everything() { Err(ManageError::AdminScope) } else { Ok(()) }
+}
+
 /// Registers a client of anybody or of nobody. The secret, if it has one, is shown this once.
 ///
 /// # Errors
-/// [`ManageError::Invalid`] and [`ManageError::Store`].
-pub fn create(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Client, Option<Plain>), ManageError> {
+/// [`ManageError`].
+pub fn create(app: &Arc<App>, by: &Acting, new: NewClient) -> Result<(Client, Option<Plain>), ManageError> {
     contradictions(app, &new, &[])?;
-    super::create_client(app, by, new).map_err(|error| match error {
+    let (acting, policy) = (by.clone(), new.policy.clone());
+    let may = move |cx: &mut Cx<'_>| mind_admin_scope(&acting.hold(cx, Power::WriteClients, &[])?, &[&policy]);
+    super::create_client_if(app, &by.actor(), new, None, may).map_err(|error| match error {
         ManageError::Invalid(invalid) => ManageError::Invalid(by_registered_names(invalid)),
         other => other,
     })
@@ -114,11 +128,12 @@ pub fn create(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Client, Opt
 /// Changes any settings of a client. One that becomes public loses its secrets.
 ///
 /// # Errors
-/// [`ManageError::Invalid`], [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn edit(app: &Arc<App>, by: &Actor, id: &ClientId, change: Change) -> Result<Client, ManageError> {
-    let by = by.clone();
-    let edited = with(app, id, move |cx, old| {
+/// [`ManageError`].
+pub fn edit(app: &Arc<App>, by: &Acting, id: &ClientId, change: Change) -> Result<Client, ManageError> {
+    let actor = by.actor();
+    let edited = with(app, by, id, move |cx, held, old| {
         let asked = change.applied_to(&old);
+        mind_admin_scope(held, &[&old.policy, &asked.policy])?;
         contradictions(cx.app, &asked, old.policy.scopes.as_deref().unwrap_or_default())?;
         let (_, metadata, policy) = check_new(cx.app, &asked).map_err(by_registered_names)?;
         let mut client = Client { metadata, policy, updated_at: cx.now, ..old.clone() };
@@ -127,7 +142,7 @@ pub fn edit(app: &Arc<App>, by: &Actor, id: &ClientId, change: Change) -> Result
             clients::expire_secrets(cx.conn, &client.id, cx.now)?;
             client.secrets.clear();
         }
-        audit::record(cx, &differences(Event::new(by, Act::ClientEdit).on(&client.id), &old, &client))?;
+        audit::record(cx, &differences(Event::new(actor, Act::ClientEdit).on(&client.id), &old, &client))?;
         Ok(client)
     })?;
     log::info!("event=client.edit client={id}");
@@ -190,11 +205,14 @@ fn differences(event: Event, old: &Client, new: &Client) -> Event {
 /// before nothing works again.
 ///
 /// # Errors
-/// [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn set_enabled(app: &Arc<App>, by: &Actor, id: &ClientId, enabled: bool) -> Result<(), ManageError> {
+/// [`ManageError`].
+pub fn set_enabled(app: &Arc<App>, by: &Acting, id: &ClientId, enabled: bool) -> Result<(), ManageError> {
     let act = if enabled { Act::ClientEnable } else { Act::ClientDisable };
-    let event = Event::new(by.clone(), act).on(id);
-    with(app, id, move |cx, client| {
+    let event = Event::new(by.actor(), act).on(id);
+    with(app, by, id, move |cx, held, client| {
+        if enabled {
+            mind_admin_scope(held, &[&client.policy])?;
+        }
         if client.disabled_at.is_none() != enabled {
             client_admin::set_enabled(cx.conn, &client.id, enabled, cx.now)?;
             audit::record(cx, &event)?;
@@ -208,10 +226,10 @@ pub fn set_enabled(app: &Arc<App>, by: &Actor, id: &ClientId, enabled: bool) -> 
 /// Ends every grant and token that a client was issued until now.
 ///
 /// # Errors
-/// [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn end_tokens(app: &Arc<App>, by: &Actor, id: &ClientId) -> Result<(), ManageError> {
-    let event = Event::new(by.clone(), Act::ClientEndTokens).on(id);
-    with(app, id, move |cx, client| {
+/// [`ManageError`].
+pub fn end_tokens(app: &Arc<App>, by: &Acting, id: &ClientId) -> Result<(), ManageError> {
+    let event = Event::new(by.actor(), Act::ClientEndTokens).on(id);
+    with(app, by, id, move |cx, _, client| {
         client_admin::end_tokens(cx.conn, &client.id, cx.now)?;
         Ok(audit::record(cx, &event)?)
     })?;
@@ -222,11 +240,11 @@ pub fn end_tokens(app: &Arc<App>, by: &Actor, id: &ClientId) -> Result<(), Manag
 /// Marks a client as one that an admin vouches for, or takes the mark back.
 ///
 /// # Errors
-/// [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn set_verified(app: &Arc<App>, by: &Actor, id: &ClientId, verified: bool) -> Result<(), ManageError> {
+/// [`ManageError`].
+pub fn set_verified(app: &Arc<App>, by: &Acting, id: &ClientId, verified: bool) -> Result<(), ManageError> {
     let act = if verified { Act::ClientVerify } else { Act::ClientUnverify };
-    let event = Event::new(by.clone(), act).on(id);
-    with(app, id, move |cx, client| {
+    let event = Event::new(by.actor(), act).on(id);
+    with(app, by, id, move |cx, _, client| {
         if client_admin::verified_at(cx.conn, &client.id)?.is_some() != verified {
             client_admin::set_verified(cx.conn, &client.id, verified.then_some(cx.now))?;
             audit::record(cx, &event)?;
@@ -238,13 +256,14 @@ pub fn set_verified(app: &Arc<App>, by: &Actor, id: &ClientId, verified: bool) -
 /// Gives a client to somebody who is active, or to nobody.
 ///
 /// # Errors
-/// [`ManageError::Invalid`], [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>) -> Result<(), ManageError> {
+/// [`ManageError`].
+pub fn set_owner(app: &Arc<App>, by: &Acting, id: &ClientId, owner: Option<&User>) -> Result<(), ManageError> {
     if owner.is_some_and(|owner| owner.status != Status::Active) {
         return Err(Invalid::one("owner", ("This account is closed.", "admin-client-owner-closed")).into());
     }
-    let (owner, by) = (owner.map(|owner| owner.id), by.clone());
-    with(app, id, move |cx, client| {
+    let (owner, actor) = (owner.map(|owner| owner.id), by.actor());
+    with(app, by, id, move |cx, held, client| {
+        mind_admin_scope(held, &[&client.policy])?;
         if client.owner_id == owner {
             return Ok(());
         }
@@ -256,7 +275,7 @@ pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>
         }
         client_admin::set_owner(cx.conn, &client.id, owner, cx.now)?;
         let [old, new] = [client.owner_id, owner].map(|owner| owner.map(|id| id.to_string()));
-        Ok(audit::record(cx, &Event::new(by, Act::ClientOwner).on(&client.id).changed("owner", old, new))?)
+        Ok(audit::record(cx, &Event::new(actor, Act::ClientOwner).on(&client.id).changed("owner", old, new))?)
     })?;
     log::info!("event=client.owner client={id}");
     Ok(())
@@ -266,19 +285,20 @@ pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>
 /// than its newest secret: who asks has not seen what was made meanwhile.
 ///
 /// # Errors
-/// [`ManageError::Invalid`] for a public client, [`ManageError::NotFound`] and [`ManageError::Store`].
+/// [`ManageError`]; [`ManageError::Invalid`] for a public client.
 pub fn rotate_secret(
     app: &Arc<App>,
-    by: &Actor,
+    by: &Acting,
     id: &ClientId,
     overlap: Duration,
     newest: Option<&str>,
 ) -> Result<Option<Plain>, ManageError> {
     let newest = newest.map(str::to_owned);
     let secret = Plain::random("gra_cs_", app.random());
-    let (shown, event) = (secret.clone(), Event::new(by.clone(), Act::ClientSecret).on(id));
+    let (shown, event) = (secret.clone(), Event::new(by.actor(), Act::ClientSecret).on(id));
     let event = event.with("overlap_seconds", overlap.as_secs());
-    with(app, id, move |cx, client| {
+    with(app, by, id, move |cx, held, client| {
+        mind_admin_scope(held, &[&client.policy])?;
         if client.is_public() {
             return Err(Invalid::one("secret", "A public client has no secret.").into());
         }
@@ -298,10 +318,14 @@ pub fn rotate_secret(
 /// Ends one secret of a client at once.
 ///
 /// # Errors
-/// [`ManageError::NotFound`], also for a secret that does not work any more, and [`ManageError::Store`].
-pub fn end_secret(app: &Arc<App>, by: &Actor, id: &ClientId, secret: &str) -> Result<(), ManageError> {
-    let (event, secret) = (Event::new(by.clone(), Act::ClientSecretEnd).on(id), secret.to_owned());
-    with(app, id, move |cx, client| {
+/// [`ManageError`]; [`ManageError::NotFound`] also for a secret that does not work any more.
+pub fn end_secret(app: &Arc<App>, by: &Acting, id: &ClientId, secret: &str) -> Result<(), ManageError> {
+    // PostgreSQL has no text with a null character, and so no such secret.
+    if secret.contains('\0') {
+        return Err(ManageError::NotFound);
+    }
+    let (event, secret) = (Event::new(by.actor(), Act::ClientSecretEnd).on(id), secret.to_owned());
+    with(app, by, id, move |cx, _, client| {
         if !client_admin::end_secret(cx.conn, &client.id, &secret, cx.now)? {
             return Err(ManageError::NotFound);
         }

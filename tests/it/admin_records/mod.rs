@@ -66,7 +66,7 @@ impl<'a> Api<'a> {
         let flow = Flow::new(server, |new| new.policy.scopes = Some(vec!["admin".to_owned(), "profile".to_owned()]));
         let mut mine = Flow::joining(server, &flow);
         mine.user = user;
-        let mine = mine.signed_in_again(server);
+        let mine = mine.signed_in_again(server).allowed(server, "admin profile");
         let answer = mine.authorize(&[("scope", "admin")]).await;
         let code = answer.redirect_parameter("code").unwrap_or_else(|| panic!("no code: {answer:?}"));
         Self { server, token: Tokens::of(&mine.redeem(&code, &[]).await).access }

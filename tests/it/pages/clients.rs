@@ -1,7 +1,8 @@
 //! `/account/clients`: my applications.
 
 use chrono::TimeDelta;
-use grantor::core::audit::{Actor, Filter};
+use grantor::account::people::Acting;
+use grantor::core::audit::Filter;
 use grantor::core::client::Client;
 use grantor::core::page::Page;
 use grantor::oauth::manage::admin;
@@ -153,7 +154,7 @@ on_both! {
             (vec![("client_uri", "https://new.example/"), ("redirect", "https://new.example/cb")], false),
             (vec![("client_uri", "https://new.example/"), ("name", "Bank")], false),
         ] {
-            admin::set_verified(&server.app, &Actor::Operator, &client.id, true).expect("verified");
+            admin::set_verified(&server.app, &Acting::operator(), &client.id, true).expect("verified");
             assert!(browser.get(&path).await.text_of(".note.warn").contains("verified mark"));
             let page = browser.get(&path).await;
             let fields: Vec<_> =

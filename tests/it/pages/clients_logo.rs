@@ -1,8 +1,8 @@
 //! The logo of an application: uploaded, made anew, shown from this server.
 
 use chrono::TimeDelta;
+use grantor::account::people::Acting;
 use grantor::account::files;
-use grantor::core::audit::Actor;
 use grantor::core::client::Client;
 use grantor::oauth::manage::admin;
 use grantor::store::clients;
@@ -42,7 +42,7 @@ on_both! {
             let setup = Setup::default().frozen().set("files.storage", storage).set("cache.staleness", "0s");
             let server = setup.set("sessions.fresh_login", "1d").start(&db);
             let (browser, client) = owner(&server, &name).await;
-            admin::set_verified(&server.app, &Actor::Operator, &client.id, true).expect("verified");
+            admin::set_verified(&server.app, &Acting::operator(), &client.id, true).expect("verified");
             let edit = browser.get(&format!("/account/clients/{}/edit", client.id)).await;
             let token = edit.input("_token").expect("a token");
             let jpeg = pictures::file(&pictures::two_halves(40, 20), ImageFormat::Jpeg);

@@ -8,8 +8,9 @@ use grantor::account::powers::Powers;
 use grantor::account::roles::{self, Description};
 use grantor::core::audit::Actor;
 use grantor::core::user::Status;
-use grantor::oauth::manage::admin::{self, Change};
 use grantor::oauth::manage::ManageError;
+use grantor::oauth::manage::admin::{self, Change};
+use grantor::oauth::tokens::{NewPersonal, PersonalError, make_personal};
 use grantor::store::staff as store_staff;
 use reqwest::Method;
 use serde_json::json;
@@ -65,11 +66,11 @@ on_both! {
         role(&server, "manager", false, &MANAGER);
         let manager = browser(&server, "manager", "manager").await;
         let fields = [
-            ("client_name", "Wiki"), ("redirect_uris", "https://evil.example/cb"), ("grant_types", "authorization_code"),
+            ("client_id", "wiki"), ("client_name", "Wiki"), ("redirect_uris", "https://evil.example/cb"), ("grant_types", "authorization_code"),
             ("token_endpoint_auth_method", "client_secret_basic"), ("scope", "admin"), ("require_pkce", "1"), ("token_format", "opaque"),
         ];
         let new = submit(&manager, "/admin/new-client", "/admin/new-client", &fields).await;
-        assert!(new.status == 403 && new.text_of("main").contains("do everything"), "{}", new.body);
+        assert_eq!((new.status, new.body.contains("do everything")), (403, true), "{}", new.text_of("main"));
         let page = format!("/admin/clients/{}", flow.client.id);
         for (act, fields) in [("edit", &fields[..]), ("secret", &[("overlap", "0")]), ("owner", &[("owner", "manager")])] {
             let sent = submit(&manager, &format!("{page}/{act}"), &format!("{page}/{act}"), fields).await;
@@ -120,6 +121,20 @@ on_both! {
         let root = Api::of(&server, &flow, "root", "admin").await;
         assert_eq!(root.send(Method::PUT, &at, json!({ "role": "biller" })).await.status, 200);
         assert_eq!(root.send(Method::PATCH, "/roles/reader", json!({ "permissions": ["billing.write"] })).await.status, 200);
+    }
+
+    async fn a_token_to_manage_the_server_does_not_last_for_a_year(db: Database) {
+        let server = Setup::default().frozen().set("tokens.admin_token_lifetime", "7d").start(&db);
+        let root = staff(&server, "root", "admin");
+        let make = |scope: &str, days: Option<i64>| {
+            let end = days.map(|days| grantor::core::time::rfc3339(server.app.now() + chrono::TimeDelta::days(days)));
+            let new = NewPersonal { name: Some("x".to_owned()), scopes: vec![scope.to_owned()], expires_at: end, form: None };
+            make_personal(&server.app, &root, &new).map(|made| (made.token.expires_at - server.app.now()).num_days())
+        };
+        assert_eq!(make("admin", None).expect("made"), 7);
+        assert_eq!(make("admin", Some(7)).expect("made"), 7);
+        assert!(matches!(make("admin", Some(8)), Err(PersonalError::Invalid(invalid)) if invalid.0.contains_key("expires_at")));
+        assert_eq!((make("profile", None).expect("made"), make("profile", Some(8)).expect("made")), (365, 8));
     }
 
     async fn who_was_demoted_does_not_act_once_more(db: Database) {

@@ -1,8 +1,8 @@
 //! The logo of an application: uploaded, made anew, shown from this server.
 
 use chrono::TimeDelta;
-use grantor::account::people::Acting;
 use grantor::account::files;
+use grantor::account::people::Acting;
 use grantor::core::client::Client;
 use grantor::oauth::manage::admin;
 use grantor::store::clients;

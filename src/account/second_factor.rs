@@ -43,10 +43,11 @@ fn corrupt(what: &impl ToString) -> Error {
     Error::Corrupt { table: "second_factors", what: what.to_string() }
 }
 
-/// The telephones of a person that codes go to, or are to, as E.164.
+/// The telephones of a person that codes go to, as E.164. One is proved to be theirs by the first code.
 pub(super) fn telephones(cx: &mut Cx<'_>, user: UserId) -> store::Result<Vec<String>> {
     let factors = crate::store::second_factors::of_user(cx.conn, user, cx.now)?;
-    factors.iter().filter(|factor| factor.kind == Kind::Sms).map(|factor| number(cx.app, user, factor)).collect()
+    let proved = factors.iter().filter(|factor| factor.kind == Kind::Sms && factor.is_on);
+    proved.map(|factor| number(cx.app, user, factor)).collect()
 }
 
 /// The telephone number of a factor, as E.164.

@@ -1,10 +1,10 @@
 //! How often something may be tried, per account and per address, counted by all nodes together.
 
-use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::{App, Cx};
+use crate::core::network::network;
 use crate::core::time::delta;
 use crate::store::{self, throttles::Counter};
 
@@ -164,15 +164,6 @@ pub fn count_in(cx: &mut Cx<'_>, act: Act, account: &str) -> store::Result<Resul
     let Counter { attempts, resets_at } = store::throttles::count(cx.conn, &id, cx.now, cx.now + delta(window))?;
     let retry_after = (resets_at - cx.now).num_seconds().max(1);
     Ok(if attempts > i64::from(per_account) { Err(Throttled { retry_after }) } else { Ok(()) })
-}
-
-/// What one caller has for himself: an IPv4 address, or an IPv6 network of 64 bits, of whose addresses
-/// he may take another for each attempt (RFC 6177 section 2).
-fn network(address: &str) -> String {
-    match address.parse() {
-        Ok(IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).to_string(),
-        _ => address.to_owned(),
-    }
 }
 
 /// Forgets the attempts at an account: its owner came in.

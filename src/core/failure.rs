@@ -36,13 +36,23 @@ impl Cause {
 
 /// The longest text in the details.
 const MAX_TEXT: usize = 300;
-/// The longest list in the details.
-const MAX_LIST: usize = 20;
+/// The longest list in the details, and the longest text in it: what is registered is to be seen elsewhere.
+const MAX_LIST: usize = 5;
+const MAX_ITEM: usize = 150;
 
 fn harmless(value: Value) -> Value {
     match value {
-        Value::String(text) => Value::String(harmless_text(&text)),
-        Value::Array(items) => items.into_iter().take(MAX_LIST).map(harmless).collect(),
+        Value::String(text) => Value::String(harmless_text(&text, MAX_TEXT)),
+        Value::Array(items) => {
+            let is_cut = items.len() > MAX_LIST;
+            let short = |item| match item {
+                Value::String(text) => Value::String(harmless_text(&text, MAX_ITEM)),
+                Value::Array(_) | Value::Object(_) => Value::Null,
+                other => other,
+            };
+            let kept = items.into_iter().take(MAX_LIST).map(short);
+            kept.chain(is_cut.then(|| Value::from("…"))).collect()
+        }
         other => other,
     }
 }
@@ -50,14 +60,14 @@ fn harmless(value: Value) -> Value {
 /// What codes, tokens and secrets of this server begin with, and what a JWT begins with.
 const MARKS: [&str; 2] = ["gra_", "eyJ"];
 
-fn harmless_text(text: &str) -> String {
+fn harmless_text(text: &str, most: usize) -> String {
     let end = MARKS.iter().filter_map(|mark| text.find(mark)).min();
     let (kept, cut) = match end.and_then(|end| text.get(..end)) {
         Some(kept) => (kept, true),
         None => (text, false),
     };
-    let mut short: String = kept.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect();
-    if cut || kept.chars().count() > MAX_TEXT {
+    let mut short: String = kept.chars().filter(|c| !c.is_control()).take(most).collect();
+    if cut || kept.chars().count() > most {
         short.push('…');
     }
     short
@@ -226,7 +236,7 @@ mod tests {
         let long = Cause::new(Reason::Other).with("sent", vec!["é\n".repeat(400); 40]);
         let list =
             long.details["sent"].as_array().map(|items| (items.len(), items[0].as_str().map(|t| t.chars().count())));
-        assert_eq!(list, Some((MAX_LIST, Some(MAX_TEXT + 1))));
+        assert_eq!(list, Some((MAX_LIST + 1, Some(MAX_ITEM + 1))));
         assert_eq!(beginning("a-secret-in-the-wrong-place"), "a-secret…");
     }
 }

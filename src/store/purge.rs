@@ -52,15 +52,24 @@ pub fn batch(conn: &mut Conn, now: Time, before: Time) -> Result<Vec<(&'static s
     ])
 }
 
-/// Deletes a batch of the audit log and a batch of the reasons of refusals, each of what was written before its moment.
-/// Nothing else ever deletes an event.
+/// Deletes a batch of the audit log and a batch of the reasons of refusals, each of what was written before its moment;
+/// of the reasons also those up to `beyond`. Nothing else ever deletes an event.
 ///
 /// # Errors
 /// As the database says.
-pub fn records(conn: &mut Conn, events: Option<Time>, reasons: Time) -> Result<Vec<(&'static str, usize)>> {
+pub fn records(
+    conn: &mut Conn,
+    events: Option<Time>,
+    reasons: Time,
+    beyond: Option<&(Time, String)>,
+) -> Result<Vec<(&'static str, usize)>> {
     let events = match events {
         Some(before) => purge!(conn, audit_events, id: String, created_at < before),
         None => ("audit_events", 0),
     };
-    Ok(vec![events, purge!(conn, failures, id: String, created_at < reasons)])
+    let mut counts = vec![events, purge!(conn, failures, id: String, created_at < reasons)];
+    if let Some(beyond) = beyond {
+        counts.push(("failures", super::failures::delete_until(conn, beyond, BATCH)?));
+    }
+    Ok(counts)
 }

@@ -144,6 +144,25 @@ on_both! {
         assert!(crate::support::outbox::all(&server).iter().all(|(to, _)| to != "+381641234567"));
     }
 
+    async fn a_number_in_a_profile_makes_no_message_theirs(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let (ada, eve) = (server.user("ada"), server.user("eve"));
+        crate::support::second_factor::turn_on_sms(&server, &ada);
+        let kept = || crate::support::outbox::all(&server).iter().filter(|(to, _)| to == "+381641234567").count();
+        let before = kept();
+        let phone = Some("+381641234567".to_owned());
+        let details = grantor::account::profile::Details { phone, ..Default::default() };
+        grantor::account::people::edit(&server.app, &grantor::account::people::Acting::operator(), eve.id, &details).expect("changed");
+        let origin = Origin { address: "192.0.2.7".to_owned(), user_agent: None };
+        grantor::account::second_factor::begin_sms(&server.app, &eve, "+381", "641234567", &origin).expect("begun");
+        assert_eq!(kept(), before + 1);
+        let eve = person(&server, "eve").expect("there");
+        let all = ends::export(&server.app, &grantor::core::audit::Actor::Operator, &eve).expect("an export");
+        assert!(!all["messages"].to_string().contains("+381641234567"), "{}", all["messages"]);
+        ends::delete_by_operator(&server.app, &grantor::core::audit::Actor::Operator, &eve).expect("deleted");
+        assert_eq!(kept(), before + 1, "whose number it is may still need them");
+    }
+
     async fn names_stay_taken_where_the_operator_wants_it(db: Database) {
         for policy in ["off", "sign-in"] {
             let server = Setup::default()

@@ -3,6 +3,7 @@
 mod api;
 mod escalation;
 mod matrix;
+mod outbox;
 mod people;
 mod powers;
 mod roles;

@@ -1,8 +1,10 @@
 //! The end of an account, and all that the server has of a person.
 
+pub(super) mod document;
+
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::audit::{self, Actor, Event};
 use super::fields::Invalid;
@@ -14,12 +16,11 @@ use super::roles::{self, RoleError};
 use super::second_factor;
 use super::throttle::{self, Throttled};
 use crate::app::{App, Cx};
-use crate::core::grant::{EndReason, GrantKind};
+use crate::core::grant::EndReason;
 use crate::core::ids::{ClientId, UserId};
 use crate::core::secret::Plain;
-use crate::core::time::{Time, rfc3339};
 use crate::core::user::{Avatar, User, key};
-use crate::store::belongings::{self, Belongings};
+use crate::store::belongings;
 use crate::store::{self, grants, one_time, sessions, staff, users};
 
 /// Why an account was not deleted.
@@ -55,128 +56,11 @@ impl From<RoleError> for EndError {
 pub fn export(app: &Arc<App>, by: &Actor, user: &User) -> store::Result<Value> {
     let (by, id) = (by.clone(), user.id);
     app.write(move |cx| record_export(cx, &by, id))?;
-    document(app, user)
+    document::of(app, user)
 }
 
 pub(super) fn record_export(cx: &mut Cx<'_>, by: &Actor, id: UserId) -> store::Result<()> {
     audit::record(cx, &Event::new(by.clone(), audit::Act::UserExport).on(id))
-}
-
-/// As [`export`], without a word of it in the audit log.
-pub(super) fn document(app: &App, user: &User) -> store::Result<Value> {
-    let found = app.read(|cx| {
-        let recipients = recipients(cx, user)?;
-        belongings::of(cx.conn, user.id, &borrowed(&recipients))
-    })?;
-    let Belongings {
-        sessions,
-        consents,
-        grants,
-        clients,
-        second_factors,
-        recovery_codes,
-        passkeys,
-        known_devices,
-        messages,
-    } = found;
-    let (personal, granted): (Vec<_>, Vec<_>) =
-        grants.into_iter().partition(|grant| grant.kind == GrantKind::Personal.as_str());
-    Ok(json!({
-        "exported_at": rfc3339(app.now()),
-        "profile": profile(user),
-        "sessions": sessions.iter().map(|session| json!({
-            "kind": session.kind,
-            "ip_address": session.ip_address,
-            "user_agent": session.user_agent,
-            "created_at": rfc3339(session.created_at),
-            "last_seen_at": rfc3339(session.last_seen_at),
-            "expires_at": rfc3339(session.expires_at),
-            "ended_at": stamp(session.ended_at),
-        })).collect::<Vec<_>>(),
-        "consents": consents.iter().map(|consent| json!({
-            "client_id": consent.client_id,
-            "scopes": words(&consent.scope),
-            "created_at": rfc3339(consent.created_at),
-            "updated_at": rfc3339(consent.updated_at),
-        })).collect::<Vec<_>>(),
-        "grants": granted.iter().map(grant).collect::<Vec<_>>(),
-        "personal_access_tokens": personal.iter().map(grant).collect::<Vec<_>>(),
-        "clients": clients.iter().map(|client| json!({
-            "id": client.id,
-            "name": client.name,
-            "metadata": serde_json::from_str::<Value>(&client.metadata).unwrap_or_default(),
-            "created_at": rfc3339(client.created_at),
-            "disabled_at": stamp(client.disabled_at),
-        })).collect::<Vec<_>>(),
-        "second_factors": second_factors.iter().map(|factor| json!({
-            "kind": factor.kind,
-            "created_at": rfc3339(factor.created_at),
-            "confirmed_at": stamp(factor.confirmed_at),
-        })).collect::<Vec<_>>(),
-        "recovery_codes_left": recovery_codes,
-        "passkeys": passkeys.iter().map(|passkey| json!({
-            "name": passkey.name,
-            "created_at": rfc3339(passkey.created_at),
-            "last_used_at": stamp(passkey.last_used_at),
-        })).collect::<Vec<_>>(),
-        "known_devices": known_devices,
-        "messages": messages.iter().map(|message| json!({
-            "channel": message.channel,
-            "kind": message.kind,
-            "recipient": message.recipient,
-            "subject": message.subject,
-            "created_at": rfc3339(message.created_at),
-            "sent_at": stamp(message.sent_at),
-        })).collect::<Vec<_>>(),
-    }))
-}
-
-fn profile(user: &User) -> Value {
-    let avatar = user.avatar.as_ref().map(|avatar| match avatar {
-        Avatar::File(name) | Avatar::External(name) => name,
-    });
-    json!({
-        "id": user.id,
-        "username": user.username,
-        "email": user.email,
-        "email_verified_at": stamp(user.email_verified_at),
-        "given_name": user.name.given,
-        "family_name": user.name.family,
-        "phone": user.phone,
-        "birthday": user.birthday,
-        "gender": user.gender,
-        "country": user.country,
-        "country_id": user.country_id,
-        "address": user.address,
-        "bio": user.bio,
-        "avatar": avatar,
-        "isp_id": user.isp_id,
-        "branch_id": user.branch_id,
-        "role": user.role.as_str(),
-        "status": user.status.as_str(),
-        "last_login_at": stamp(user.last_login_at),
-        "created_at": rfc3339(user.created_at),
-        "updated_at": rfc3339(user.updated_at),
-    })
-}
-
-fn grant(grant: &belongings::Grant) -> Value {
-    json!({
-        "kind": grant.kind,
-        "client_id": grant.client_id,
-        "name": grant.name,
-        "scopes": words(&grant.scope),
-        "created_at": rfc3339(grant.created_at),
-        "ended_at": stamp(grant.ended_at),
-    })
-}
-
-fn words(scope: &str) -> Vec<&str> {
-    scope.split_ascii_whitespace().collect()
-}
-
-fn stamp(time: Option<Time>) -> Option<String> {
-    time.map(rfc3339)
 }
 
 /// Where messages to a person go: what anybody may write into their profile makes no message theirs.

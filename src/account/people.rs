@@ -305,5 +305,5 @@ pub fn export(app: &Arc<App>, acting: &Acting, id: UserId) -> Result<serde_json:
         ends::record_export(cx, &acting.actor(), id)?;
         Ok::<_, PeopleError>(user)
     })?;
-    Ok(ends::document(app, &user)?)
+    Ok(ends::document::of(app, &user)?)
 }

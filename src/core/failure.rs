@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::ids::{ClientId, UserId};
+use super::redirect;
 use super::text::{self, Language};
 use super::time::{Time, rfc3339};
 
@@ -210,7 +211,13 @@ pub fn explain(reason: &str, details: &Map<String, Value>) -> Explained {
         _ => "–".to_owned(),
     };
     let arguments = ["sent", "expected", "name"].map(|name| (name, text::Value::Text(plain(details.get(name)))));
-    Explained { reason, arguments: arguments.into() }
+    // Apart from the rest of an address, which may look like anything.
+    let host = match details.get("sent").and_then(Value::as_str) {
+        Some(sent) if !sent.is_empty() => redirect::target(sent).name,
+        _ => plain(None),
+    };
+    let host = ("host", text::Value::Text(host));
+    Explained { reason, arguments: arguments.into_iter().chain([host]).collect() }
 }
 
 #[cfg(test)]
@@ -227,6 +234,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_a_stranger_may_have_sent_is_told_as_such() {
+        let sent = "https://app.example@login.evil.example/cb";
+        let cause = Cause::new(Reason::RedirectUriMismatch).with("sent", sent);
+        let explained = explain(cause.reason.as_str(), &cause.details);
+        for language in Language::ALL {
+            assert!(explained.why(language).replace(sent, "").contains("login.evil.example"), "{language}");
+            assert!(explained.mend(language).contains("login.evil.example"), "{language}");
+        }
+        assert!(explained.mend(Language::English).contains("Anybody can send such a request"));
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub struct App {
     /// Keys derived from the master key.
     pub secrets: Secrets,
     /// How many requests may use the database at once.
-    pub database_admission: Admission,
+    pub database_admission: Arc<Admission>,
     /// How many passwords may be hashed at once.
     pub hash_admission: Admission,
     /// What hashes passwords.

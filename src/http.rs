@@ -20,6 +20,7 @@ pub mod layer;
 pub mod multipart;
 pub mod openapi;
 pub mod pages;
+pub mod proof;
 pub mod protocol;
 pub mod record_fields;
 pub mod refusal;

@@ -135,6 +135,19 @@ pub fn prove(app: &Arc<App>, asker: &Asker, current: Option<&Plain>) -> Result<b
     }
 }
 
+/// As [`prove`], where the password alone proves nothing for a person who signs in with more than that: they sign in
+/// again. Says whether the sign-in is fresh.
+///
+/// # Errors
+/// As [`prove`].
+pub fn prove_wholly(app: &Arc<App>, asker: &Asker, current: Option<&Plain>) -> Result<bool, ProfileError> {
+    let is_fresh = asker.auth_time.is_some_and(|at| fresh::is_fresh(app, at));
+    if !is_fresh && !app.read(|cx| fresh::password_suffices(cx, &asker.user))? {
+        return Err(ProfileError::Invalid(fresh::sign_in_again()));
+    }
+    prove(app, asker, current).map(|_| is_fresh)
+}
+
 fn count(app: &Arc<App>, act: Act, asker: &Asker) -> Result<(), ProfileError> {
     let account = key(&asker.user.email);
     throttle::count(app, act, Some(&account), &asker.origin.address)?.map_err(profile::ProfileError::Throttled)

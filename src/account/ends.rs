@@ -7,10 +7,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::audit::{self, Actor, Event};
+use super::credentials::Asker;
 use super::fields::Invalid;
 use super::files;
 use super::fresh;
-use super::login::Origin;
 use super::reserved::{self, Named};
 use super::roles::{self, RoleError};
 use super::second_factor;
@@ -74,21 +74,19 @@ fn borrowed(texts: &[String]) -> Vec<&str> {
     texts.iter().map(String::as_str).collect()
 }
 
-/// Deletes a person's account at their own wish, which they confirm with their password. Hashes, so it belongs under
-/// the bound on hashing.
+/// Deletes a person's account at their own wish, which they confirm with their password; by a fresh sign-in alone where they
+/// have none, and by both where they sign in with more than the password. Hashes, so it belongs under the bound on hashing.
 ///
 /// # Errors
 /// [`EndError`].
-pub fn delete(app: &Arc<App>, user: &User, current: Option<&str>, origin: &Origin) -> Result<(), EndError> {
-    let Some(current) = current.filter(|text| !text.is_empty()) else {
-        let message = ("The current password field is required.", "field-required");
-        return Err(EndError::Invalid(Invalid::one("current_password", message)));
-    };
-    throttle::count(app, throttle::Act::SignIn, Some(&key(&user.email)), &origin.address)?
-        .map_err(EndError::Throttled)?;
-    if !fresh::knows_password(app, user, &Plain::new(current)) {
-        log::info!("event=user.delete outcome=refused user={}", user.id);
-        return Err(wrong_password());
+pub fn delete(app: &Arc<App>, asker: &Asker, current: Option<&str>) -> Result<(), EndError> {
+    let user = &asker.user;
+    let is_fresh = asker.auth_time.is_some_and(|at| fresh::is_fresh(app, at));
+    if !is_fresh && !app.read(|cx| fresh::password_suffices(cx, user))? {
+        return Err(EndError::Invalid(fresh::sign_in_again()));
+    }
+    if user.password_hash.is_some() {
+        check_password(app, asker, current)?;
     }
     let user = user.clone();
     let left = app.write(move |cx| {
@@ -101,6 +99,21 @@ pub fn delete(app: &Arc<App>, user: &User, current: Option<&str>, origin: &Origi
         Ok(end(cx, user.id.into(), &user)?)
     })?;
     forget(app, &left);
+    Ok(())
+}
+
+fn check_password(app: &Arc<App>, asker: &Asker, current: Option<&str>) -> Result<(), EndError> {
+    let Some(current) = current.filter(|text| !text.is_empty()) else {
+        let message = ("The current password field is required.", "field-required");
+        return Err(EndError::Invalid(Invalid::one("current_password", message)));
+    };
+    let user = &asker.user;
+    throttle::count(app, throttle::Act::SignIn, Some(&key(&user.email)), &asker.origin.address)?
+        .map_err(EndError::Throttled)?;
+    if !fresh::knows_password(app, user, &Plain::new(current)) {
+        log::info!("event=user.delete outcome=refused user={}", user.id);
+        return Err(wrong_password());
+    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use crate::core::text::Language;
 use crate::core::time::Time;
 use crate::core::user::{User, key};
 use crate::mail;
-use crate::store;
+use crate::store::{self, passkeys};
 
 /// Nobody's identifier.
 pub(super) const NOBODY: UserId = UserId(0);
@@ -58,6 +58,11 @@ pub(super) fn forgot_url(app: &App) -> String {
     format!("{}/password/forgot", app.config.issuer())
 }
 
+/// Where a person's passkeys are listed.
+pub(super) fn passkeys_url(app: &App) -> String {
+    format!("{}/account/passkeys", app.config.issuer())
+}
+
 /// Until when a mail that carries no secret is kept.
 pub(super) fn kept_until(now: Time) -> Time {
     now + TimeDelta::days(NOTICE_DAYS)
@@ -79,7 +84,8 @@ pub(super) fn already_registered(cx: &mut Cx<'_>, owner: Option<&User>) -> store
     post::mail(cx, address(owner), &message, until)
 }
 
-/// Tells a person that their password was changed.
+/// Tells a person that their password was changed, and what signs in without it: whoever took an account back is to see
+/// what an intruder may have left.
 ///
 /// # Errors
 /// As the database says.
@@ -89,6 +95,8 @@ pub(super) fn password_changed(cx: &mut Cx<'_>, user: &User) -> store::Result<()
         product: cx.app.config.server.name.clone(),
         name: user.name.whole(),
         at: cx.now,
+        passkeys: passkeys::count_of(cx.conn, user.id)?,
+        passkeys_url: passkeys_url(cx.app),
         forgot_url: forgot_url(cx.app),
     };
     let until = kept_until(cx.now);

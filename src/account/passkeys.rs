@@ -11,7 +11,9 @@ pub use ceremony::Begun;
 pub(super) use manage::delete_all;
 pub use manage::{delete, list, rename};
 pub use register::{Registration, begin as begin_registration, finish as finish_registration};
-pub use sign_in::{Assertion, answers_second_step, begin as begin_sign_in, begin_second_step};
+pub use sign_in::{
+    Assertion, Step, answers_second_step, are_of, begin as begin_sign_in, begin_confirm, begin_second_step,
+};
 pub(super) use sign_in::{Used, count, prove};
 
 pub use crate::store::passkeys::Passkey;

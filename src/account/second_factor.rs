@@ -8,8 +8,8 @@ mod qr;
 mod step;
 
 pub use manage::{
-    AppSetup, FactorError, Shown, Status, begin_sms, begin_totp, confirm_sms, confirm_totp, new_recovery_codes, reset,
-    reset_in, shown, status, turn_off, turn_off_all,
+    AppSetup, FactorError, Shown, Status, begin_sms, begin_totp, call_off, confirm_sms, confirm_totp,
+    new_recovery_codes, reset, reset_in, shown, status, turn_off, turn_off_all,
 };
 pub use qr::Qr;
 pub use step::challenge;

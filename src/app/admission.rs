@@ -12,6 +12,7 @@ use crate::core::time::Stopwatch;
 #[derive(Debug)]
 pub struct Admission {
     permits: Arc<Semaphore>,
+    size: usize,
     waiting: AtomicUsize,
     queue: usize,
     patience: Duration,
@@ -25,8 +26,20 @@ pub struct Overloaded;
 impl Admission {
     /// Lets `permits` in at once; `queue` more may wait, each for `patience`. The log calls it by `name`.
     pub fn new(name: &'static str, permits: usize, queue: usize, patience: Duration) -> Self {
-        let permits = Arc::new(Semaphore::new(permits.max(1)));
-        Self { permits, waiting: AtomicUsize::new(0), queue, patience, refusals: Refusals::new(name) }
+        let size = permits.max(1);
+        Self {
+            permits: Arc::new(Semaphore::new(size)),
+            size,
+            waiting: AtomicUsize::new(0),
+            queue,
+            patience,
+            refusals: Refusals::new(name),
+        }
+    }
+
+    /// Whether anybody is in.
+    pub fn is_in_use(&self) -> bool {
+        self.permits.available_permits() < self.size
     }
 
     /// Waits to be let in; whoever holds the permit is in.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::config::{Config, MasterKey, Synchronous};
 use crate::core::audit::{Act, Actor, Event};
-use crate::core::client::{AuthMethod, Client, Metadata, Policy, TokenFormat};
+use crate::core::client::{Client, Metadata, Policy, TokenFormat};
 use crate::core::power::Power;
 use crate::core::random::Random;
 use crate::core::role::{self, Role};
@@ -81,24 +81,18 @@ impl App {
             observer,
         };
         let db = Db::open(config.database_url().expose(), &options)?;
+        let patience = config.limits.request_timeout;
+        let database_admission =
+            Arc::new(Admission::new("database", usize::try_from(pool_size).unwrap_or(1), usize::MAX, patience));
+        let cost = config.passwords.bcrypt_cost;
+        let hasher = Hasher::start(hash_threads, cost, Arc::clone(&random), Arc::clone(&database_admission));
         let app = Arc::new(Self {
             secrets: Secrets::derive(master.expose())?,
-            database_admission: Admission::new(
-                "database",
-                usize::try_from(pool_size).unwrap_or(1),
-                usize::MAX,
-                config.limits.request_timeout,
-            ),
-            hash_admission: Admission::new(
-                "hash",
-                hash_threads,
-                config.limits.hash_queue,
-                config.limits.request_timeout,
-            ),
-            hasher: Hasher::start(hash_threads, config.passwords.bcrypt_cost, Arc::clone(&random))
-                .map_err(StartError::Thread)?,
-            upload_admission: Admission::new("upload", UPLOADS, UPLOADS, config.limits.request_timeout),
-            picture_admission: Admission::new("picture", PICTURES, UPLOADS, config.limits.request_timeout),
+            database_admission,
+            hash_admission: Admission::new("hash", hash_threads, config.limits.hash_queue, patience),
+            hasher: hasher.map_err(StartError::Thread)?,
+            upload_admission: Admission::new("upload", UPLOADS, UPLOADS, patience),
+            picture_admission: Admission::new("picture", PICTURES, UPLOADS, patience),
             caches: caches::Caches::new(config.cache.clients),
             keys: keys::KeyCache::new(),
             records: super::records::Records::new(),
@@ -237,6 +231,8 @@ fn first_scopes() -> Vec<ScopeEntry> {
         sensitive,
     };
     vec![
+        entry("openid", "Know that it is you", false, false, false),
+        entry("offline_access", "Keep this access when you sign out", false, true, false),
         entry("profile", "See your name, username and picture", true, false, false),
         entry("email", "See your e-mail address", false, true, false),
         entry("phone", "See your telephone number", false, true, false),
@@ -276,11 +272,8 @@ fn built_in_clients(now: crate::core::time::Time) -> Vec<Client> {
         owner_name: None,
         metadata: Metadata {
             client_name: name.to_owned(),
-            redirect_uris: Vec::new(),
             grant_types: grant_types.iter().map(|&name| name.to_owned()).collect(),
-            token_endpoint_auth_method: AuthMethod::None,
-            client_uri: None,
-            scope: None,
+            ..Metadata::default()
         },
         policy: Policy { first_party: true, built_in: true, token_format, ..Policy::default() },
         secrets: Vec::new(),

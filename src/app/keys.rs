@@ -13,7 +13,7 @@ use super::App;
 use super::caches::is_fresh;
 use crate::core::audit::{Act, Actor, Event, Object, ObjectKind};
 use crate::core::ids::KeyId;
-use crate::core::signing::SigningKey;
+use crate::core::signing::{Algorithm, SigningKey};
 use crate::core::time::{Time, rfc3339};
 use crate::store::{self, signing_keys::StoredKey};
 
@@ -26,12 +26,18 @@ const SEALED_FOR: &str = "signing key";
 
 /// The keys as of now.
 pub struct KeyRing {
-    /// The key that signs.
-    pub active: Arc<SigningKey>,
+    active: Arc<SigningKey>,
     /// The JWKS document (RFC 7517 section 5), made once.
     pub jwks: Arc<[u8]>,
     /// When another key begins to sign.
     next_change: Option<Time>,
+}
+
+impl KeyRing {
+    /// The key that signs with an algorithm now.
+    pub fn signer(&self, _algorithm: Algorithm) -> &SigningKey {
+        &self.active
+    }
 }
 
 impl fmt::Debug for KeyRing {

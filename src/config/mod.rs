@@ -38,7 +38,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::Path;
 
-pub use audit::{Audit, Failures};
+pub use audit::{Audit, Failures, Statistics};
 pub use branding::{Branding, Logo};
 pub use cache::Cache;
 pub use consent::{Consent, Remember};
@@ -107,6 +107,8 @@ pub struct Config {
     pub audit: Audit,
     /// The reasons of refusals.
     pub failures: Failures,
+    /// The figures of use.
+    pub statistics: Statistics,
     /// What is logged.
     pub log: Log,
     issuer: String,
@@ -151,6 +153,7 @@ impl Config {
             purge: Purge::read(reader),
             audit: Audit::read(reader),
             failures: Failures::read(reader),
+            statistics: Statistics::read(reader),
             log: Log::read(reader),
             settings: settings::list(reader.entries()),
             issuer,

@@ -5,11 +5,11 @@ use std::fmt;
 /// What a token needs for the administration, beside what its person's role allows.
 pub const ADMIN: &str = "admin";
 
-/// What a token needs to change a person's account.
+/// With it an app changes a person's account.
 pub const ACCOUNT: &str = "account";
 
 /// The scopes that the server itself relies on, made with the database.
-const BUILT_IN: [&str; 6] = ["profile", "email", "phone", "address", ADMIN, ACCOUNT];
+const BUILT_IN: [&str; 8] = ["openid", "offline_access", "profile", "email", "phone", "address", ADMIN, ACCOUNT];
 
 /// The most scope names one request may carry.
 const MAX_NAMES: usize = 64;

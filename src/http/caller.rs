@@ -12,7 +12,7 @@ use super::{block, context, cookies, csrf, language};
 use crate::account::session::{self, SignedIn};
 use crate::app::App;
 use crate::core::secret::{Hashed, Plain};
-use crate::core::time::{from_unix, unix};
+use crate::core::time::{Time, from_unix, unix};
 use crate::core::user::User;
 use crate::oauth::bearer::{self, Caller};
 use crate::store;
@@ -108,28 +108,44 @@ pub enum CallerError {
     Store(#[from] store::Error),
 }
 
+/// A person who may manage clients and tokens.
+#[derive(Debug)]
+pub struct Person {
+    /// They.
+    pub user: User,
+    /// When they proved who they are; none when their token came of no sign-in.
+    pub auth_time: Option<Time>,
+}
+
+impl From<SignedIn> for Person {
+    fn from(signed_in: SignedIn) -> Self {
+        Self { user: signed_in.user, auth_time: Some(signed_in.session.auth_time) }
+    }
+}
+
 /// The person who may manage clients and tokens: by a first-party Bearer token, by the API cookie with
 /// its CSRF token, or by a session (with its CSRF token unless the method is safe).
 ///
 /// # Errors
 /// [`CallerError`].
-pub async fn user(app: &Arc<App>, req: &HttpRequest, fields: Option<&Fields>) -> Result<User, CallerError> {
+pub async fn user(app: &Arc<App>, req: &HttpRequest, fields: Option<&Fields>) -> Result<Person, CallerError> {
     if let Some(token) = presented_token(req)? {
         let found = block::run(app, context::request_id(req), move |app| bearer::authenticate(app, &token));
         let caller = found.await?.ok_or(CallerError::Unauthenticated)?;
-        return if caller.first_party { Ok(caller.user) } else { Err(CallerError::Forbidden) };
+        let person = Person { auth_time: caller.sign_in.auth_time, user: caller.user };
+        return if caller.first_party { Ok(person) } else { Err(CallerError::Forbidden) };
     }
     if let Some(ticket) = cookies::get(app, req, cookies::Name::Api)
         && let Some(session) = open_ticket(app, &ticket, csrf::sent(req, fields))
         && let Some(signed_in) = session_of(app, req, session).await?
     {
-        return Ok(signed_in.user);
+        return Ok(signed_in.into());
     }
     let browser = Browser::of(app, req).await?;
     let sent_csrf = browser.sent_csrf(app, req, fields);
     let signed_in = browser.signed_in.ok_or(CallerError::Unauthenticated)?;
     let safe = matches!(*req.method(), Method::GET | Method::HEAD);
-    if safe || sent_csrf { Ok(signed_in.user) } else { Err(CallerError::Csrf) }
+    if safe || sent_csrf { Ok(signed_in.into()) } else { Err(CallerError::Csrf) }
 }
 
 /// The person who calls with a Bearer token of a sign-in to the server's own API.

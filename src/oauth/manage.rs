@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod change;
+mod openid;
 mod own;
 pub mod scopes;
 pub mod view;
@@ -13,7 +14,7 @@ use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
 use crate::account::people::PeopleError;
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
-use crate::core::client::{AuthMethod, Client, Metadata, Policy};
+use crate::core::client::{AuthMethod, Client, Metadata, OpenIdMetadata, Policy};
 use crate::core::ids::{ClientId, UserId};
 use crate::core::page::Page;
 use crate::core::redirect::RedirectUri;
@@ -25,7 +26,7 @@ use crate::core::user::User;
 use crate::store::{self, clients};
 
 use own::check_name;
-pub use own::{OwnChange, change_own_client, check_scopes, update_own_client};
+pub use own::{OwnChange, change_own_client, check_scopes, leads_elsewhere, update_own_client};
 
 /// The most redirect URIs of one client.
 const MAX_REDIRECT_URIS: usize = 20;
@@ -47,6 +48,8 @@ pub struct NewClient {
     pub auth_method: AuthMethod,
     /// Its home page.
     pub client_uri: Option<String>,
+    /// What OpenID Connect adds.
+    pub openid: OpenIdMetadata,
     /// What an admin allows it.
     pub policy: Policy,
     /// Who registers it; none for an operator's command.
@@ -214,6 +217,7 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
     let client_uri = check_client_uri(&mut invalid, new.client_uri.as_deref());
     check_lifetimes(&mut invalid, &new.policy);
     let policy = Policy { require_pkce: public || new.policy.require_pkce, built_in: false, ..new.policy.clone() };
+    openid::check(app, &mut invalid, &new.openid, &redirect_uris);
     invalid.check()?;
     let metadata = Metadata {
         client_name,
@@ -222,6 +226,7 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
         token_endpoint_auth_method: new.auth_method,
         client_uri,
         scope: None,
+        openid: new.openid.clone(),
     };
     Ok((id, metadata, policy))
 }

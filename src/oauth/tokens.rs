@@ -16,6 +16,7 @@ use crate::account::powers::Powers;
 use crate::account::register::{NewUser, RegisterError};
 use crate::account::{Invalid, email};
 use crate::app::{App, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
+use crate::core::authentication::{Authentication, Methods};
 use crate::core::client::Client;
 use crate::core::grant::{AccessToken, EndReason, GrantKind};
 use crate::core::ids::{GrantId, TokenId, UserId};
@@ -69,8 +70,8 @@ pub fn sign_up(app: &Arc<App>, new: NewUser, origin: Origin) -> Result<SignUp, S
     let mint = first_party::mint(app, FIRST_PARTY_CLIENT).map_err(SignUpError::Failed)?;
     app.write(move |cx| {
         let user = new.keep(cx)?;
-        let now = cx.now;
-        let tokens = first_party::issue(cx, &mint, user, now, Lasting::Refreshed, origin);
+        let proof = Authentication { time: cx.now, methods: Methods::password() };
+        let tokens = first_party::issue(cx, &mint, user, proof, Lasting::Refreshed, origin);
         tokens.map(SignUp::In).map_err(SignUpError::Failed)
     })
 }
@@ -191,6 +192,17 @@ pub struct Personal {
     pub name: String,
     /// What is kept of it.
     pub token: AccessToken,
+}
+
+/// Whether nobody is handed a token with these scopes who does not prove who they are first: it could do what the pages
+/// ask a fresh sign-in for, and goes on when the sign-in has ended.
+///
+/// # Errors
+/// As the database says.
+pub fn asks_for_proof(app: &App, scopes: &[String]) -> store::Result<bool> {
+    let known = app.scopes()?;
+    let is_sensitive = |name: &str| known.iter().any(|entry| entry.name == name && entry.sensitive);
+    Ok(scopes.iter().any(|name| name == scope::ADMIN || name == scope::ACCOUNT || is_sensitive(name)))
 }
 
 /// Makes a personal access token.

@@ -36,6 +36,8 @@ pub enum Purpose {
     SignIn,
     /// Using one after the password.
     SecondStep,
+    /// Showing that the person who signed in is still there.
+    Confirm,
 }
 
 impl Purpose {
@@ -44,6 +46,7 @@ impl Purpose {
             Self::Registration => "registration",
             Self::SignIn => "sign_in",
             Self::SecondStep => "second_step",
+            Self::Confirm => "confirm",
         }
     }
 }

@@ -89,7 +89,7 @@ fn tell(cx: &mut Cx<'_>, user: &User, what: &'static str) -> store::Result<()> {
         product: cx.app.config.server.name.clone(),
         name: user.name.whole(),
         what,
-        passkeys_url: format!("{}/account/passkeys", cx.app.config.issuer()),
+        passkeys_url: letters::passkeys_url(cx.app),
         forgot_url: letters::forgot_url(cx.app),
     };
     let until = letters::kept_until(cx.now);

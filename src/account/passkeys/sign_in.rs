@@ -1,4 +1,4 @@
-//! Signing in with a passkey: alone, or after the password.
+//! Signing in with a passkey: alone, or after the password; and confirming with one that it is still the same person.
 
 use std::sync::Arc;
 
@@ -12,7 +12,9 @@ use crate::account::login::{self, LoginError, Origin};
 use crate::account::second_factor;
 use crate::account::throttle::{self, Act};
 use crate::app::{App, Cx};
+use crate::core::authentication::Methods;
 use crate::core::failure::Reason;
+use crate::core::ids::UserId;
 use crate::core::secret::Plain;
 use crate::core::user::User;
 use crate::store::passkeys::{self, Passkey};
@@ -24,14 +26,35 @@ type State = webauthn_rs::prelude::DiscoverableAuthentication;
 /// What a browser brings from a passkey.
 #[derive(Debug)]
 pub struct Assertion {
-    /// What [`begin`] or [`begin_second_step`] handed out.
+    /// What [`begin`], [`begin_second_step`] or [`begin_confirm`] handed out.
     pub token: Plain,
     /// The browser's own cookie.
     pub browser: Plain,
     /// The credential, as JSON.
     pub credential: String,
-    /// What the first step handed out, if this is the second one.
-    pub first_step: Option<Plain>,
+    /// What it is for.
+    pub step: Step,
+}
+
+/// What a passkey is used for.
+#[derive(Debug)]
+pub enum Step {
+    /// Signing in, whoever it is.
+    SignIn,
+    /// The second step, by what the first one handed out.
+    Second(Plain),
+    /// To show that this person, who is signed in, is still there.
+    Confirm(UserId),
+}
+
+impl Assertion {
+    /// What it proves, once it is verified.
+    pub(in crate::account) fn methods(&self) -> Methods {
+        match self.step {
+            Step::SignIn | Step::Confirm(_) => Methods::passkey(),
+            Step::Second(_) => Methods::password_and_passkey(),
+        }
+    }
 }
 
 /// A passkey whose signature was verified just now.
@@ -73,16 +96,41 @@ pub fn begin_second_step(
     browser: &Plain,
     origin: &Origin,
 ) -> Result<Begun, PasskeyError> {
-    let relying_party = relying_party(app).ok_or(PasskeyError::Unavailable)?;
     let user = second_factor::owner(app, first_step)?.ok_or(PasskeyError::Late)?;
-    let account = user.id.to_string();
-    throttle::count(app, Act::Passkey, Some(&account), &origin.address)?.map_err(PasskeyError::Throttled)?;
+    begin_for(app, Purpose::SecondStep, user.id, browser, origin)
+}
+
+/// Asks the browser of a person who is signed in for a passkey of theirs.
+///
+/// # Errors
+/// As [`begin`].
+pub fn begin_confirm(app: &Arc<App>, user: UserId, browser: &Plain, origin: &Origin) -> Result<Begun, PasskeyError> {
+    begin_for(app, Purpose::Confirm, user, browser, origin)
+}
+
+fn begin_for(
+    app: &Arc<App>,
+    purpose: Purpose,
+    user: UserId,
+    browser: &Plain,
+    origin: &Origin,
+) -> Result<Begun, PasskeyError> {
+    let relying_party = relying_party(app).ok_or(PasskeyError::Unavailable)?;
+    throttle::count(app, Act::Passkey, Some(&user.to_string()), &origin.address)?.map_err(PasskeyError::Throttled)?;
     let browser = browser.clone();
     app.write(move |cx| {
-        let known = passkeys::of_user(cx.conn, user.id)?;
+        let known = passkeys::of_user(cx.conn, user)?;
         let (options, state) = challenge(&relying_party, &known)?;
-        Ok(ceremony::keep(cx, Purpose::SecondStep, Some(user.id), &browser, (options, &state))?)
+        Ok(ceremony::keep(cx, purpose, Some(user), &browser, (options, &state))?)
     })
+}
+
+/// Whether a person could use a passkey here.
+///
+/// # Errors
+/// As the database says.
+pub fn are_of(app: &App, user: UserId) -> store::Result<bool> {
+    Ok(super::are_available(app) && app.read(|cx| passkeys::count_of(cx.conn, user))? > 0)
 }
 
 /// Whether the person whom a second step waits for could take it with a passkey.
@@ -90,11 +138,8 @@ pub fn begin_second_step(
 /// # Errors
 /// As the database says.
 pub fn answers_second_step(app: &App, first_step: &Plain) -> store::Result<bool> {
-    if !super::are_available(app) {
-        return Ok(false);
-    }
     match second_factor::owner(app, first_step)? {
-        Some(user) => app.read(|cx| Ok(passkeys::count_of(cx.conn, user.id)? > 0)),
+        Some(user) => are_of(app, user.id),
         None => Ok(false),
     }
 }
@@ -122,9 +167,11 @@ fn challenge(relying_party: &Webauthn, these: &[Passkey]) -> store::Result<(Valu
 
 /// Counts an attempt.
 pub(in crate::account) fn count(app: &Arc<App>, assertion: &Assertion, origin: &Origin) -> Result<(), LoginError> {
-    match &assertion.first_step {
-        Some(token) => second_factor::count(app, token, true, origin),
-        None => throttle::count(app, Act::SignIn, None, &origin.address)?.map_err(LoginError::Throttled),
+    match &assertion.step {
+        Step::Second(token) => second_factor::count(app, token, true, origin),
+        Step::SignIn | Step::Confirm(_) => {
+            throttle::count(app, Act::SignIn, None, &origin.address)?.map_err(LoginError::Throttled)
+        }
     }
 }
 
@@ -134,12 +181,13 @@ pub(in crate::account) fn prove(
     assertion: &Assertion,
     origin: &Origin,
 ) -> Result<(User, Used), LoginError> {
-    let first_step = assertion.first_step.as_ref();
-    let expected = match first_step {
-        Some(token) => Some(second_factor::owner(app, token)?.ok_or(LoginError::Late)?),
-        None => None,
+    let (purpose, expected) = match &assertion.step {
+        Step::SignIn => (Purpose::SignIn, None),
+        Step::Second(token) => (Purpose::SecondStep, Some(second_factor::owner(app, token)?.ok_or(LoginError::Late)?)),
+        Step::Confirm(id) => {
+            (Purpose::Confirm, Some(app.read(|cx| users::by_id(cx.conn, *id))?.ok_or(LoginError::Late)?))
+        }
     };
-    let purpose = if first_step.is_some() { Purpose::SecondStep } else { Purpose::SignIn };
     let (token, browser) = (assertion.token.clone(), assertion.browser.clone());
     let owner = expected.as_ref().map(|user| user.id);
     // Committed whatever comes of it: a ceremony works once.
@@ -155,7 +203,7 @@ pub(in crate::account) fn prove(
         }
     };
     login::admit(app, &user, origin, LoginError::Passkey)?;
-    if let Some(token) = first_step {
+    if let Step::Second(token) = &assertion.step {
         second_factor::pass(app, token, &user)?;
     }
     Ok((user, used))

@@ -229,6 +229,22 @@ pub fn turn_off_all(app: &Arc<App>, user: &User) -> Result<(), FactorError> {
     })
 }
 
+/// Calls off what waits to be confirmed, for somebody who showed no more than the password: while a factor is on, that is
+/// not enough.
+///
+/// # Errors
+/// [`FactorError::Changed`], also when a factor is on, and [`FactorError::Store`].
+pub fn call_off(app: &Arc<App>, user: &User) -> Result<(), FactorError> {
+    let user = user.clone();
+    app.write(move |cx| {
+        hold(cx, &user)?;
+        if second_factors::is_on(cx.conn, user.id)? {
+            return Err(FactorError::Changed);
+        }
+        Ok(end(cx, &user.id.into(), &user, &[Kind::Totp, Kind::Sms])?)
+    })
+}
+
 /// Turns every factor off and removes every passkey, by an operator: for people who lost all of them, or whose account
 /// somebody else got into, whatever state it is in. How many passkeys there were.
 ///

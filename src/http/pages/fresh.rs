@@ -8,15 +8,19 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::account::{Member, place};
 use super::entrance::{self, Goal};
 use super::form::{self, Trouble};
-use super::html_for;
 use super::views::{Confirm, Errors};
+use super::{html_for, passkeys, scripted, second_step};
+use crate::account;
 use crate::account::fresh::{self, ConfirmError};
 use crate::account::session::SignedIn;
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::core::text::Said;
 use crate::http::caller::Browser;
-use crate::http::{answer, block, context};
+use crate::http::{answer, block, context, faults};
+
+/// The page itself.
+pub(super) const PAGE: &str = "/account/confirm";
 
 /// The way to “Confirm it is you”, and from there to the page that is asked for, unless the sign-in is fresh. To be
 /// called before a page with a dangerous form is shown, and before the form is obeyed.
@@ -30,12 +34,12 @@ pub fn required_for(app: &Arc<App>, browser: &Browser, page: &str) -> Option<Htt
     match &browser.signed_in {
         None => Some(answer::see_other(&goal.through("/login"))),
         Some(signed_in) if fresh::is_fresh(app, signed_in.session.auth_time) => None,
-        Some(_) => Some(answer::see_other(&goal.through("/account/confirm"))),
+        Some(_) => Some(answer::see_other(&goal.through(PAGE))),
     }
 }
 
 /// Where a person goes from here.
-fn goal(asked: Option<&str>) -> Goal {
+pub(super) fn goal(asked: Option<&str>) -> Goal {
     let goal = Goal::local(asked.unwrap_or_default());
     if goal.return_to.is_empty() { Goal::local("/account") } else { goal }
 }
@@ -50,7 +54,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
     if fresh::is_fresh(&member.app, member.session.auth_time) {
         return answer::see_other(goal.path());
     }
-    show(&req, &member, &goal, Trouble::default())
+    show(&req, &member, &goal, Trouble::default()).await
 }
 
 /// `POST /account/confirm`
@@ -61,11 +65,11 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     };
     let goal = goal(member.fields.get("return_to"));
     if !member.sent_csrf(&req) {
-        return show(&req, &member, &goal, Trouble::expired());
+        return show(&req, &member, &goal, Trouble::expired()).await;
     }
     let password = Plain::new(member.fields.get("password").unwrap_or_default());
     if password.expose().is_empty() {
-        return show(&req, &member, &goal, at_password("confirm-password-missing"));
+        return show(&req, &member, &goal, at_password("confirm-password-missing")).await;
     }
     let seen = SignedIn { session: member.session.clone(), user: member.user.clone() };
     let origin = context::origin(&member.app, &req);
@@ -74,8 +78,11 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     });
     match done.await {
         Ok(cookie) => entrance::enter(&member.app, &cookie, goal.path()),
+        Err(ConfirmError::SecondFactor(challenge)) => {
+            second_step::begin(&member.app, &member.browser, &goal, &challenge)
+        }
         Err(ConfirmError::Ended) => answer::see_other(&goal.through("/login")),
-        Err(ConfirmError::Password) => show(&req, &member, &goal, at_password("confirm-password-wrong")),
+        Err(ConfirmError::Password) => show(&req, &member, &goal, at_password("confirm-password-wrong")).await,
         Err(ConfirmError::Throttled(throttled)) => {
             let trouble = Trouble {
                 status: StatusCode::TOO_MANY_REQUESTS,
@@ -83,9 +90,9 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
                 retry_after: Some(throttled.retry_after),
                 ..Trouble::default()
             };
-            show(&req, &member, &goal, trouble)
+            show(&req, &member, &goal, trouble).await
         }
-        Err(ConfirmError::Store(error)) => show(&req, &member, &goal, error.into()),
+        Err(ConfirmError::Store(error)) => show(&req, &member, &goal, error.into()).await,
     }
 }
 
@@ -94,7 +101,13 @@ fn at_password(message: &'static str) -> Trouble {
     Trouble { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Trouble::default() }
 }
 
-fn show(req: &HttpRequest, member: &Member, goal: &Goal, trouble: Trouble) -> HttpResponse {
+async fn show(req: &HttpRequest, member: &Member, goal: &Goal, trouble: Trouble) -> HttpResponse {
+    let (app, user) = (&member.app, member.user.id);
+    let found = block::run(app, context::request_id(req), move |app| account::passkeys::are_of(app, user));
+    let by_passkey = match found.await {
+        Ok(found) => found,
+        Err(error) => return faults::unavailable(req, &error),
+    };
     let Trouble { status, alert, errors, retry_after } = trouble;
     let view = Confirm {
         page: member.page(req),
@@ -103,6 +116,9 @@ fn show(req: &HttpRequest, member: &Member, goal: &Goal, trouble: Trouble) -> Ht
         username: member.user.username.clone(),
         return_to: goal.return_to.clone(),
         has_password: member.user.password_hash.is_some(),
+        passkeys: passkeys::script(app).filter(|_| by_passkey),
     };
-    form::answered(html_for(&member.app, &member.browser, status, &view, &[]), retry_after)
+    let response = html_for(app, &member.browser, status, &view, &[]);
+    let response = if view.passkeys.is_some() { scripted(response) } else { response };
+    form::answered(response, retry_after)
 }

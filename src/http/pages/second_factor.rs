@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::account::Member;
 use super::form::{self, Trouble};
+use super::fresh as pages_fresh;
 use super::html_for;
 use super::views::{SecondFactor, Section, Setting};
 use crate::account::login::{LoginError, Origin};
@@ -18,6 +19,9 @@ use crate::core::text::Said;
 use crate::core::user::User;
 use crate::http::body::Fields;
 use crate::http::{block, context, faults};
+use crate::store;
+
+const PAGE: &str = "/account/second-factor";
 
 /// What a form of the page asks for.
 #[derive(Debug, Clone)]
@@ -60,10 +64,13 @@ impl Action {
             Self::ConfirmTotp { .. } => "confirm_totp-code",
             Self::BeginSms { .. } => "begin_sms-password",
             Self::ConfirmSms { .. } => "confirm_sms-code",
-            Self::Off(Kind::Totp) => "off_totp-password",
-            Self::Off(Kind::Sms) => "off_sms-password",
-            Self::NewCodes => "new_codes-password",
+            Self::Off(_) | Self::NewCodes => "current_password",
         }
+    }
+
+    /// Whether it takes a sign-in that is fresh: what is on does not give way to the password.
+    fn asks_sign_in(&self) -> bool {
+        matches!(self, Self::Off(_) | Self::NewCodes)
     }
 
     /// A code shows the secret or the telephone that only a person who proved themselves was given.
@@ -111,16 +118,37 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         Ok(member) => member,
         Err(response) => return response,
     };
+    match confirmed_first(&req, &member).await {
+        Ok(Some(response)) => return response,
+        Ok(None) => {}
+        Err(trouble) => return show(&req, &member, &member.fields, Done::default(), trouble).await,
+    }
     match change(&req, &member).await {
         Ok(done) => show(&req, &member, &Fields::default(), done, Trouble::default()).await,
         Err(trouble) => show(&req, &member, &member.fields, Done::default(), trouble).await,
     }
 }
 
-async fn change(req: &HttpRequest, member: &Member) -> Result<Done, Trouble> {
+/// The way to “Confirm it is you”, for those whom the password beside a form does not prove.
+async fn confirmed_first(req: &HttpRequest, member: &Member) -> Result<Option<HttpResponse>, Trouble> {
     if !member.sent_csrf(req) {
         return Err(Trouble::expired());
     }
+    let action = Action::of(&member.fields).ok_or_else(Trouble::expired)?;
+    if !action.asks_password() || fresh::is_fresh(&member.app, member.session.auth_time) {
+        return Ok(None);
+    }
+    let user = member.user.clone();
+    let found = block::run(&member.app, context::request_id(req), move |app| {
+        app.read(|cx| fresh::password_suffices(cx, &user))
+    });
+    if found.await? && !action.asks_sign_in() {
+        return Ok(None);
+    }
+    Ok(pages_fresh::required_for(&member.app, &member.browser, PAGE))
+}
+
+async fn change(req: &HttpRequest, member: &Member) -> Result<Done, Trouble> {
     let (app, fields) = (&member.app, &member.fields);
     let action = Action::of(fields).ok_or_else(Trouble::expired)?;
     let user = member.user.clone();
@@ -176,12 +204,15 @@ fn trouble(error: FactorError, field: &str) -> Trouble {
 }
 
 async fn show(req: &HttpRequest, member: &Member, typed: &Fields, done: Done, trouble: Trouble) -> HttpResponse {
-    let (app, user) = (&member.app, member.user.id);
-    let found = block::run(app, context::request_id(req), move |app| app.read(|cx| factor::status(cx, user)));
-    let status = match found.await {
-        Ok(status) => status,
+    let (app, user) = (&member.app, member.user.clone());
+    let found = block::run(app, context::request_id(req), move |app| {
+        app.read(|cx| Ok::<_, store::Error>((factor::status(cx, user.id)?, fresh::password_suffices(cx, &user)?)))
+    });
+    let (status, by_password) = match found.await {
+        Ok(found) => found,
         Err(error) => return faults::unavailable(req, &error),
     };
+    let is_fresh = fresh::is_fresh(app, member.session.auth_time);
     let Trouble { status: code, alert, errors, retry_after } = trouble;
     let text = |name| typed.get(name).unwrap_or_default().to_owned();
     let view = SecondFactor {
@@ -190,7 +221,8 @@ async fn show(req: &HttpRequest, member: &Member, typed: &Fields, done: Done, tr
         notice: done.notice.map(Said::new),
         alert,
         errors,
-        ask_password: !fresh::is_fresh(app, member.session.auth_time),
+        ask_password: !is_fresh && by_password,
+        must_confirm: !is_fresh && !by_password,
         totp: status.totp,
         totp_pending: status.totp_pending,
         setting: done.setup.and_then(setting),

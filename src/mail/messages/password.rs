@@ -88,6 +88,10 @@ pub struct PasswordChanged {
     pub name: String,
     /// When it was changed.
     pub at: Time,
+    /// How many passkeys still sign in: a new password does not stop them.
+    pub passkeys: i64,
+    /// Where their passkeys are listed.
+    pub passkeys_url: String,
     /// The page where a new password can be asked for.
     pub forgot_url: String,
 }
@@ -97,11 +101,17 @@ mail!(PasswordChanged, "password_changed", "mail-password-subject");
 impl PasswordChanged {
     fn write(&self, letter: Letter) -> Letter {
         let changed = Said::new("mail-password-text").with("product", &self.product);
-        letter
+        let letter = letter
             .words(changed.with("when", date_time(self.language, self.at)))
             .words("mail-nothing-to-do")
             .words("mail-password-not-you")
-            .button(&self.forgot_url, "mail-new-password")
+            .button(&self.forgot_url, "mail-new-password");
+        if self.passkeys == 0 {
+            return letter;
+        }
+        letter
+            .words(Said::new("mail-password-passkeys").with("count", self.passkeys))
+            .button(&self.passkeys_url, "mail-passkey-button")
     }
 
     /// Realistic data.
@@ -111,6 +121,8 @@ impl PasswordChanged {
             product: "Grantor".into(),
             name: "Ada Lovelace".into(),
             at: from_unix(1_772_600_767).unwrap_or_default(),
+            passkeys: 2,
+            passkeys_url: "https://id.example.com/account/passkeys".into(),
             forgot_url: "https://id.example.com/password/forgot".into(),
         }
     }

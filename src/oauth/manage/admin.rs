@@ -300,7 +300,7 @@ pub fn rotate_secret(
     with(app, by, id, move |cx, held, client| {
         mind_admin_scope(held, &[&client.policy])?;
         if client.is_public() {
-            return Err(Invalid::one("secret", "A public client has no secret.").into());
+            return Err(Invalid::one("secret", ("A public client has no secret.", "field-client-public-secret")).into());
         }
         let present = client_admin::secrets(cx.conn, &client.id, cx.now)?;
         let present = present.first().map(|secret| secret.id.as_str()).unwrap_or_default();

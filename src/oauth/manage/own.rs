@@ -1,5 +1,6 @@
 //! Changing a client: by its owner, and the mark by which an admin vouches for it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{ManageError, check_client_uri, check_redirects, own_client};
@@ -95,6 +96,13 @@ pub fn update_own_client(
 ) -> Result<Client, ManageError> {
     let (name, redirect_uris) = (Some(name.to_owned()), Some(redirect_uris.to_vec()));
     change_own_client(app, owner, id, &OwnChange { name, redirect_uris, ..OwnChange::default() })
+}
+
+/// Whether codes of a client could be sent to another place by these redirect URIs, or no longer to one of its own.
+pub fn leads_elsewhere(client: &Client, redirect_uris: &[String]) -> bool {
+    let own: BTreeSet<String> = client.metadata.redirect_uris.iter().map(ToString::to_string).collect();
+    let given = redirect_uris.iter().map(|uri| uri.trim().to_owned()).filter(|uri| !uri.is_empty());
+    own != given.collect()
 }
 
 /// A name that people see: nothing in it may turn or hide what stands beside it.

@@ -14,6 +14,7 @@ field-password-short = Das Passwort muss mindestens 8 Zeichen haben.
 field-password-long = Das Passwort darf nicht länger als 72 Bytes sein.
 field-confirmation = Die beiden Passwörter sind verschieden.
 field-current-password = Das ist nicht Ihr aktuelles Passwort.
+field-sign-in-again = Bitte melden Sie sich zuerst neu an: Ihr Passwort allein bestätigt dies nicht.
 field-calling-code = Das ist keine Landesvorwahl wie 381.
 field-national-number = Bitte schreiben Sie die Nummer ohne die Landesvorwahl.
 field-number-country = Diese Nummer gibt es in dem Land nicht.
@@ -45,3 +46,8 @@ field-days-away = Das darf nicht mehr als { $count ->
    *[other] { $count } Tage
 } entfernt sein.
 field-clients = Sie können höchstens { $max } Apps haben.
+field-client-sector = Eine App mit paarweisen Kennungen braucht Redirect-URIs eines einzigen Hosts.
+field-client-keys = Das müssen 1 bis 10 öffentliche Schlüssel als JWK-Satz sein.
+field-client-keys-missing = Ohne Schlüssel könnte keine Anfrage unterschrieben werden.
+field-at-most = Höchstens { $max } sind möglich.
+field-https-url = Das muss eine https-Adresse ohne Fragment sein.

@@ -15,6 +15,10 @@ mail-otp-works = Es gilt einmal, innerhalb von { $lifetime }. Sagen Sie es niema
 mail-otp-not-you = Wenn Sie es nicht angefordert haben, tun Sie nichts: Ihr Konto bleibt, wie es ist.
 mail-password-subject = Ihr Passwort bei { $product } wurde geändert
 mail-password-text = Das Passwort Ihres Kontos bei { $product } wurde am { $when } geändert. Wer mit dem alten angemeldet war, ist abgemeldet.
+mail-password-passkeys = { $count ->
+    [one] Ein Passkey meldet weiterhin ohne Passwort an Ihrem Konto an. Bitte sehen Sie nach, ob es Ihrer ist, und entfernen Sie ihn, wenn nicht:
+   *[other] { $count } Passkeys melden weiterhin ohne Passwort an Ihrem Konto an. Bitte sehen Sie nach, ob jeder davon Ihrer ist, und entfernen Sie die übrigen:
+}
 mail-password-not-you = Wenn Sie das nicht waren, wählen Sie sofort ein neues Passwort:
 mail-verification-subject = E-Mail-Adresse für { $product } bestätigen
 mail-verification-text = Jemand, hoffentlich Sie, hat mit dieser E-Mail-Adresse ein Konto bei { $product } erstellt. Um zu bestätigen, dass die Adresse Ihnen gehört, öffnen Sie innerhalb von { $lifetime } diesen Link:

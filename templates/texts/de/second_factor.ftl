@@ -26,6 +26,7 @@ second-factor-code-sent = Ein Code ist zu Ihrem Telefon unterwegs.
 second-factor-messages-on = Codes per SMS sind eingeschaltet.
 second-factor-turned-off = Das wurde ausgeschaltet.
 second-factor-password = Aktuelles Passwort
+second-factor-confirm = Um dies zu ändern, bestätigen Sie bitte zuerst, dass Sie es sind.
 second-factor-app-turn-off = App ausschalten
 second-factor-pending = Geben Sie die sechs Ziffern ein, die Ihre App anzeigt. Ist das Konto noch nicht in der App, beginnen Sie von vorn: Der QR-Code wird einmal gezeigt.
 second-factor-app-text = Eine App auf Ihrem Telefon, die jede halbe Minute einen neuen Code anzeigt. Sie arbeitet ohne Netz und ist der sicherere Weg.

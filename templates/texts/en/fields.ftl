@@ -14,6 +14,7 @@ field-password-short = The password must have at least 8 characters.
 field-password-long = The password may not be longer than 72 bytes.
 field-confirmation = The two passwords differ.
 field-current-password = This is not your current password.
+field-sign-in-again = Please sign in again first: your password alone does not confirm this.
 field-calling-code = This is not a calling code, such as 381.
 field-national-number = Please write the number without its calling code.
 field-number-country = This number does not exist in that country.
@@ -45,3 +46,8 @@ field-days-away = This may not be more than { $count ->
    *[other] { $count } days away.
 }
 field-clients = You may have at most { $max } apps.
+field-client-sector = An app with pairwise subjects needs redirect URIs of one host.
+field-client-keys = These must be a JWK set of 1 to 10 public keys.
+field-client-keys-missing = Without keys no request could be signed.
+field-at-most = There may be { $max } at the most.
+field-https-url = This must be an https address without fragment.

@@ -15,6 +15,10 @@ mail-otp-works = It works once, within { $lifetime }. Tell it to nobody: no one 
 mail-otp-not-you = If you did not ask for it, do nothing: your account stays as it is.
 mail-password-subject = Your { $product } password was changed
 mail-password-text = The password of your { $product } account was changed on { $when }. Whoever was signed in with the old one is signed out.
+mail-password-passkeys = { $count ->
+    [one] One passkey still signs in to your account without the password. Please look whether it is yours, and remove it if not:
+   *[other] { $count } passkeys still sign in to your account without the password. Please look whether each of them is yours, and remove those that are not:
+}
 mail-password-not-you = If it was not you, choose a new password at once:
 mail-verification-subject = Confirm your e-mail address for { $product }
 mail-verification-text = Someone, hopefully you, made a { $product } account with this e-mail address. To confirm that the address is yours, open this link within { $lifetime }:

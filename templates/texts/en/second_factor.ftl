@@ -26,6 +26,7 @@ second-factor-code-sent = A code is on its way to your telephone.
 second-factor-messages-on = Codes by text message are on.
 second-factor-turned-off = That was turned off.
 second-factor-password = Current password
+second-factor-confirm = To change this, please first confirm that it is you.
 second-factor-app-turn-off = Turn off the app
 second-factor-pending = Enter the six digits that your app shows. If the account is not in the app yet, start again: the QR code is shown once.
 second-factor-app-text = An app on your telephone that shows a new code every half minute. It works without a network, and is the safer way.

@@ -14,6 +14,7 @@ field-password-short = Le mot de passe doit avoir au moins 8 caractères.
 field-password-long = Le mot de passe ne peut pas dépasser 72 octets.
 field-confirmation = Les deux mots de passe diffèrent.
 field-current-password = Ce n’est pas votre mot de passe actuel.
+field-sign-in-again = Veuillez d’abord vous reconnecter : votre mot de passe seul ne suffit pas pour confirmer ceci.
 field-calling-code = Ceci n’est pas un indicatif, par exemple 381.
 field-national-number = Veuillez écrire le numéro sans son indicatif.
 field-number-country = Ce numéro n’existe pas dans ce pays.
@@ -45,3 +46,8 @@ field-days-away = Ceci ne peut pas être à plus de { $count ->
    *[other] { $count } jours.
 }
 field-clients = Vous pouvez avoir { $max } applications au plus.
+field-client-sector = Une application à identifiants par paire a besoin d’URI de redirection d’un seul hôte.
+field-client-keys = Il faut un jeu JWK de 1 à 10 clés publiques.
+field-client-keys-missing = Sans clés, aucune requête ne pourrait être signée.
+field-at-most = { $max } au plus sont possibles.
+field-https-url = Il faut une adresse https sans fragment.

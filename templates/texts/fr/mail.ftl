@@ -15,6 +15,10 @@ mail-otp-works = Il sert une seule fois, dans un délai de { $lifetime }. Ne le 
 mail-otp-not-you = Si vous ne l’avez pas demandé, ne faites rien : votre compte reste inchangé.
 mail-password-subject = Votre mot de passe { $product } a été changé
 mail-password-text = Le mot de passe de votre compte { $product } a été changé le { $when }. Quiconque était connecté avec l’ancien est déconnecté.
+mail-password-passkeys = { $count ->
+    [one] Une clé d’accès permet toujours de se connecter à votre compte sans le mot de passe. Veuillez vérifier qu’elle est bien à vous, et la supprimer sinon :
+   *[other] { $count } clés d’accès permettent toujours de se connecter à votre compte sans le mot de passe. Veuillez vérifier que chacune est bien à vous, et supprimer les autres :
+}
 mail-password-not-you = Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe :
 mail-verification-subject = Confirmer votre adresse e-mail pour { $product }
 mail-verification-text = Quelqu’un, vous sans doute, a créé un compte { $product } avec cette adresse e-mail. Pour confirmer que l’adresse est la vôtre, ouvrez ce lien dans un délai de { $lifetime } :

@@ -26,6 +26,7 @@ second-factor-code-sent = Un code est en route vers votre téléphone.
 second-factor-messages-on = Les codes par SMS sont activés.
 second-factor-turned-off = C’est désactivé.
 second-factor-password = Mot de passe actuel
+second-factor-confirm = Pour modifier cela, veuillez d’abord confirmer que c’est bien vous.
 second-factor-app-turn-off = Désactiver l’application
 second-factor-pending = Saisissez les six chiffres affichés par votre application. Si le compte n’y est pas encore, recommencez : le code QR n’est affiché qu’une fois.
 second-factor-app-text = Une application sur votre téléphone qui affiche un nouveau code toutes les trente secondes. Elle fonctionne sans réseau et c’est le moyen le plus sûr.

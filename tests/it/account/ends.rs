@@ -1,5 +1,8 @@
 //! What the server has of a person, and the end of an account.
 
+use chrono::TimeDelta;
+use diesel::{RunQueryDsl as _, sql_query};
+use grantor::account::credentials::Asker;
 use grantor::account::login::{Origin, verify};
 use grantor::account::{ends, session};
 use grantor::core::user::User;
@@ -11,11 +14,24 @@ use serde_json::{Value, json};
 use super::{person, registration};
 use crate::dialect::passport_support::{self as passport, Session, text};
 use crate::support::database::on_both;
+use crate::support::second_factor::turn_on_totp;
 use crate::support::server::{PASSWORD, Setup, TestServer};
 
 async fn delete(server: &TestServer, token: &str, password: &str) -> crate::support::browser::Answer {
     let request = passport::request(server, Method::DELETE, "/api/me").bearer_auth(token);
     passport::send(request.json(&json!({ "current_password": password }))).await
+}
+
+/// A person who signed in at another time.
+fn asker(user: &User) -> Asker {
+    Asker { user: user.clone(), auth_time: None, spared: None, origin: Origin::default() }
+}
+
+fn forget_password(server: &TestServer) {
+    let done = server.app.write(|cx| {
+        Ok::<_, grantor::store::Error>(sql_query("UPDATE users SET password_hash = NULL").execute(cx.conn)?)
+    });
+    assert_eq!(done.expect("a database"), 1);
 }
 
 fn admin_user(server: &TestServer, username: &str) -> User {
@@ -222,12 +238,63 @@ on_both! {
         assert!(person(&server, "ada").is_some());
     }
 
+    async fn what_is_kept_is_handed_to_a_fresh_sign_in_alone(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        server.user("ada");
+        let tokens = passport::log_in(&server, "ada").await;
+        let export = || passport::bearer(&server, Method::GET, "/api/me/export", text(&tokens, "access_token"));
+        server.advance(TimeDelta::seconds(300));
+        assert_eq!(export().await.status, 200);
+        server.advance(TimeDelta::seconds(1));
+        let refused = export().await;
+        passport::golden_at(&server, "profile/export-stale", &refused, |redactions| redactions);
+        // A token that was refreshed is of the same sign-in.
+        let again = passport::refresh_first_party(&server, text(&tokens, "refresh_token")).await.json();
+        let refused = passport::bearer(&server, Method::GET, "/api/me/export", text(&again, "access_token")).await;
+        assert_eq!(refused.status, 403, "{}", refused.body);
+        let anew = passport::log_in(&server, "ada").await;
+        let answer = passport::bearer(&server, Method::GET, "/api/me/export", text(&anew, "access_token")).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+
+    async fn who_has_no_password_leaves_by_a_fresh_sign_in(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        server.user("ada");
+        let tokens = passport::log_in(&server, "ada").await;
+        let token = text(&tokens, "access_token");
+        forget_password(&server);
+        let bare = || passport::bearer(&server, Method::DELETE, "/api/me", token);
+        server.advance(TimeDelta::seconds(301));
+        for refused in [bare().await, delete(&server, token, PASSWORD).await] {
+            assert_eq!(refused.status, 422, "{}", refused.body);
+            assert!(refused.json()["errors"]["current_password"].is_array());
+        }
+        assert!(person(&server, "ada").is_some());
+        server.advance(TimeDelta::seconds(-10));
+        assert_eq!(bare().await.status, 204);
+        assert!(person(&server, "ada").is_none());
+    }
+
+    async fn who_has_a_second_factor_leaves_by_a_fresh_sign_in_and_the_password(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let ada = server.user("ada");
+        let tokens = passport::log_in(&server, "ada").await;
+        let token = text(&tokens, "access_token");
+        turn_on_totp(&server, &ada);
+        server.advance(TimeDelta::seconds(301));
+        assert_eq!(delete(&server, token, PASSWORD).await.status, 422);
+        assert!(person(&server, "ada").is_some());
+        server.advance(TimeDelta::seconds(-10));
+        assert_eq!(delete(&server, token, "").await.status, 422);
+        assert_eq!(delete(&server, token, PASSWORD).await.status, 204);
+    }
+
     async fn a_sign_in_on_its_way_comes_too_late(db: Database) {
         let server = TestServer::start(&db);
         let ada = server.user("ada");
         let origin = Origin::default();
         let early = [(); 2].map(|()| verify(&server.app, "ada", PASSWORD, &origin).unwrap());
-        ends::delete(&server.app, &ada, Some(PASSWORD), &origin).unwrap();
+        ends::delete(&server.app, &asker(&ada), Some(PASSWORD)).unwrap();
         let [one, two] = early;
         assert!(session::sign_in(&server.app, one, origin.clone()).is_err());
         assert!(first_party::sign_in(&server.app, two, first_party::Lasting::Refreshed, origin).is_err());
@@ -240,10 +307,10 @@ on_both! {
         // As the request found them, before the change.
         let ada = server.user("ada");
         grantor::account::admin::set_password(&server.app, &grantor::core::audit::Actor::Operator, &ada, "a whole new password").unwrap();
-        let done = ends::delete(&server.app, &ada, Some(PASSWORD), &Origin::default());
+        let done = ends::delete(&server.app, &asker(&ada), Some(PASSWORD));
         assert!(matches!(done, Err(ends::EndError::Invalid(_))), "{done:?}");
         let now = person(&server, "ada").expect("still there");
-        ends::delete(&server.app, &now, Some("a whole new password"), &Origin::default()).unwrap();
+        ends::delete(&server.app, &asker(&now), Some("a whole new password")).unwrap();
         assert!(person(&server, "ada").is_none());
     }
 

@@ -138,6 +138,18 @@ on_both! {
         assert!(matches!(factor::new_recovery_codes(&server.app, &ada), Err(FactorError::Changed)));
     }
 
+    async fn what_waits_is_called_off_and_what_is_on_stays(db: Database) {
+        let server = frozen(&db);
+        let ada = server.user("ada");
+        let status = || server.app.read(|cx| factor::status(cx, ada.id)).expect("a status");
+        factor::begin_totp(&server.app, &ada).expect("a secret");
+        factor::call_off(&server.app, &ada).expect("called off");
+        assert!(!status().totp_pending);
+        turn_on_totp(&server, &ada);
+        assert!(matches!(factor::call_off(&server.app, &ada), Err(FactorError::Changed)));
+        assert!(status().totp);
+    }
+
     async fn a_sign_in_is_fresh_for_a_while(db: Database) {
         let server = frozen(&db);
         let ada = server.user("ada");

@@ -8,6 +8,7 @@ mod passport_account;
 mod passport_caller;
 mod passport_clients;
 mod passport_errors;
+mod passport_fresh;
 mod passport_personal;
 mod passport_register;
 mod passport_reset;

@@ -90,7 +90,6 @@ on_both! {
         let server = Setup::default().frozen().start(&db);
         server.user("ada");
         let api = Api::of(&server, "ada").await;
-        turn_on(&api).await;
         server.advance(TimeDelta::minutes(6));
         api.golden("2fa-stale", &api.put(TWO_FACTOR, telephone()).await);
         api.golden("2fa-stale", &api.delete(TWO_FACTOR).await);
@@ -99,11 +98,20 @@ on_both! {
             body["current_password"] = password.into();
             send(api.request(method, TWO_FACTOR).json(&body))
         };
-        api.golden("2fa-wrong-password", &with(Method::DELETE, "not it at all").await);
-        assert_eq!(api.me().await["two_factor_options"]["methods"], json!(["sms"]));
-        assert_eq!(with(Method::PUT, PASSWORD).await.status, 200);
-        assert_eq!(with(Method::DELETE, PASSWORD).await.status, 200);
+        api.golden("2fa-wrong-password", &with(Method::PUT, "not it at all").await);
         assert_eq!(api.me().await["two_factor_options"], Value::Null);
+        assert_eq!(with(Method::PUT, PASSWORD).await.status, 200);
+        assert_eq!(api.me().await["two_factor_options"]["pending"], true);
+        assert_eq!(with(Method::DELETE, PASSWORD).await.status, 200, "what waits is called off");
+        assert_eq!(api.me().await["two_factor_options"], Value::Null);
+        server.advance(TimeDelta::seconds(1));
+        assert_eq!(with(Method::PUT, PASSWORD).await.status, 200);
+        assert_eq!(verify(&api, &one_time_password(&server)).await.status, 200);
+        // From now on the password is not all that they sign in with.
+        for method in [Method::PUT, Method::DELETE] {
+            api.golden("2fa-stale-factor", &with(method, PASSWORD).await);
+        }
+        assert_eq!(api.me().await["two_factor_options"]["methods"], json!(["sms"]));
     }
 
     async fn a_third_party_needs_the_scope_and_the_password(db: Database) {

@@ -13,6 +13,7 @@ use grantor::store::Error;
 use super::{assert_nothing_written, cookie, person_of, submit};
 use crate::support::browser::Browser;
 use crate::support::database::on_both;
+use crate::support::second_factor::{another, turn_on_totp};
 use crate::support::server::{PASSWORD, Setup, TestServer};
 
 const CONFIRM: &str = "/account/confirm";
@@ -34,7 +35,7 @@ pub(super) async fn confirm(browser: &Browser) -> String {
 }
 
 /// Which acts the audit log has of a person, the newest first, with their outcomes.
-pub(super) fn acts(server: &TestServer, user: &User) -> Vec<String> {
+pub fn acts(server: &TestServer, user: &User) -> Vec<String> {
     let filter = Filter { actor: Some(Actor::Person(user.id)), ..Filter::default() };
     let found = audit::search(&server.app, &filter, &Page::default()).expect("the audit log");
     found.iter().map(|event| format!("{} {}", event.act, event.outcome)).collect()
@@ -143,6 +144,43 @@ on_both! {
         ways.sort_unstable();
         assert_eq!(ways[0], "/account");
         assert!(ways[1].starts_with("/login"), "{ways:?}");
+    }
+
+    async fn a_second_factor_is_asked_for_too(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let ada = server.user("ada");
+        let browser = Browser::new(&server);
+        let old = sign_in(&browser, "ada").await;
+        let (app, codes) = turn_on_totp(&server, &ada);
+        server.advance(TimeDelta::minutes(20));
+        let before = found(&server, &old).session.auth_time;
+        let page = browser.get(FROM_SECURITY).await;
+        let first = submit(&browser, &page, CONFIRM, &[("password", PASSWORD)]).await;
+        assert_eq!((first.status, first.header("location")), (303, "/login/second-factor?return_to=%2Faccount%2Fsecurity"), "{}", first.body);
+        assert!(cookie(&first, "grantor_session").is_none());
+        assert_eq!(found(&server, &old).session.auth_time, before, "the password alone makes nothing fresh");
+        assert_eq!(browser.get(FROM_SECURITY).await.status, 200);
+        let elsewhere = browser.get("/account/tokens/new").await;
+        assert_eq!(elsewhere.header("location"), "/account/confirm?return_to=%2Faccount%2Ftokens%2Fnew");
+        assert!(!acts(&server, &ada).contains(&"sign_in.confirm done".to_owned()));
+
+        let page = browser.get(first.header("location")).await;
+        let wrong = submit(&browser, &page, "/login/second-factor", &[("code", another(&app.code(&server, 0)))]).await;
+        assert_eq!((wrong.status, found(&server, &old).session.auth_time), (422, before));
+        let done = submit(&browser, &page, "/login/second-factor", &[("code", &app.code(&server, 0))]).await;
+        assert_eq!((done.status, done.header("location")), (303, "/account/security"), "{}", done.body);
+        assert!(person_of(&server, &old).is_none(), "the session before has ended");
+        let new = cookie(&done, "grantor_session").expect("a session");
+        assert_eq!(found(&server, &new).session.auth_time, server.app.now());
+        assert_eq!(browser.get(FROM_SECURITY).await.status, 303, "nobody is asked twice");
+
+        // A recovery code is as good.
+        server.advance(TimeDelta::minutes(20));
+        let page = browser.get(FROM_SECURITY).await;
+        let first = submit(&browser, &page, CONFIRM, &[("password", PASSWORD)]).await;
+        let page = browser.get(first.header("location")).await;
+        let done = submit(&browser, &page, "/login/second-factor", &[("recovery_code", &codes[0])]).await;
+        assert_eq!((done.status, done.header("location")), (303, "/account/security"), "{}", done.body);
     }
 
     async fn who_has_no_password_signs_in_again(db: Database) {

@@ -1,6 +1,8 @@
 //! `/account/data`: export and deletion.
 
 use chrono::TimeDelta;
+use diesel::{RunQueryDsl as _, sql_query};
+use grantor::store::Error;
 
 use super::account_confirm::{acts, confirm, sign_in};
 use super::{assert_nothing_written, person, person_of, set_cookie, submit};
@@ -91,6 +93,27 @@ on_both! {
         confirm(&browser).await;
         let page = browser.get(DATA).await;
         assert_eq!(submit(&browser, &page, DATA, &DELETE).await.status, 200);
+    }
+
+    async fn who_has_no_password_leaves_after_a_fresh_sign_in(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        server.user("ada");
+        let browser = Browser::new(&server);
+        sign_in(&browser, "ada").await;
+        let forgotten = server.app.write(|cx| Ok::<_, Error>(sql_query("UPDATE users SET password_hash = NULL").execute(cx.conn)?));
+        assert_eq!(forgotten.expect("a database"), 1);
+        let page = browser.get(DATA).await;
+        assert!(page.input("confirmation").is_some() && page.input("current_password").is_none(), "{}", page.body);
+        let form = [("action", "delete"), ("confirmation", "ada")];
+        let wrong = submit(&browser, &page, DATA, &[("action", "delete"), ("confirmation", "eve")]).await;
+        assert_eq!(wrong.status, 422);
+        server.advance(TimeDelta::minutes(20));
+        let stale = submit(&browser, &page, DATA, &form).await;
+        assert_eq!((stale.status, stale.header("location")), (303, "/account/confirm?return_to=%2Faccount%2Fdata"));
+        server.advance(TimeDelta::minutes(-19));
+        let gone = submit(&browser, &page, DATA, &form).await;
+        assert_eq!((gone.status, gone.text_of("h1").as_str()), (200, "Your account is deleted"), "{}", gone.body);
+        assert!(person(&server, "ada").is_none());
     }
 
     async fn the_last_admin_stays(db: Database) {

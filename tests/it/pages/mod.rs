@@ -1,6 +1,6 @@
 //! The pages, as a browser without scripts sees them.
 
-mod account_confirm;
+pub mod account_confirm;
 mod account_data;
 mod account_overview;
 mod account_profile;

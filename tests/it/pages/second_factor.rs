@@ -193,24 +193,53 @@ on_both! {
         let ada = server.user("ada");
         let browser = Browser::new(&server);
         browser.sign_in("ada").await;
-        turn_on_totp(&server, &ada);
-        turn_on_sms(&server, &ada);
-        server.advance(TimeDelta::minutes(5));
+        server.advance(TimeDelta::minutes(6));
         let status = || server.app.read(|cx| factor::status(cx, ada.id)).expect("a status");
         let before = status();
-        for action in ["off_totp", "off_sms", "new_codes", "begin_totp", "begin_sms"] {
+        let sms = [("country_code", "381"), ("phone_number", "641234568")];
+        for action in ["begin_totp", "begin_sms"] {
             for password in ["", "wrong password"] {
-                let form = [("action", action), ("current_password", password), ("country_code", "381"), ("phone_number", "641234568")];
+                let form = [("action", action), ("current_password", password), sms[0], sms[1]];
                 let answer = change(&browser, &form).await;
-                assert_eq!((answer.status, answer.text_of(".codes").as_str()), (422, ""), "{action}");
+                assert_eq!((answer.status, answer.text_of(&format!("#{action}-password-error")).is_empty()), (422, false), "{action}");
                 assert!(!answer.body.contains("otpauth:") && !answer.body.contains("wrong password"));
             }
         }
         assert_eq!(status(), before);
-        let done = change(&browser, &[("action", "new_codes"), ("current_password", PASSWORD)]).await;
+        let form = [("action", "begin_sms"), ("current_password", PASSWORD), sms[0], sms[1]];
+        assert!(change(&browser, &form).await.text_of("main").contains("••• 68"));
+        let done = change(&browser, &[("action", "begin_totp"), ("current_password", PASSWORD)]).await;
+        assert!(done.body.contains("otpauth:"), "{}", done.body);
+    }
+
+    async fn what_is_on_does_not_give_way_to_the_password(db: Database) {
+        let server = Setup::default().frozen().set("limits.sign_in_attempts", 30).start(&db);
+        let ada = server.user("ada");
+        let browser = Browser::new(&server);
+        browser.sign_in("ada").await;
+        let (app, _) = turn_on_totp(&server, &ada);
+        turn_on_sms(&server, &ada);
+        server.advance(TimeDelta::minutes(6));
+        let status = || server.app.read(|cx| factor::status(cx, ada.id)).expect("a status");
+        let before = status();
+        let page = browser.get(SETTINGS).await;
+        assert!(page.input("current_password").is_none() && page.body.contains("/account/confirm"), "{}", page.body);
+        for action in ["off_totp", "off_sms", "new_codes", "begin_totp", "begin_sms"] {
+            let form = [("action", action), ("current_password", PASSWORD), ("country_code", "381"), ("phone_number", "641234568")];
+            let answer = change(&browser, &form).await;
+            let confirm = "/account/confirm?return_to=%2Faccount%2Fsecond-factor";
+            assert_eq!((answer.status, answer.header("location")), (303, confirm), "{action}: {}", answer.body);
+        }
+        assert_eq!(status(), before);
+        let page = browser.get("/account/confirm?return_to=%2Faccount%2Fsecond-factor").await;
+        let step = submit(&browser, &page, "/account/confirm", &[("password", PASSWORD)]).await;
+        let page = browser.get(step.header("location")).await;
+        let done = submit(&browser, &page, STEP, &[("code", &app.code(&server, 0))]).await;
+        assert_eq!((done.status, done.header("location")), (303, SETTINGS), "{}", done.body);
+        let done = change(&browser, &[("action", "new_codes")]).await;
         assert_eq!(done.text_of(".codes").split_whitespace().count(), 10, "{}", done.body);
-        assert_eq!(change(&browser, &[("action", "off_sms"), ("current_password", PASSWORD)]).await.status, 200);
-        assert_eq!(change(&browser, &[("action", "off_totp"), ("current_password", PASSWORD)]).await.status, 200);
+        assert_eq!(change(&browser, &[("action", "off_sms")]).await.status, 200);
+        assert_eq!(change(&browser, &[("action", "off_totp")]).await.status, 200);
         assert!(browser.get(SETTINGS).await.text_of(".lead").contains("It is off"));
         assert_eq!(status().recovery_codes, 0);
     }
@@ -239,18 +268,14 @@ on_both! {
     async fn guesses_at_the_password_from_a_browser_that_was_left_open_are_few(db: Database) {
         let server = Setup::default().frozen().set("limits.sign_in_attempts", 2).start(&db);
         let ada = server.user("ada");
-        turn_on_totp(&server, &ada);
         let browser = Browser::new(&server);
-        let redirect = password(&server, &browser, "/login").await;
-        let page = browser.get(redirect.header("location")).await;
-        let codes = factor::new_recovery_codes(&server.app, &ada).expect("codes");
-        assert_eq!(submit(&browser, &page, STEP, &[("recovery_code", codes[0].expose())]).await.status, 303);
+        browser.sign_in("ada").await;
         server.advance(TimeDelta::minutes(20));
         for (guess, expected) in [("a guess at it", 422), ("another guess", 422), ("a third guess", 429), (PASSWORD, 429)] {
-            let answer = change(&browser, &[("action", "off_totp"), ("current_password", guess)]).await;
+            let answer = change(&browser, &[("action", "begin_totp"), ("current_password", guess)]).await;
             assert_eq!(answer.status, expected, "{guess}: {}", answer.body);
             assert_eq!(answer.header("retry-after").is_empty(), expected == 422, "{guess}");
         }
-        assert!(server.app.read(|cx| factor::status(cx, ada.id)).expect("a status").totp);
+        assert!(!server.app.read(|cx| factor::status(cx, ada.id)).expect("a status").totp_pending);
     }
 }

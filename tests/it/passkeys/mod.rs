@@ -1,5 +1,6 @@
 //! Passkeys, with an authenticator in place of the browser's script: adding one, signing in, and all that is refused.
 
+mod confirm;
 mod refusals;
 mod rivals;
 mod second_step;

@@ -6,11 +6,11 @@ use actix_web::{HttpRequest, web};
 use super::{Answer, view};
 use crate::account::Invalid;
 use crate::core::audit::Actor;
-use crate::core::client::{AuthMethod, Policy};
+use crate::core::client::{AuthMethod, OpenIdMetadata, Policy};
 use crate::core::page::Page;
 use crate::http::body::Fields;
 use crate::http::refusal::Refusal;
-use crate::http::{answer, block, context};
+use crate::http::{answer, block, context, proof};
 use crate::oauth::applications;
 use crate::oauth::manage::{self, ManageError, NewClient};
 
@@ -37,6 +37,7 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
     let (name, redirect_uris, confidential) = parse(&fields)?;
     let by = Actor::Person(user.id);
     let new = NewClient {
+        openid: OpenIdMetadata::default(),
         name,
         redirect_uris,
         grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],
@@ -66,11 +67,19 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
 /// Changes the name and the redirect URIs of a client.
 ///
 /// # Errors
-/// 401, 403, 404, 419, 422.
+/// 401, 403, 404, 419, 422, also for other redirect URIs without `current_password` where the sign-in is not fresh; 429.
 pub async fn update(req: HttpRequest, payload: web::Payload) -> Answer {
-    let (app, user, fields) = super::user_and_fields(&req, payload).await?;
+    let (app, person, fields) = super::person_and_fields(&req, payload).await?;
     let id = super::id(&req)?;
     let (name, redirect_uris, _) = parse(&fields)?;
+    let (owner, of, uris) = (person.user.id, id.clone(), redirect_uris.clone());
+    let leads_elsewhere = block::run(&app, context::request_id(&req), move |app| {
+        Ok::<_, ManageError>(manage::leads_elsewhere(&manage::own_client(app, owner, &of)?, &uris))
+    });
+    if leads_elsewhere.await? {
+        proof::demand(&app, &req, person.user.clone(), person.auth_time, &fields).await?;
+    }
+    let user = person.user;
     let updated = block::run(&app, context::request_id(&req), move |app| {
         manage::update_own_client(app, user.id, &id, &name, &redirect_uris)
     });
@@ -80,10 +89,15 @@ pub async fn update(req: HttpRequest, payload: web::Payload) -> Answer {
 /// Deletes a client: nothing of it works any more, its tokens included.
 ///
 /// # Errors
-/// 401, 403, 404, 419.
+/// 401, 403, 404, 419, 422 without `current_password` where the sign-in is not fresh, 429.
 pub async fn delete(req: HttpRequest, payload: web::Payload) -> Answer {
-    let (app, user, _) = super::user_and_fields(&req, payload).await?;
-    let id = super::id(&req)?;
+    let (app, person, fields) = super::person_and_fields(&req, payload).await?;
+    let (id, owner) = (super::id(&req)?, person.user.id);
+    // Before anything is asked for: that it is somebody else's is not to be learnt from the question.
+    let of = id.clone();
+    block::run(&app, context::request_id(&req), move |app| manage::own_client(app, owner, &of).map(drop)).await?;
+    proof::demand(&app, &req, person.user.clone(), person.auth_time, &fields).await?;
+    let user = person.user;
     let deleted = block::run(&app, context::request_id(&req), move |app| {
         let client = manage::own_client(app, user.id, &id)?;
         Ok::<_, ManageError>(manage::disable_client(app, &user.id.into(), client)?)

@@ -8,7 +8,7 @@ use super::{Answer, tokens as taken_back, view};
 use crate::account::Invalid;
 use crate::core::grant::GrantKind;
 use crate::http::body::Fields;
-use crate::http::{answer, block, context};
+use crate::http::{answer, block, context, proof};
 use crate::oauth::tokens::{self, NewPersonal};
 
 /// Lists the person's own tokens, newest first.
@@ -24,10 +24,16 @@ pub async fn list(req: HttpRequest) -> Answer {
 /// Makes a token, which is shown this once.
 ///
 /// # Errors
-/// 401, 403, 419, 422.
+/// 401, 403, 419, 422, also for a sensitive scope without `current_password` where the sign-in is not fresh; 429.
 pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
-    let (app, user, fields) = super::user_and_fields(&req, payload).await?;
+    let (app, person, fields) = super::person_and_fields(&req, payload).await?;
     let new = parse(&fields)?;
+    let scopes = new.scopes.clone();
+    let asks = block::run(&app, context::request_id(&req), move |app| tokens::asks_for_proof(app, &scopes));
+    if asks.await? {
+        proof::demand(&app, &req, person.user.clone(), person.auth_time, &fields).await?;
+    }
+    let user = person.user;
     let made = block::run(&app, context::request_id(&req), move |app| tokens::make_personal(app, &user, &new)).await?;
     let token = view::token(&made.token, Some(&made.name), made.token.created_at);
     Ok(answer::json(StatusCode::CREATED, &json!({ "accessToken": made.plain.expose(), "token": token })))

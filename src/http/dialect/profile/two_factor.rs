@@ -6,12 +6,10 @@ use actix_web::{HttpRequest, web};
 
 use super::Answer;
 use super::view::Sight;
-use crate::account::credentials::{self, Asker};
 use crate::account::{Invalid, second_factor};
 use crate::app::App;
-use crate::core::secret::Plain;
 use crate::http::body::Fields;
-use crate::http::{block, context};
+use crate::http::{block, context, proof};
 use crate::oauth::bearer::Caller;
 
 /// Sends a code to a telephone. What is on stays on until the code is verified.
@@ -51,26 +49,20 @@ pub async fn verify(req: HttpRequest, payload: web::Payload) -> Answer {
 /// Turns every second factor off.
 ///
 /// # Errors
-/// 401, 403, 422 without `current_password` where the sign-in is not fresh, 429.
+/// 401, 403, 422 where the sign-in is not fresh, 429.
 pub async fn disable(req: HttpRequest, payload: web::Payload) -> Answer {
     let (app, caller, fields) = super::writer_and_fields(&req, payload).await?;
-    prove(&app, &req, &caller, &fields).await?;
+    let is_fresh = prove(&app, &req, &caller, &fields).await?;
     let user = caller.user.clone();
-    block::run(&app, context::request_id(&req), move |app| second_factor::turn_off_all(app, &user)).await?;
+    let done = block::run(&app, context::request_id(&req), move |app| {
+        if is_fresh { second_factor::turn_off_all(app, &user) } else { second_factor::call_off(app, &user) }
+    });
+    done.await?;
     super::shown(&app, &req, caller.user.clone(), Sight::of(&caller)).await
 }
 
-/// Whoever found a token is not to turn a second factor off, or one of their own on.
-async fn prove(app: &Arc<App>, req: &HttpRequest, caller: &Caller, fields: &Fields) -> Result<(), super::Failure> {
-    let mut invalid = Invalid::default();
-    let current = fields.text("current_password", &mut invalid).map(Plain::new);
-    invalid.check()?;
-    let asker = Asker {
-        user: caller.user.clone(),
-        auth_time: caller.sign_in.auth_time.filter(|_| caller.first_party),
-        spared: None,
-        origin: context::origin(app, req),
-    };
-    let work = move |app: &Arc<App>| credentials::prove(app, &asker, current.as_ref()).map(drop);
-    Ok(block::hashing(app, context::request_id(req), work).await?)
+/// Whoever found a token is not to turn a second factor off, or one of their own on. Says whether the sign-in is fresh.
+async fn prove(app: &Arc<App>, req: &HttpRequest, caller: &Caller, fields: &Fields) -> Result<bool, super::Failure> {
+    let auth_time = caller.sign_in.auth_time.filter(|_| caller.first_party);
+    Ok(proof::demand(app, req, caller.user.clone(), auth_time, fields).await?)
 }

@@ -4,6 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::Member;
+use crate::account::credentials::Asker;
 use crate::account::ends::{self, EndError};
 use crate::account::fresh as freshness;
 use crate::core::text::Said;
@@ -64,16 +65,20 @@ async fn delete(req: &HttpRequest, member: &Member) -> Result<HttpResponse, Trou
         errors.add("confirmation", "data-confirmation-wrong");
     }
     let password = member.fields.get("current_password").unwrap_or_default().to_owned();
-    if password.is_empty() {
+    if password.is_empty() && member.user.password_hash.is_some() {
         errors.add("current_password", "confirm-password-missing");
     }
     if !errors.is_empty() {
         return Err(Trouble { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Trouble::default() });
     }
-    let (user, origin) = (member.user.clone(), context::origin(&member.app, req));
-    let ended = block::hashing(&member.app, context::request_id(req), move |app| {
-        ends::delete(app, &user, Some(&password), &origin)
-    });
+    let asker = Asker {
+        user: member.user.clone(),
+        auth_time: Some(member.session.auth_time),
+        spared: None,
+        origin: context::origin(&member.app, req),
+    };
+    let ended =
+        block::hashing(&member.app, context::request_id(req), move |app| ends::delete(app, &asker, Some(&password)));
     let of = |status, said: Said| Trouble { status, alert: Some(said), ..Trouble::default() };
     match ended.await {
         Ok(()) => Ok(gone(req, member)),

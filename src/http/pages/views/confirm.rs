@@ -19,8 +19,10 @@ pub struct Confirm {
     pub username: String,
     /// Where to go afterwards: a checked local path.
     pub return_to: String,
-    /// Whether they have a password to confirm it with; who has none signs in again.
+    /// Whether they have a password to confirm it with; who has none, and no passkey at hand, signs in again.
     pub has_password: bool,
+    /// Where the script is, if they may confirm it with a passkey.
+    pub passkeys: Option<String>,
 }
 
 impl Confirm {
@@ -33,6 +35,7 @@ impl Confirm {
             username: "ada".into(),
             return_to: "/account/security".into(),
             has_password: true,
+            passkeys: None,
         }
     }
 
@@ -40,6 +43,16 @@ impl Confirm {
     pub fn sample_with_errors() -> Self {
         let errors = Errors::default().with("password", "confirm-password-wrong");
         Self { errors, ..Self::sample() }
+    }
+
+    /// Somebody who has passkeys too.
+    pub fn sample_with_passkeys() -> Self {
+        Self { passkeys: Some("/assets/passkeys.js".into()), ..Self::sample() }
+    }
+
+    /// Somebody who has passkeys alone.
+    pub fn sample_with_passkeys_alone() -> Self {
+        Self { has_password: false, ..Self::sample_with_passkeys() }
     }
 
     /// Somebody who has none.

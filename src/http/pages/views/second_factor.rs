@@ -95,6 +95,8 @@ pub struct SecondFactor {
     pub errors: Errors,
     /// Whether each change asks for the password.
     pub ask_password: bool,
+    /// Whether “Confirm it is you” comes before each change.
+    pub must_confirm: bool,
     /// Codes of an app are on.
     pub totp: bool,
     /// An app waits to be confirmed.
@@ -125,6 +127,7 @@ impl SecondFactor {
             alert: None,
             errors: Errors::default().with("phone_number", "field-number-country"),
             ask_password: true,
+            must_confirm: false,
             totp: false,
             totp_pending: false,
             setting: None,
@@ -159,7 +162,8 @@ impl SecondFactor {
         Self {
             notice: Some("second-factor-app-on".into()),
             errors: Errors::default(),
-            ask_password: true,
+            ask_password: false,
+            must_confirm: true,
             totp: true,
             phone: Some("••• 67".into()),
             recovery_codes: 10,

@@ -20,7 +20,7 @@ pub struct AccountData {
     pub errors: Errors,
     /// Whether the sign-in is so recent that the forms are shown.
     pub is_fresh: bool,
-    /// Whether they have a password, which the deletion asks for.
+    /// Whether they have a password, which the deletion asks for then.
     pub has_password: bool,
     /// Whether nobody else gets their names afterwards.
     pub reserves_names: bool,

@@ -275,7 +275,8 @@ pub fn cursor(created_at: Time, id: &str) -> String {
 pub fn parse_cursor(text: &str) -> Option<(Time, &str)> {
     let (micros, id) = text.split_once('.')?;
     let moment = chrono::DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-    (!id.is_empty() && id.len() <= 100 && id.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(())?;
+    (!id.is_empty() && id.len() <= 100 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)))
+        .then_some(())?;
     Some((moment.naive_utc(), id))
 }
 

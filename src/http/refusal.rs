@@ -316,6 +316,7 @@ impl From<ManageError> for Refusal {
             ManageError::Throttled(throttled) => Self::Throttled(error.to_string(), throttled),
             ManageError::Invalid(invalid) => Self::Invalid(invalid),
             ManageError::NotFound => Self::NotFound,
+            error @ (ManageError::NotAllowed | ManageError::AdminScope) => Self::Forbidden(error.to_string()),
             ManageError::Store(error) => Self::Store(error),
             ManageError::Signing(error) => Self::Failed(error.to_string()),
             error @ ManageError::File(_) => Self::Failed(error.to_string()),

@@ -24,7 +24,7 @@ use crate::core::grant::{Code, Grant, GrantKind, OpenId};
 use crate::core::ids::{GrantId, UserId};
 use crate::core::pkce::Challenge;
 use crate::core::redirect;
-use crate::core::scope::Scope;
+use crate::core::scope::{self, Scope};
 use crate::core::secret::{Hashed, Plain};
 use crate::core::statistic::Counter;
 use crate::core::time::{Time, delta};
@@ -152,14 +152,15 @@ fn decide_once(app: &Arc<App>, request: &Request, session: &Hashed) -> store::Re
     let before = consent::before(app, &request.client, granted.as_ref(), now)?;
     // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
     let remembered = granted.is_some() && app.config.consent.remember != Remember::Never;
-    let first_party = request.client.policy.first_party;
-    let known = first_party || remembered && before.covers(&request.scope);
+    // Not even the operator's own apps come to act as an admin without the admin having said so.
+    let trusted = request.client.policy.first_party && !request.scope.contains(scope::ADMIN);
+    let known = trusted || remembered && before.covers(&request.scope);
     if !known || may_be_anybody(request) || request.wishes.prompt.consent {
         return Ok(Some(ask(app, request, Some(&session), before)));
     }
     let (grant, answer) = grant(app, request, &session, request.scope.clone(), now);
     let (kept_until, id) = (kept_until(app, now), session.id.clone());
-    let allowed = granted.filter(|_| !first_party);
+    let allowed = granted.filter(|_| !trusted);
     let must_be_allowed = allowed.is_some();
     let kept = app.write_one(move |cx| match &allowed {
         Some(consent) => grants::insert_as_allowed(cx.conn, &grant, kept_until, &id, now, consent),

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::account::audit::{self, Act, Actor, Event};
+use crate::account::people::{Acting, PeopleError};
 use crate::account::{Invalid, Throttled};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
 use crate::core::client::{AuthMethod, Client, Metadata, OpenIdMetadata, Policy};
@@ -75,6 +76,12 @@ pub enum ManageError {
     /// Too many changes.
     #[error("Too many attempts. Please try again in {} seconds.", .0.retry_after)]
     Throttled(Throttled),
+    /// Who acts may not do this at all, any more.
+    #[error("Your role does not allow this.")]
+    NotAllowed,
+    /// It may have the scope to manage the server, or is to have it, and who acts may not do everything.
+    #[error("Only those who may do everything make and change an app that may have the scope admin.")]
+    AdminScope,
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -89,6 +96,16 @@ pub enum ManageError {
 impl From<Invalid> for ManageError {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl From<PeopleError> for ManageError {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Store(error) => Self::Store(error),
+            PeopleError::Invalid(invalid) => Self::Invalid(invalid),
+            _ => Self::NotAllowed,
+        }
     }
 }
 
@@ -110,12 +127,24 @@ pub fn create_client_with(
     new: NewClient,
     scope: Option<Scope>,
 ) -> Result<(Client, Option<Plain>), ManageError> {
+    create_client_if(app, by, new, scope, |_| Ok(()))
+}
+
+/// The same if `may` says so in the transaction.
+fn create_client_if(
+    app: &Arc<App>,
+    by: &Actor,
+    new: NewClient,
+    scope: Option<Scope>,
+    may: impl FnOnce(&mut Cx<'_>) -> Result<(), ManageError> + Send + 'static,
+) -> Result<(Client, Option<Plain>), ManageError> {
     let (id, mut metadata, policy) = check_new(app, &new)?;
     metadata.scope = scope.map(|scope| scope.to_string());
     let confidential = metadata.token_endpoint_auth_method != AuthMethod::None;
     let secret = confidential.then(|| new.secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random())));
     let (shown, by) = (secret.clone(), by.clone());
     let client = app.write(move |cx| {
+        may(cx)?;
         let owner_id = new.owner.as_ref().map(|user| user.id);
         if let Some(owner) = owner_id
             && has_enough(cx, owner)?
@@ -295,7 +324,7 @@ pub fn list_clients(app: &App, owner: Option<UserId>, page: &Page) -> store::Res
 /// [`ManageError::Invalid`] for a public client, and [`ManageError::NotFound`].
 pub fn rotate_secret(
     app: &Arc<App>,
-    by: &Actor,
+    by: &Acting,
     client: &ClientId,
     secret: Option<Plain>,
     overlap: Duration,
@@ -306,8 +335,11 @@ pub fn rotate_secret(
         return Err(Invalid::one("secret", (text, said)).into());
     }
     let secret = secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random()));
-    let (kept, by) = (secret.clone(), by.clone());
-    admin::with(app, client, move |cx, client| replace_secret(cx, by, &client, &kept, overlap, None))?;
+    let (kept, actor) = (secret.clone(), by.actor());
+    admin::with(app, by, client, move |cx, held, client| {
+        admin::mind_admin_scope(held, &[&client.policy])?;
+        replace_secret(cx, actor, &client, &kept, overlap, None)
+    })?;
     Ok(secret)
 }
 

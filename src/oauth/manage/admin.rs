@@ -9,10 +9,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::{MAX_CLIENTS, ManageError, NewClient, check_new, has_enough, is_built_in, replace_secret};
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
+use crate::account::people::{Acting, Held};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
-use crate::core::client::{AuthMethod, Client};
-use crate::core::ids::ClientId;
+use crate::core::client::{AuthMethod, Client, Policy};
+use crate::core::ids::{ClientId, UserId};
 use crate::core::page::Page;
+use crate::core::power::Power;
+use crate::core::scope;
 use crate::core::secret::Plain;
 use crate::core::text::Said;
 use crate::core::time::Time;
@@ -103,42 +106,53 @@ fn is_manageable(client: &Client) -> bool {
     !client.policy.built_in && !is_built_in(&client.id)
 }
 
-/// Does something with a client whose row nobody else writes meanwhile.
+/// Does something with a client whose row nobody else writes meanwhile, if who acts may still change clients.
 pub(super) fn with<T: Send + 'static>(
     app: &Arc<App>,
+    by: &Acting,
     id: &ClientId,
-    f: impl FnOnce(&mut Cx<'_>, Client) -> Result<T, ManageError> + Send + 'static,
+    f: impl FnOnce(&mut Cx<'_>, &Held, Client) -> Result<T, ManageError> + Send + 'static,
 ) -> Result<T, ManageError> {
-    with_after(app, id, |_| Ok(()), move |cx, client, ()| f(cx, client))
+    with_beside(app, by, id, None, f)
 }
 
-/// The same, with what was found out `first`, before the row is held.
-fn with_after<A, T: Send + 'static>(
+/// The same; the row of a person `beside` is held before the client's, as wherever both are.
+fn with_beside<T: Send + 'static>(
     app: &Arc<App>,
+    by: &Acting,
     id: &ClientId,
-    first: impl FnOnce(&mut Cx<'_>) -> Result<A, ManageError> + Send + 'static,
-    f: impl FnOnce(&mut Cx<'_>, Client, A) -> Result<T, ManageError> + Send + 'static,
+    beside: Option<UserId>,
+    f: impl FnOnce(&mut Cx<'_>, &Held, Client) -> Result<T, ManageError> + Send + 'static,
 ) -> Result<T, ManageError> {
-    let held = id.clone();
+    let (by, id_held) = (by.clone(), id.clone());
     let done = app.write(move |cx| {
-        let found = first(cx)?;
-        if !clients::hold(cx.conn, &held)? {
+        let held = by.hold(cx, Power::WriteClients, beside.as_slice())?;
+        if !clients::hold(cx.conn, &id_held)? {
             return Err(ManageError::NotFound);
         }
-        let client = clients::by_id(cx.conn, &held)?.filter(is_manageable).ok_or(ManageError::NotFound)?;
-        f(cx, client, found)
+        let client = clients::by_id(cx.conn, &id_held)?.filter(is_manageable).ok_or(ManageError::NotFound)?;
+        f(cx, &held, client)
     });
     app.forget_client(id);
     done
 }
 
+/// Refuses to let a client that may ask for the scope to manage the server out of the hands of those who may do
+/// everything: whoever sets where its codes go, or knows its secret, may come to act as any admin who uses it.
+pub(super) fn mind_admin_scope(held: &Held, policies: &[&Policy]) -> Result<(), ManageError> {
+    let named = |policy: &&Policy| policy.scopes.iter().flatten().any(|name| name == scope::ADMIN);
+    if policies.iter().any(named) && !held.may_everything() { Err(ManageError::AdminScope) } else { Ok(()) }
+}
+
 /// Registers a client of anybody or of nobody. The secret, if it has one, is shown this once.
 ///
 /// # Errors
-/// [`ManageError::Invalid`] and [`ManageError::Store`].
-pub fn create(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Client, Option<Plain>), ManageError> {
+/// [`ManageError`].
+pub fn create(app: &Arc<App>, by: &Acting, new: NewClient) -> Result<(Client, Option<Plain>), ManageError> {
     contradictions(app, &new, &[])?;
-    super::create_client(app, by, new).map_err(|error| match error {
+    let (acting, policy) = (by.clone(), new.policy.clone());
+    let may = move |cx: &mut Cx<'_>| mind_admin_scope(&acting.hold(cx, Power::WriteClients, &[])?, &[&policy]);
+    super::create_client_if(app, &by.actor(), new, None, may).map_err(|error| match error {
         ManageError::Invalid(invalid) => ManageError::Invalid(by_registered_names(invalid)),
         other => other,
     })
@@ -147,11 +161,12 @@ pub fn create(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Client, Opt
 /// Changes any settings of a client. One that becomes public loses its secrets.
 ///
 /// # Errors
-/// [`ManageError::Invalid`], [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn edit(app: &Arc<App>, by: &Actor, id: &ClientId, change: Change) -> Result<Client, ManageError> {
-    let by = by.clone();
-    let edited = with(app, id, move |cx, old| {
+/// [`ManageError`].
+pub fn edit(app: &Arc<App>, by: &Acting, id: &ClientId, change: Change) -> Result<Client, ManageError> {
+    let actor = by.actor();
+    let edited = with(app, by, id, move |cx, held, old| {
         let asked = change.applied_to(&old);
+        mind_admin_scope(held, &[&old.policy, &asked.policy])?;
         contradictions(cx.app, &asked, old.policy.scopes.as_deref().unwrap_or_default())?;
         let (_, metadata, policy) = check_new(cx.app, &asked).map_err(by_registered_names)?;
         if (&metadata, &policy) == (&old.metadata, &old.policy) {
@@ -163,7 +178,7 @@ pub fn edit(app: &Arc<App>, by: &Actor, id: &ClientId, change: Change) -> Result
             clients::expire_secrets(cx.conn, &client.id, cx.now)?;
             client.secrets.clear();
         }
-        audit::record(cx, &differences(Event::new(by, Act::ClientEdit).on(&client.id), &old, &client))?;
+        audit::record(cx, &differences(Event::new(actor, Act::ClientEdit).on(&client.id), &old, &client))?;
         Ok(client)
     })?;
     log::info!("event=client.edit client={id}");
@@ -226,11 +241,14 @@ fn differences(event: Event, old: &Client, new: &Client) -> Event {
 /// before nothing works again.
 ///
 /// # Errors
-/// [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn set_enabled(app: &Arc<App>, by: &Actor, id: &ClientId, enabled: bool) -> Result<(), ManageError> {
+/// [`ManageError`].
+pub fn set_enabled(app: &Arc<App>, by: &Acting, id: &ClientId, enabled: bool) -> Result<(), ManageError> {
     let act = if enabled { Act::ClientEnable } else { Act::ClientDisable };
-    let event = Event::new(by.clone(), act).on(id);
-    with(app, id, move |cx, client| {
+    let event = Event::new(by.actor(), act).on(id);
+    with(app, by, id, move |cx, held, client| {
+        if enabled {
+            mind_admin_scope(held, &[&client.policy])?;
+        }
         if client.disabled_at.is_none() != enabled {
             client_admin::set_enabled(cx.conn, &client.id, enabled, cx.now)?;
             audit::record(cx, &event)?;
@@ -244,10 +262,10 @@ pub fn set_enabled(app: &Arc<App>, by: &Actor, id: &ClientId, enabled: bool) -> 
 /// Ends every grant and token that a client was issued until now.
 ///
 /// # Errors
-/// [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn end_tokens(app: &Arc<App>, by: &Actor, id: &ClientId) -> Result<(), ManageError> {
-    let event = Event::new(by.clone(), Act::ClientEndTokens).on(id);
-    with(app, id, move |cx, client| {
+/// [`ManageError`].
+pub fn end_tokens(app: &Arc<App>, by: &Acting, id: &ClientId) -> Result<(), ManageError> {
+    let event = Event::new(by.actor(), Act::ClientEndTokens).on(id);
+    with(app, by, id, move |cx, _, client| {
         client_admin::end_tokens(cx.conn, &client.id, cx.now)?;
         Ok(audit::record(cx, &event)?)
     })?;
@@ -258,12 +276,11 @@ pub fn end_tokens(app: &Arc<App>, by: &Actor, id: &ClientId) -> Result<(), Manag
 /// Marks a client as one that an admin vouches for, who has [`seen`] it: as it is, and nothing else.
 ///
 /// # Errors
-/// [`ManageError::Changed`] when what people know it by is not what was seen any more, [`ManageError::NotFound`] and
-/// [`ManageError::Store`].
-pub fn verify(app: &Arc<App>, by: &Actor, id: &ClientId, as_seen: &str) -> Result<(), ManageError> {
-    let event = Event::new(by.clone(), Act::ClientVerify).on(id);
+/// [`ManageError::Changed`] when what people know it by is not what was seen any more, and as for every change.
+pub fn verify(app: &Arc<App>, by: &Acting, id: &ClientId, as_seen: &str) -> Result<(), ManageError> {
+    let event = Event::new(by.actor(), Act::ClientVerify).on(id);
     let as_seen = as_seen.to_owned();
-    with(app, id, move |cx, client| {
+    with(app, by, id, move |cx, _, client| {
         if seen(cx.app, &client) != as_seen {
             return Err(ManageError::Changed);
         }
@@ -279,9 +296,9 @@ pub fn verify(app: &Arc<App>, by: &Actor, id: &ClientId, as_seen: &str) -> Resul
 ///
 /// # Errors
 /// [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn unverify(app: &Arc<App>, by: &Actor, id: &ClientId) -> Result<(), ManageError> {
-    let by = by.clone();
-    with(app, id, move |cx, client| take_mark(cx, by, &client))
+pub fn unverify(app: &Arc<App>, by: &Acting, id: &ClientId) -> Result<(), ManageError> {
+    let actor = by.actor();
+    with(app, by, id, move |cx, _, client| take_mark(cx, actor, &client))
 }
 
 fn take_mark(cx: &mut Cx<'_>, by: Actor, client: &Client) -> Result<(), ManageError> {
@@ -295,31 +312,26 @@ fn take_mark(cx: &mut Cx<'_>, by: Actor, client: &Client) -> Result<(), ManageEr
 /// Gives a client to somebody who is active, or to nobody, and takes its mark: people see whose it is beside it.
 ///
 /// # Errors
-/// [`ManageError::Invalid`], [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>) -> Result<(), ManageError> {
+/// [`ManageError`].
+pub fn set_owner(app: &Arc<App>, by: &Acting, id: &ClientId, owner: Option<&User>) -> Result<(), ManageError> {
     if owner.is_some_and(|owner| owner.status != Status::Active) {
         return Err(Invalid::one("owner", ("This account is closed.", "admin-client-owner-closed")).into());
     }
-    let (owner, by) = (owner.map(|owner| owner.id), by.clone());
-    // The person's row is held before the client's, as wherever both are.
-    with_after(
-        app,
-        id,
-        move |cx| owner.map_or(Ok(false), |owner| has_enough(cx, owner)),
-        move |cx, client, is_full| {
-            if client.owner_id == owner {
-                return Ok(());
-            }
-            if is_full {
-                let said = Said::new("admin-client-owner-full").with("max", MAX_CLIENTS);
-                return Err(Invalid::one("owner", (format!("They have {MAX_CLIENTS} clients already."), said)).into());
-            }
-            take_mark(cx, by.clone(), &client)?;
-            client_admin::set_owner(cx.conn, &client.id, owner, cx.now)?;
-            let [old, new] = [client.owner_id, owner].map(|owner| owner.map(|id| id.to_string()));
-            Ok(audit::record(cx, &Event::new(by, Act::ClientOwner).on(&client.id).changed("owner", old, new))?)
-        },
-    )?;
+    let (owner, actor) = (owner.map(|owner| owner.id), by.actor());
+    with_beside(app, by, id, owner, move |cx, held, client| {
+        mind_admin_scope(held, &[&client.policy])?;
+        if client.owner_id == owner {
+            return Ok(());
+        }
+        if owner.map_or(Ok(false), |owner| has_enough(cx, owner))? {
+            let said = Said::new("admin-client-owner-full").with("max", MAX_CLIENTS);
+            return Err(Invalid::one("owner", (format!("They have {MAX_CLIENTS} clients already."), said)).into());
+        }
+        take_mark(cx, actor.clone(), &client)?;
+        client_admin::set_owner(cx.conn, &client.id, owner, cx.now)?;
+        let [old, new] = [client.owner_id, owner].map(|owner| owner.map(|id| id.to_string()));
+        Ok(audit::record(cx, &Event::new(actor, Act::ClientOwner).on(&client.id).changed("owner", old, new))?)
+    })?;
     log::info!("event=client.owner client={id}");
     Ok(())
 }
@@ -328,24 +340,25 @@ pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>
 /// than its newest secret: who asks has not seen what was made meanwhile.
 ///
 /// # Errors
-/// [`ManageError::Invalid`] for a public client, [`ManageError::NotFound`] and [`ManageError::Store`].
+/// [`ManageError`]; [`ManageError::Invalid`] for a public client.
 pub fn rotate_secret(
     app: &Arc<App>,
-    by: &Actor,
+    by: &Acting,
     id: &ClientId,
     overlap: Duration,
     newest: Option<&str>,
 ) -> Result<Option<Plain>, ManageError> {
     let newest = newest.map(str::to_owned);
     let secret = Plain::random("gra_cs_", app.random());
-    let by = by.clone();
-    with(app, id, move |cx, client| {
+    let actor = by.actor();
+    with(app, by, id, move |cx, held, client| {
+        mind_admin_scope(held, &[&client.policy])?;
         let present = client_admin::secrets(cx.conn, &client.id, cx.now)?;
         let present = present.first().map(|secret| secret.id.as_str()).unwrap_or_default();
         if newest.is_some_and(|newest| newest != present) {
             return Ok(None);
         }
-        replace_secret(cx, by, &client, &secret, overlap, None)?;
+        replace_secret(cx, actor, &client, &secret, overlap, None)?;
         Ok(Some(secret))
     })
 }
@@ -353,10 +366,14 @@ pub fn rotate_secret(
 /// Ends one secret of a client at once.
 ///
 /// # Errors
-/// [`ManageError::NotFound`], also for a secret that does not work any more, and [`ManageError::Store`].
-pub fn end_secret(app: &Arc<App>, by: &Actor, id: &ClientId, secret: &str) -> Result<(), ManageError> {
-    let (event, secret) = (Event::new(by.clone(), Act::ClientSecretEnd).on(id), secret.to_owned());
-    with(app, id, move |cx, client| {
+/// [`ManageError`]; [`ManageError::NotFound`] also for a secret that does not work any more.
+pub fn end_secret(app: &Arc<App>, by: &Acting, id: &ClientId, secret: &str) -> Result<(), ManageError> {
+    // PostgreSQL has no text with a null character, and so no such secret.
+    if secret.contains('\0') {
+        return Err(ManageError::NotFound);
+    }
+    let (event, secret) = (Event::new(by.actor(), Act::ClientSecretEnd).on(id), secret.to_owned());
+    with(app, by, id, move |cx, _, client| {
         if !client_admin::end_secret(cx.conn, &client.id, &secret, cx.now)? {
             return Err(ManageError::NotFound);
         }

@@ -129,7 +129,8 @@ admin-scope-done-created = Der Scope wurde angelegt.
 admin-scope-done-edited = Der Scope wurde geändert.
 admin-scope-done-deleted = Der Scope wurde gelöscht.
 admin-scope-fixed = Der Server selbst braucht diesen Scope.
-admin-scope-not-default = Niemand verwaltet den Server ohne Weiteres.
+admin-scope-not-default = Diesen Scope bekommt keine App ohne Weiteres.
+admin-scope-stays-sensitive = Dieser Scope bleibt heikel: Er öffnet mehr als jeder andere.
 
 # Signing keys.
 admin-keys-title = Signaturschlüssel

@@ -129,7 +129,8 @@ admin-scope-done-created = The scope was made.
 admin-scope-done-edited = The scope was changed.
 admin-scope-done-deleted = The scope was deleted.
 admin-scope-fixed = The server itself needs this scope.
-admin-scope-not-default = Nobody manages the server by default.
+admin-scope-not-default = No app gets this scope by default.
+admin-scope-stays-sensitive = This scope stays sensitive: it opens more than any other.
 
 # Signing keys.
 admin-keys-title = Signing keys

@@ -129,7 +129,8 @@ admin-scope-done-created = Le scope a été créé.
 admin-scope-done-edited = Le scope a été modifié.
 admin-scope-done-deleted = Le scope a été supprimé.
 admin-scope-fixed = Le serveur lui-même a besoin de ce scope.
-admin-scope-not-default = Personne n’administre le serveur par défaut.
+admin-scope-not-default = Aucune application ne reçoit ce scope par défaut.
+admin-scope-stays-sensitive = Ce scope reste sensible : il ouvre plus que tout autre.
 
 # Signing keys.
 admin-keys-title = Clés de signature

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use grantor::account::people::Acting;
 use grantor::account::profile::{self, Details};
 use grantor::app::Cx;
-use grantor::core::audit::Actor;
 use grantor::core::client::{AuthMethod, Client};
 use grantor::core::user::User;
 use grantor::oauth::applications;
@@ -110,7 +110,7 @@ on_both! {
             Box::new(|| applications::delete(app, owner, id)),
         ];
         for deed in &deeds {
-            admin::set_owner(app, &Actor::Operator, &client.id, Some(&ada)).expect("given back");
+            admin::set_owner(app, &Acting::operator(), &client.id, Some(&ada)).expect("given back");
             let (given, to) = (client.id.clone(), eve.id);
             let done = meanwhile(&server, &client, move |cx| client_admin::set_owner(cx.conn, &given, Some(to), cx.now), deed);
             assert!(matches!(done, Err(ManageError::NotFound)), "{done:?}");
@@ -194,7 +194,7 @@ on_both! {
             assert!(details.len() < 4_000, "{}", details.len());
         }
         assert!(told[0].1.contains("https://evil.example/cb") && told[0].1.contains("more"), "what differs is kept: {}", told[0].1);
-        admin::edit(&server.app, &Actor::Operator, &client.id, admin::Change::default()).expect("nothing");
+        admin::edit(&server.app, &Acting::operator(), &client.id, admin::Change::default()).expect("nothing");
         assert_eq!(acts(&server, &client.id).len(), 4);
     }
 
@@ -217,9 +217,9 @@ on_both! {
         assert_eq!(acts(&server, &client.id), ["client.enable", "client.disable", "client.verify", "client.create"]);
         // One that an admin disabled has them still.
         let (_, other) = owned(&server, "bob");
-        admin::set_enabled(&server.app, &Actor::Operator, &other.id, false).expect("disabled");
+        admin::set_enabled(&server.app, &Acting::operator(), &other.id, false).expect("disabled");
         assert!(root.get(&format!("/admin/clients/{}", other.id)).await.text_of("h1").contains("Disabled"));
-        admin::set_enabled(&server.app, &Actor::Operator, &other.id, true).expect("enabled");
+        admin::set_enabled(&server.app, &Acting::operator(), &other.id, true).expect("enabled");
         assert_eq!(admin::find(&server.app, &other.id).expect("there").secrets.len(), 1);
     }
 
@@ -283,11 +283,11 @@ on_both! {
         // An admin's change of the name does it too, and another owner.
         server.verify(&client.id);
         let details = Details { first_name: Some("Zoe".to_owned()), ..Details::default() };
-        grantor::account::people::edit_as(&server.app, Actor::Operator, ada.id, &details).expect("edited");
+        grantor::account::people::edit(&server.app, &grantor::account::people::Acting::operator(), ada.id, &details).expect("edited");
         assert!(now(&server, &client).verified_at.is_none());
         server.verify(&client.id);
         let bob = staff(&server, "bob", "user");
-        admin::set_owner(&server.app, &Actor::Operator, &client.id, Some(&bob)).expect("given");
+        admin::set_owner(&server.app, &Acting::operator(), &client.id, Some(&bob)).expect("given");
         assert!(now(&server, &client).verified_at.is_none());
         assert_eq!(acts(&server, &client.id)[..2], ["client.owner", "client.unverify"]);
         for bad in ["Exa\u{202e}mple", "Exa\u{200b}mple", "\u{2066}x"] {

@@ -152,7 +152,7 @@ on_both! {
         assert_eq!(submit(&browser, &page, PATH, &[]).await.status, 403, "another session's form");
 
         let page = browser.get(&authorize(&client, "profile")).await;
-        admin::set_enabled(&server.app, &grantor::core::audit::Actor::Operator, &client.id, false).unwrap();
+        admin::set_enabled(&server.app, &grantor::account::people::Acting::operator(), &client.id, false).unwrap();
         let answer = submit(&browser, &page, PATH, &[]).await;
         assert_eq!((answer.status, answer.header("location")), (400, ""));
         assert_eq!(remembered(&server, "ada", &client), None);

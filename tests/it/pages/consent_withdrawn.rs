@@ -5,8 +5,8 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use grantor::account::people::Acting;
 use grantor::app::Cx;
-use grantor::core::audit::Actor;
 use grantor::core::client::{AuthMethod, Client};
 use grantor::core::scope::Scope;
 use grantor::core::user::User;
@@ -172,7 +172,7 @@ on_both! {
         // An admin's change is one too.
         server.advance(TimeDelta::minutes(1));
         let change = admin::Change { redirect_uris: Some(vec![REDIRECT.to_owned(), "https://new.example/cb".to_owned()]), ..Default::default() };
-        admin::edit(&server.app, &Actor::Operator, &client.id, change).expect("changed");
+        admin::edit(&server.app, &Acting::operator(), &client.id, change).expect("changed");
         assert_eq!(browser.get(&authorize(&client, "email")).await.status, 200);
     }
 
@@ -187,7 +187,7 @@ on_both! {
         let path = format!("/account/connections/{}", client.id);
         assert!(browser.get("/account/connections").await.text_of(".rows").contains("Test app"));
         server.advance(TimeDelta::seconds(1));
-        admin::end_tokens(&server.app, &Actor::Operator, &client.id).expect("ended");
+        admin::end_tokens(&server.app, &Acting::operator(), &client.id).expect("ended");
         assert!(!browser.get("/account/connections").await.body.contains("Test app"));
         assert_eq!(browser.get(&path).await.status, 404);
     }

@@ -68,7 +68,7 @@ pub fn admin_flow(server: &TestServer) -> Flow<'_> {
 pub async fn token(server: &TestServer, flow: &Flow<'_>, user: &User, scope: &str) -> String {
     let mut mine = Flow::joining(server, flow);
     mine.user = user.clone();
-    let mine = mine.signed_in_again(server);
+    let mine = mine.signed_in_again(server).allowed(server, "admin profile");
     let answer = mine.authorize(&[("scope", scope)]).await;
     let code = answer.redirect_parameter("code").unwrap_or_else(|| panic!("no code: {answer:?}"));
     Tokens::of(&mine.redeem(&code, &[]).await).access

@@ -177,7 +177,8 @@ impl TestServer {
     /// Marks a client as verified, as it is.
     pub fn verify(&self, id: &ClientId) {
         let shown = admin_clients::find(&self.app, id).expect("a client");
-        admin_clients::verify(&self.app, &grantor::core::audit::Actor::Operator, id, &shown.seen).expect("verified");
+        admin_clients::verify(&self.app, &grantor::account::people::Acting::operator(), id, &shown.seen)
+            .expect("verified");
     }
 
     /// Makes a confidential client for every grant, changed by `shape`; its secret is in the answer.

@@ -149,7 +149,7 @@ async fn acted(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse,
     if act == Act::Secret {
         return new_secret(req, &desk, &shown).await;
     }
-    let (by, id) = (desk.actor(), shown.client.id.clone());
+    let (by, id) = (desk.acting(), shown.client.id.clone());
     let owner = desk.fields.get("owner").unwrap_or_default().trim().to_owned();
     let seen = desk.fields.get("seen").unwrap_or_default().to_owned();
     let done = block::run(&desk.app, context::request_id(req), move |app| match act {
@@ -184,7 +184,7 @@ async fn acted(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse,
 /// Makes a secret, which is on the answer and nowhere after. A form that is sent twice makes one: it knows the newest
 /// secret that there was.
 async fn new_secret(req: &HttpRequest, desk: &Desk, shown: &Shown) -> Result<HttpResponse, HttpResponse> {
-    let (by, id) = (desk.actor(), shown.client.id.clone());
+    let (by, id) = (desk.acting(), shown.client.id.clone());
     let asked = desk.fields.get("overlap").and_then(|text| text.parse().ok());
     let overlap =
         OVERLAPS.iter().map(|(seconds, _)| *seconds).find(|seconds| asked == Some(*seconds)).unwrap_or(86_400);
@@ -249,7 +249,7 @@ async fn ended(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse,
     let desk = super::sent(req, payload, Power::WriteClients).await?;
     desk.fresh(req).await?;
     let shown = clients::find(req, &desk).await?;
-    let (by, id) = (desk.actor(), shown.client.id.clone());
+    let (by, id) = (desk.acting(), shown.client.id.clone());
     let secret = req.match_info().get("secret").unwrap_or_default().to_owned();
     let done = block::run(&desk.app, context::request_id(req), move |app| admin::end_secret(app, &by, &id, &secret));
     match done.await {

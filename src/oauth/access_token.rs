@@ -13,7 +13,7 @@ use crate::core::grant::AccessToken;
 use crate::core::ids::{GrantId, TokenId, UserId};
 use crate::core::scope::Scope;
 use crate::core::secret::Plain;
-use crate::core::signing::{Algorithm, KeyError};
+use crate::core::signing::KeyError;
 use crate::core::time::{Time, delta, unix};
 
 const PREFIX: &str = "gra_at_";
@@ -67,9 +67,10 @@ impl Mint {
         Ok(Self { keys, client: Arc::clone(client) })
     }
 
-    /// How long its tokens work.
+    /// How long its tokens work: not longer than the key that signs them verifies.
     pub fn lifetime(&self, app: &App) -> Duration {
-        self.client.access_token_lifetime(app.config.tokens.access_token_lifetime)
+        let lifetime = self.client.access_token_lifetime(app.config.tokens.access_token_lifetime);
+        lifetime.min(app.config.keys.verify_after)
     }
 
     /// Makes a token and the row to keep of it.
@@ -95,7 +96,8 @@ impl Mint {
                     exp: unix(expires_at),
                     auth_time: subject.auth_time.map(unix),
                 };
-                Plain::new(keys.signer(Algorithm::default()).sign("at+jwt", &claims)?)
+                let algorithm = self.client.policy.access_token_signed_response_alg;
+                Plain::new(keys.signer(algorithm).sign("at+jwt", &claims)?)
             }
         };
         let record = AccessToken {

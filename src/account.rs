@@ -16,6 +16,7 @@ pub mod files;
 pub mod fresh;
 mod letters;
 pub mod login;
+pub mod names;
 pub mod passkeys;
 pub mod password;
 pub mod people;

@@ -53,6 +53,7 @@ pub mod core;
 pub mod http;
 pub mod mail;
 pub mod oauth;
+pub mod oidc;
 pub mod routes;
 pub mod sms;
 pub mod store;

@@ -1,7 +1,9 @@
 //! The authorization server: what each endpoint decides, as plain values.
 
 pub mod access_token;
+pub mod answer;
 pub mod applications;
+pub mod asked;
 pub mod authorize;
 pub mod bearer;
 pub mod bridge;
@@ -19,6 +21,8 @@ pub mod manage;
 pub mod metadata;
 pub mod parameters;
 pub mod refresh_token;
+pub mod request_object;
 pub mod revoke;
 pub mod token;
 pub mod tokens;
+pub mod userinfo;

@@ -15,7 +15,7 @@ use crate::http::pages::{
     assets, fresh, home, language, login, outbox, passkey_ceremonies, passkeys, password, register, second_factor,
     second_step, setup, verify,
 };
-use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token};
+use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token, userinfo};
 use crate::http::{cors, faults, files, openapi};
 
 /// Adds every route of the server.
@@ -30,6 +30,12 @@ pub fn configure(
         .service(open(at("/oauth/token", "POST").route(web::post().to(token::post))))
         .service(at("/oauth/introspect", "POST").route(web::post().to(introspect::post)))
         .service(open(at("/oauth/revoke", "POST").route(web::post().to(revoke::post))))
+        .service(open(
+            at("/oauth/userinfo", "GET, HEAD, POST")
+                .route(get().to(userinfo::any))
+                .route(web::post().to(userinfo::any)),
+        ))
+        .service(at("/.well-known/openid-configuration", "GET, HEAD").route(get().to(metadata::openid)))
         .service(at("/oauth/jwks", "GET, HEAD").route(get().to(metadata::jwks)))
         .service(
             at("/.well-known/oauth-authorization-server", "GET, HEAD").route(get().to(metadata::authorization_server)),
@@ -60,6 +66,7 @@ pub fn configure(
         .app_data(web::Data::clone(&documents.openapi))
         .service(open(at("/openapi.json", "GET, HEAD").route(get().to(openapi::get))))
         .service(at(&assets::stylesheet_path(&app.config.branding), "GET, HEAD").route(get().to(assets::stylesheet)))
+        .service(at(assets::form_post_path(), "GET, HEAD").route(get().to(assets::form_post)))
         .service(at(assets::passkeys_path(), "GET, HEAD").route(get().to(assets::passkeys)))
         .service(at(&assets::logo_path(&app.config.branding), "GET, HEAD").route(get().to(assets::logo)))
         .default_service(web::to(faults::not_found));

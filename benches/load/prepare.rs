@@ -9,6 +9,7 @@ use grantor::account::register::Registration;
 use grantor::account::{admin, session};
 use grantor::app::{App, Surroundings};
 use grantor::config::{Config, Sources};
+use grantor::core::authentication::{Authentication, Methods};
 use grantor::core::client::{AuthMethod, Client, Policy, TokenFormat};
 use grantor::core::ids::UserId;
 use grantor::core::role;
@@ -95,6 +96,7 @@ pub fn prepare_admin(app: &Arc<App>) {
 
 fn client(app: &Arc<App>, name: &str, token_format: TokenFormat, may_introspect: bool) -> (Client, Keys) {
     let new = NewClient {
+        openid: grantor::core::client::OpenIdMetadata::default(),
         name: name.to_owned(),
         redirect_uris: vec!["https://app.example/cb".to_owned()],
         grant_types: grantor::oauth::grants::NAMES.iter().map(|&name| name.to_owned()).collect(),
@@ -148,7 +150,7 @@ fn sign_in(app: &Arc<App>, number: usize, clients: &[Client]) -> String {
             consents::remember(cx.conn, user.id, client, &scope, None, cx.now)?;
         }
         let origin = Origin { address: "127.0.0.1".to_owned(), user_agent: Some("bench".to_owned()) };
-        let cookie = session::begin(cx, &user, cx.now, origin)?;
+        let cookie = session::begin(cx, &user, Authentication { time: cx.now, methods: Methods::password() }, origin)?;
         Ok::<_, store::Error>(cookie.expose().to_owned())
     });
     made.expect("a session")

@@ -62,8 +62,10 @@ CREATE TABLE reserved_names (
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY NOT NULL,
     kind TEXT NOT NULL,
+    sid TEXT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     auth_time TIMESTAMP NOT NULL,
+    amr TEXT NOT NULL,
     ip_address TEXT,
     user_agent TEXT,
     created_at TIMESTAMP NOT NULL,
@@ -187,6 +189,8 @@ CREATE TABLE clients (
 CREATE INDEX clients_name ON clients (name_key, id);
 CREATE INDEX clients_age ON clients (created_at, id);
 CREATE INDEX clients_owner ON clients (owner_id, id);
+CREATE INDEX clients_verified ON clients (name_key, id) WHERE verified_at IS NOT NULL;
+CREATE INDEX clients_disabled ON clients (name_key, id) WHERE disabled_at IS NOT NULL;
 CREATE INDEX clients_logo_file ON clients (logo_file) WHERE logo_file IS NOT NULL;
 
 CREATE TABLE client_secrets (
@@ -225,6 +229,10 @@ CREATE TABLE grants (
     name TEXT,
     scope TEXT NOT NULL,
     auth_time TIMESTAMP,
+    amr TEXT,
+    sid TEXT,
+    nonce TEXT,
+    claims TEXT,
     code_hash TEXT,
     redirect_uri TEXT,
     redirect_uri_sent BOOLEAN NOT NULL,
@@ -329,6 +337,7 @@ CREATE TABLE failures (
     ip_address TEXT
 );
 CREATE INDEX failures_age ON failures (created_at, id);
+CREATE INDEX failures_kind ON failures (kind, created_at, id);
 CREATE INDEX failures_client ON failures (client_id, created_at, id) WHERE client_id IS NOT NULL;
 CREATE INDEX failures_user ON failures (user_id, created_at, id) WHERE user_id IS NOT NULL;
 
@@ -338,3 +347,4 @@ CREATE TABLE statistics (
     total BIGINT NOT NULL,
     PRIMARY KEY (name, hour)
 );
+CREATE INDEX statistics_age ON statistics (hour);

@@ -7,6 +7,7 @@ use super::login::{LoginError, Origin};
 use super::session::{self, SignedIn};
 use super::throttle::{self, Act, Throttled};
 use crate::app::App;
+use crate::core::authentication::{Authentication, Methods};
 use crate::core::secret::Plain;
 use crate::core::time::{Time, delta};
 use crate::core::user::{User, key};
@@ -68,7 +69,8 @@ pub fn confirm(app: &Arc<App>, seen: &SignedIn, password: &Plain, origin: &Origi
         if !users::hold(cx.conn, &user)? {
             return Err(ConfirmError::Ended);
         }
-        let cookie = session::renew(cx, &before, cx.now)?.ok_or(ConfirmError::Ended)?;
+        let cookie = session::renew(cx, &before, &Authentication { time: cx.now, methods: Methods::password() })?
+            .ok_or(ConfirmError::Ended)?;
         throttle::forgive(cx, Act::SignIn, &account)?;
         audit::record(cx, &Event::new(user.id, audit::Act::SignInConfirm).on(user.id))?;
         log::info!("event=login.confirm outcome=ok user={}", user.id);

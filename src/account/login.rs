@@ -8,6 +8,7 @@ use super::second_factor;
 use super::throttle::{self, Act, Throttled};
 use super::{attempts, devices, email, passkeys};
 use crate::app::{App, Cx};
+use crate::core::authentication::{Authentication, Methods};
 use crate::core::failure::Reason;
 use crate::core::ids::UserId;
 use crate::core::secret::Plain;
@@ -72,9 +73,9 @@ enum By {
     /// The password alone: enough as long as no second factor is on.
     Password,
     /// The password and a second factor.
-    SecondFactor,
+    SecondFactor(Methods),
     /// A passkey.
-    Passkey(passkeys::Used),
+    Passkey(passkeys::Used, Methods),
 }
 
 /// Why a sign-in failed.
@@ -151,11 +152,12 @@ fn take(app: &Arc<App>, credentials: &Credentials, origin: &Origin) -> Result<Ve
             (user, By::Password)
         }
         Credentials::SecondFactor { token, code } => {
-            (second_factor::answer(app, token, code.as_deref(), origin)?, By::SecondFactor)
+            let (user, methods) = second_factor::answer(app, token, code.as_deref(), origin)?;
+            (user, By::SecondFactor(methods))
         }
         Credentials::Passkey(assertion) => {
             let (user, used) = passkeys::prove(app, assertion, origin)?;
-            (user, By::Passkey(used))
+            (user, By::Passkey(used, assertion.methods()))
         }
     };
     Ok(Verified { user, verified_at: app.now(), by })
@@ -238,8 +240,8 @@ impl Verified {
     fn method(&self) -> &'static str {
         match self.by {
             By::Password => "password",
-            By::SecondFactor => "password, second factor",
-            By::Passkey(_) => "passkey",
+            By::SecondFactor(_) => "password, second factor",
+            By::Passkey(..) => "passkey",
         }
     }
 
@@ -249,7 +251,7 @@ impl Verified {
     ///
     /// # Errors
     /// [`LoginError::Credentials`], [`LoginError::Passkey`] and [`LoginError::Store`].
-    pub fn confirm(self, cx: &mut Cx<'_>, origin: &Origin) -> Result<(User, Time), LoginError> {
+    pub fn confirm(self, cx: &mut Cx<'_>, origin: &Origin) -> Result<(User, Authentication), LoginError> {
         if !store::users::record_login(cx.conn, self.user.id, self.user.password_hash.as_deref(), cx.now)? {
             return Err(LoginError::Credentials);
         }
@@ -259,8 +261,8 @@ impl Verified {
             By::Password if store::second_factors::is_on(cx.conn, self.user.id)? => {
                 return Err(LoginError::Credentials);
             }
-            By::Passkey(used) if !used.note(cx)? => return Err(LoginError::Passkey),
-            By::Password | By::SecondFactor | By::Passkey(_) => {}
+            By::Passkey(used, _) if !used.note(cx)? => return Err(LoginError::Passkey),
+            By::Password | By::SecondFactor(_) | By::Passkey(..) => {}
         }
         for name in [&self.user.email, &self.user.username] {
             throttle::forgive(cx, Act::SignIn, &key(name))?;
@@ -270,6 +272,10 @@ impl Verified {
         audit::record(cx, &event.with("method", self.method()))?;
         cx.app.count(Counter::SignIns);
         log::info!("event=login outcome=ok method={:?} user={}", self.method(), self.user.id);
-        Ok((self.user, self.verified_at))
+        let methods = match self.by {
+            By::Password => Methods::password(),
+            By::SecondFactor(methods) | By::Passkey(_, methods) => methods,
+        };
+        Ok((self.user, Authentication { time: self.verified_at, methods }))
     }
 }

@@ -34,7 +34,7 @@ pub fn change_password(
         if !users::hold(cx.conn, &user)? {
             return Err(ProfileError::Changed);
         }
-        session::renew(cx, &before, before.auth_time)?.ok_or(ProfileError::Changed)
+        session::renew(cx, &before, &before.authentication())?.ok_or(ProfileError::Changed)
     })
 }
 

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::audit::{self, Act, Event};
 use super::login::{LoginError, Origin, Verified};
 use crate::app::{App, Cx};
+use crate::core::authentication::Authentication;
 use crate::core::ids::UserId;
 use crate::core::page::Page;
 use crate::core::secret::{Hashed, Plain};
@@ -39,8 +40,8 @@ pub fn is_session_cookie(cookie: &Plain) -> bool {
 /// [`LoginError`] when the person may no longer come in.
 pub fn sign_in(app: &Arc<App>, verified: Verified, origin: Origin) -> Result<Plain, LoginError> {
     app.write(move |cx| {
-        let (user, auth_time) = verified.confirm(cx, &origin)?;
-        Ok(begin(cx, &user, auth_time, origin)?)
+        let (user, proof) = verified.confirm(cx, &origin)?;
+        Ok(begin(cx, &user, proof, origin)?)
     })
 }
 
@@ -49,13 +50,15 @@ pub fn sign_in(app: &Arc<App>, verified: Verified, origin: Origin) -> Result<Pla
 ///
 /// # Errors
 /// As the database says.
-pub fn begin(cx: &mut Cx<'_>, user: &User, auth_time: Time, origin: Origin) -> store::Result<Plain> {
+pub fn begin(cx: &mut Cx<'_>, user: &User, proof: Authentication, origin: Origin) -> store::Result<Plain> {
     let cookie = Plain::random(PREFIX, cx.random());
     let session = Session {
         id: cx.app.secrets.hash(cookie.expose()).as_str().to_owned(),
         kind: "browser".to_owned(),
+        sid: cx.random().text::<16>(),
         user_id: user.id.0,
-        auth_time,
+        auth_time: proof.time,
+        amr: proof.methods.as_str().to_owned(),
         ip_address: Some(origin.address),
         user_agent: origin.user_agent,
         created_at: cx.now,
@@ -68,11 +71,11 @@ pub fn begin(cx: &mut Cx<'_>, user: &User, auth_time: Time, origin: Origin) -> s
 }
 
 /// Goes on with a session of a browser under a new identifier, so that who has the old one has nothing; none when it has
-/// ended. `auth_time` is when its person last proved who they are. The caller holds the person's row.
+/// ended. `proof` is the last that its person gave of who they are. The caller holds the person's row.
 ///
 /// # Errors
 /// As the database says.
-pub fn renew(cx: &mut Cx<'_>, before: &Session, auth_time: Time) -> store::Result<Option<Plain>> {
+pub fn renew(cx: &mut Cx<'_>, before: &Session, proof: &Authentication) -> store::Result<Option<Plain>> {
     // Judged by this: of two at once one goes on.
     if !sessions::end(cx.conn, &before.id, cx.now)? {
         return Ok(None);
@@ -80,7 +83,8 @@ pub fn renew(cx: &mut Cx<'_>, before: &Session, auth_time: Time) -> store::Resul
     let cookie = Plain::random(PREFIX, cx.random());
     let session = Session {
         id: cx.app.secrets.hash(cookie.expose()).as_str().to_owned(),
-        auth_time,
+        auth_time: proof.time,
+        amr: proof.methods.as_str().to_owned(),
         last_seen_at: cx.now,
         expires_at: cx.now + delta(cx.app.config.sessions.lifetime),
         ..before.clone()
@@ -97,7 +101,7 @@ pub fn renew(cx: &mut Cx<'_>, before: &Session, auth_time: Time) -> store::Resul
 pub fn begin_api(
     cx: &mut Cx<'_>,
     user: &User,
-    auth_time: Time,
+    proof: &Authentication,
     origin: Origin,
     expires_at: Time,
 ) -> store::Result<String> {
@@ -105,8 +109,10 @@ pub fn begin_api(
     let session = Session {
         id: id.clone(),
         kind: "api".to_owned(),
+        sid: cx.random().text::<16>(),
         user_id: user.id.0,
-        auth_time,
+        auth_time: proof.time,
+        amr: proof.methods.as_str().to_owned(),
         ip_address: Some(origin.address),
         user_agent: origin.user_agent,
         created_at: cx.now,

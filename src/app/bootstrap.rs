@@ -11,7 +11,7 @@ use super::{
 };
 use crate::config::{Config, MasterKey, Synchronous};
 use crate::core::audit::{Act, Actor, Event};
-use crate::core::client::{AuthMethod, Client, Metadata, Policy, TokenFormat};
+use crate::core::client::{Client, Metadata, Policy, TokenFormat};
 use crate::core::power::Power;
 use crate::core::random::Random;
 use crate::core::role::{self, Role};
@@ -231,6 +231,8 @@ fn first_scopes() -> Vec<ScopeEntry> {
         sensitive,
     };
     vec![
+        entry("openid", "Know that it is you", false, false, false),
+        entry("offline_access", "Keep this access when you sign out", false, true, false),
         entry("profile", "See your name, username and picture", true, false, false),
         entry("email", "See your e-mail address", false, true, false),
         entry("phone", "See your telephone number", false, true, false),
@@ -270,11 +272,8 @@ fn built_in_clients(now: crate::core::time::Time) -> Vec<Client> {
         owner_name: None,
         metadata: Metadata {
             client_name: name.to_owned(),
-            redirect_uris: Vec::new(),
             grant_types: grant_types.iter().map(|&name| name.to_owned()).collect(),
-            token_endpoint_auth_method: AuthMethod::None,
-            client_uri: None,
-            scope: None,
+            ..Metadata::default()
         },
         policy: Policy { first_party: true, built_in: true, token_format, ..Policy::default() },
         secrets: Vec::new(),

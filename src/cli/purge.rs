@@ -45,9 +45,13 @@ fn all(app: &Arc<App>, go_on: impl Fn() -> bool) -> store::Result<Counts> {
             let settings = &cx.app.config;
             let before = cx.now - delta(settings.purge.keep_expired.max(settings.tokens.renewal_grace));
             let mut counts = purge::batch(cx.conn, cx.now, before)?;
-            let kept = settings.audit.retention;
-            let events = (!kept.is_zero()).then(|| cx.now - delta(kept));
-            counts.extend(purge::records(cx.conn, events, cx.now - delta(settings.failures.retention))?);
+            let since = |kept: Duration| (!kept.is_zero()).then(|| cx.now - delta(kept));
+            let before = purge::Before {
+                events: since(settings.audit.retention),
+                reasons: cx.now - delta(settings.failures.retention),
+                counts: since(settings.statistics.retention),
+            };
+            counts.extend(purge::records(cx.conn, before)?);
             Ok::<_, store::Error>(counts)
         })?;
         for (table, count) in &batch {

@@ -1,4 +1,4 @@
-//! `[audit]` and `[failures]`
+//! `[audit]`, `[failures]` and `[statistics]`
 
 use std::time::Duration;
 
@@ -27,5 +27,18 @@ pub struct Failures {
 impl Failures {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self { retention: reader.seconds("failures.retention", Duration::ZERO..=days(365)) }
+    }
+}
+
+/// The figures of use. Whole seconds.
+#[derive(Debug, Clone)]
+pub struct Statistics {
+    /// How long they are kept; zero keeps them for ever.
+    pub retention: Duration,
+}
+
+impl Statistics {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self { retention: reader.seconds("statistics.retention", Duration::ZERO..=days(3650)) }
     }
 }

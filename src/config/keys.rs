@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Tokens;
 use super::reader::{Reader, days, hours, minutes, show_span};
 
 /// The keys that sign tokens. Whole seconds.
@@ -32,7 +33,7 @@ impl Keys {
     }
 
     /// A new key must reach every node and every client before it signs, and none may be gone before what it signed.
-    pub(super) fn validate(&self, reader: &mut Reader<'_>, staleness: Duration, access_token_lifetime: Duration) {
+    pub(super) fn validate(&self, reader: &mut Reader<'_>, staleness: Duration, tokens: &Tokens) {
         let least = staleness + Self::MAX_AGE;
         if self.publish_ahead < least && !reader.is_bad("cache.staleness") {
             let message = format!(
@@ -43,9 +44,11 @@ impl Keys {
             );
             reader.report("keys.publish_ahead", message);
         }
-        reader.not_longer(
-            ("tokens.access_token_lifetime", access_token_lifetime),
-            ("keys.verify_after", self.verify_after),
-        );
+        for (key, lifetime) in [
+            ("tokens.access_token_lifetime", tokens.access_token_lifetime),
+            ("tokens.id_token_lifetime", tokens.id_token_lifetime),
+        ] {
+            reader.not_longer((key, lifetime), ("keys.verify_after", self.verify_after));
+        }
     }
 }

@@ -39,7 +39,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::Path;
 
-pub use audit::{Audit, Failures};
+pub use audit::{Audit, Failures, Statistics};
 pub use branding::{Branding, Logo};
 pub use cache::Cache;
 pub use consent::{Consent, Remember};
@@ -111,6 +111,8 @@ pub struct Config {
     pub audit: Audit,
     /// The reasons of refusals.
     pub failures: Failures,
+    /// The figures of use.
+    pub statistics: Statistics,
     /// What is logged.
     pub log: Log,
     issuer: String,
@@ -137,7 +139,7 @@ impl Config {
         let server = Server::read(reader);
         let issuer = server.issuer();
         let (tokens, cache, keys) = (Tokens::read(reader), Cache::read(reader), Keys::read(reader));
-        keys.validate(reader, cache.staleness, tokens.access_token_lifetime);
+        keys.validate(reader, cache.staleness, &tokens);
         Self {
             database: Database::read(reader, &server.data_dir),
             secrets: Secrets::read(reader),
@@ -158,6 +160,7 @@ impl Config {
             purge: Purge::read(reader),
             audit: Audit::read(reader),
             failures: Failures::read(reader),
+            statistics: Statistics::read(reader),
             log: Log::read(reader),
             settings: settings::list(reader.entries()),
             issuer,

@@ -13,6 +13,8 @@ pub struct Tokens {
     pub refresh_token_lifetime: Duration,
     /// How long an authorization code may be exchanged.
     pub authorization_code_lifetime: Duration,
+    /// How long an id_token is valid.
+    pub id_token_lifetime: Duration,
     /// How long a used refresh token may be presented again.
     pub refresh_grace: Duration,
     /// How long after its end an access token of the server's own API may still be exchanged for a new one.
@@ -35,6 +37,7 @@ impl Tokens {
             refresh_token_lifetime: reader.seconds("tokens.refresh_token_lifetime", hours(1)..=days(3650)),
             authorization_code_lifetime: reader
                 .seconds("tokens.authorization_code_lifetime", second * 10..=minutes(10)),
+            id_token_lifetime: reader.seconds("tokens.id_token_lifetime", minutes(1)..=hours(24)),
             refresh_grace: reader.seconds("tokens.refresh_grace", Duration::ZERO..=second * 60),
             renewal_grace: reader.seconds("tokens.renewal_grace", Duration::ZERO..=days(365)),
             personal_access_token_lifetime: reader

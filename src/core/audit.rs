@@ -1,6 +1,7 @@
 //! What the audit log says: who did what, on what, and how it ended. Plain facts, never a secret.
 
 mod acts;
+pub mod words;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

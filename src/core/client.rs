@@ -1,5 +1,9 @@
 //! Clients: a record of their RFC 7591 metadata, and of what an admin allows them.
 
+mod openid;
+
+pub use openid::{OpenIdMetadata, SubjectType};
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -12,10 +16,11 @@ use super::signing::Algorithm;
 use super::time::Time;
 
 /// How a client proves who it is (RFC 7591 section 2, `token_endpoint_auth_method`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthMethod {
     /// Not at all: a public client.
+    #[default]
     None,
     /// HTTP Basic (RFC 6749 section 2.3.1).
     ClientSecretBasic,
@@ -38,7 +43,7 @@ impl AuthMethod {
 }
 
 /// What a client says of itself (RFC 7591 section 2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Metadata {
     /// The name that people see.
     pub client_name: String,
@@ -55,6 +60,22 @@ pub struct Metadata {
     /// The scopes it says it asks for, separated by spaces; whatever its policy allows when none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// What OpenID Connect adds.
+    #[serde(flatten)]
+    pub openid: OpenIdMetadata,
+}
+
+impl Metadata {
+    /// The sector of a client that knows people by pairwise identifiers: the one host of all its redirect URIs
+    /// (OpenID Connect Core section 8.1); none when there are several.
+    pub fn sector(&self) -> Option<String> {
+        let mut hosts = self
+            .redirect_uris
+            .iter()
+            .map(|uri| url::Url::parse(uri.as_str()).ok().and_then(|url| url.host_str().map(str::to_owned)));
+        let first = hosts.next()??;
+        hosts.all(|host| host.as_ref() == Some(&first)).then_some(first)
+    }
 }
 
 /// How access tokens are written.

@@ -1,5 +1,6 @@
 //! Grants: what one person let one client do, and the tokens that came of it.
 
+use super::authentication::Authentication;
 use super::ids::{ClientId, GrantId, TokenId, UserId};
 use super::pkce::Challenge;
 use super::scope::Scope;
@@ -45,6 +46,17 @@ pub struct Code {
     pub used_at: Option<Time>,
 }
 
+/// What an authentication request left for the id_token.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OpenId {
+    /// The session at the server, as relying parties know it (`sid`).
+    pub sid: Option<String>,
+    /// Returned as it came.
+    pub nonce: Option<String>,
+    /// The claims that were asked for in the id_token, separated by blanks.
+    pub claims: Option<String>,
+}
+
 /// The refresh token of a grant: there is at most one that works.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refresh {
@@ -75,8 +87,10 @@ pub struct Grant {
     pub name: Option<String>,
     /// What is allowed.
     pub scope: Scope,
-    /// When the person last proved who they are.
-    pub auth_time: Option<Time>,
+    /// How and when the person proved who they are.
+    pub authentication: Option<Authentication>,
+    /// What the id_token of its code says besides (OpenID Connect Core section 3.1.2.1).
+    pub openid: OpenId,
     /// The code that starts it.
     pub code: Option<Code>,
     /// The refresh token that keeps it going.

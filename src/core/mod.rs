@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod audit;
+pub mod authentication;
 pub mod client;
 pub mod country;
 pub mod delivery;

@@ -200,6 +200,15 @@ pub fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
     format!("{uri}{separator}{}", query.finish())
 }
 
+/// Puts parameters into the fragment; registered redirect URIs have none.
+pub fn with_fragment(uri: &str, parameters: &[(&str, &str)]) -> String {
+    let mut fragment = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in parameters {
+        fragment.append_pair(name, value);
+    }
+    format!("{uri}#{}", fragment.finish())
+}
+
 /// Whether a host is a name or an address and nothing else: URLs allow `;` and `,` in it, which would end a
 /// Content-Security-Policy's directive.
 fn is_plain(host: &str) -> bool {

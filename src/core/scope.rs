@@ -6,7 +6,7 @@ use std::fmt;
 pub const ADMIN: &str = "admin";
 
 /// The scopes that the server itself relies on, made with the database.
-const BUILT_IN: [&str; 6] = ["profile", "email", "phone", "address", ADMIN, "account"];
+const BUILT_IN: [&str; 8] = ["openid", "offline_access", "profile", "email", "phone", "address", ADMIN, "account"];
 
 /// The most scope names one request may carry.
 const MAX_NAMES: usize = 64;

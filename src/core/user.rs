@@ -96,6 +96,7 @@ impl User {
             ("address", self.address != before.address),
             ("bio", self.bio != before.bio),
             ("avatar", self.avatar != before.avatar),
+            ("language", self.locale != before.locale),
         ];
         fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
     }

@@ -31,7 +31,7 @@ impl Search {
             None | Some("" | "name") => Sort::Name,
             Some("newest") => Sort::Newest,
             Some(_) => {
-                invalid.add("sort", "The sort must be name or newest.");
+                invalid.add("sort", ("The sort must be name or newest.", "field-choice"));
                 Sort::Name
             }
         };
@@ -71,6 +71,7 @@ pub fn whole(fields: &Fields, invalid: &mut Invalid) -> Change {
     let list = |name: &str| fields.all(name).into_iter().map(str::to_owned).collect::<Vec<_>>();
     let is_ticked = |name: &str| Some(fields.get(name) == Some("1"));
     Change {
+        openid: None,
         name: Some(text("client_name")),
         redirect_uris: Some(text("redirect_uris").lines().map(str::to_owned).collect()),
         grant_types: Some(list("grant_types")),
@@ -92,6 +93,7 @@ pub fn partial(fields: &Fields, invalid: &mut Invalid) -> Change {
     let names = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let scopes = fields.change("scope", invalid).map(|text| Some(names(text)).filter(|names| !names.is_empty()));
     Change {
+        openid: None,
         name: fields.text("client_name", invalid).map(str::to_owned),
         redirect_uris: fields.list("redirect_uris", invalid).map(<[String]>::to_vec),
         grant_types: fields.list("grant_types", invalid).map(<[String]>::to_vec),
@@ -112,7 +114,7 @@ fn auth_method(fields: &Fields, invalid: &mut Invalid) -> Option<AuthMethod> {
     let name = fields.text("token_endpoint_auth_method", invalid)?;
     let found = AuthMethod::ALL.into_iter().find(|method| method.as_str() == name);
     if found.is_none() {
-        invalid.add("token_endpoint_auth_method", "There is no such method of authentication.");
+        invalid.add("token_endpoint_auth_method", ("There is no such method of authentication.", "field-choice"));
     }
     found
 }
@@ -121,7 +123,7 @@ fn token_format(fields: &Fields, invalid: &mut Invalid) -> Option<TokenFormat> {
     let name = fields.text("token_format", invalid)?;
     let found = [TokenFormat::Jwt, TokenFormat::Opaque].into_iter().find(|format| format.as_str() == name);
     if found.is_none() {
-        invalid.add("token_format", "The token format must be jwt or opaque.");
+        invalid.add("token_format", ("The token format must be jwt or opaque.", "field-choice"));
     }
     found
 }

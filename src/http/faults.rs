@@ -36,6 +36,8 @@ pub struct Fault {
     pub message: Wording,
     /// What a page tells beside it to those who make apps, in English.
     pub detail: Option<String>,
+    /// Where a page leads, if not where most do: an address that the caller vouches for, and what it says.
+    pub way: Option<(String, Said)>,
 }
 
 /// The administration.
@@ -88,7 +90,7 @@ impl Face {
 impl Fault {
     /// A refusal with the code that fits most: `invalid_request`.
     pub fn new(status: StatusCode, message: impl Into<Wording>) -> Self {
-        Self { status, code: "invalid_request", message: message.into(), detail: None }
+        Self { status, code: "invalid_request", message: message.into(), detail: None, way: None }
     }
 
     /// What is wrong, for people. What nobody wrote a message for is told in general.
@@ -147,6 +149,7 @@ impl From<&store::Error> for Fault {
                 code: "temporarily_unavailable",
                 message: ("The server is busy. Please try again in a moment.", "error-busy").into(),
                 detail: None,
+                way: None,
             };
         }
         log::error!("event=request outcome=failed cause={:?}", error.to_string());
@@ -155,6 +158,7 @@ impl From<&store::Error> for Fault {
             code: "server_error",
             message: ("Something went wrong on our side.", "error-failed").into(),
             detail: None,
+            way: None,
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod assets;
 pub mod consent;
 pub mod entrance;
 pub mod form;
+pub mod form_post;
 pub mod fresh;
 pub mod home;
 pub mod language;
@@ -48,7 +49,7 @@ pub fn page(app: &App, req: &HttpRequest, browser: &Browser) -> Page {
 }
 
 /// What every page shows, for nobody in particular: no form works on it.
-fn anonymous_page(req: &HttpRequest) -> Page {
+pub fn anonymous_page(req: &HttpRequest) -> Page {
     let app = context::app(req);
     let branding = &app.config.branding;
     Page {
@@ -137,14 +138,31 @@ pub fn error_page(req: &HttpRequest, fault: &Fault) -> HttpResponse {
         500.. => "error-title-failed",
         _ => "error-title-request",
     };
+    let page = anonymous_page(req);
+    let link = fault.way.clone().map_or_else(|| way_on(req, fault.status), |(href, label)| Link::new(href, label));
     let page = ErrorPage {
-        page: anonymous_page(req),
         status: fault.status.as_u16(),
         title: title.into(),
         text: fault.said(),
         detail: fault.detail.clone(),
         code: (fault.status == StatusCode::BAD_REQUEST).then(|| fault.code.to_owned()),
-        link: None,
+        link: Some(link),
+        page,
     };
     html(fault.status, &page, &[])
+}
+
+/// Where to go from an error: the same address again where that may help, the account from its pages, or the start page,
+/// which leads whoever is signed in to their account.
+fn way_on(req: &HttpRequest, status: StatusCode) -> Link {
+    let is_passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+    let path = req.path();
+    let here = req.uri().path_and_query().and_then(|whole| entrance::local_path(whole.as_str()));
+    if let Some(here) = here.filter(|_| is_passing && req.method().is_safe()) {
+        return Link::new(here, "error-again");
+    }
+    if path.starts_with("/account/") || path.starts_with("/admin/") {
+        return Link::new("/account", "error-account");
+    }
+    Link::new("/", "error-start-page")
 }

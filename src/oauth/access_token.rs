@@ -7,14 +7,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::error::Result;
 use crate::app::{App, KeyRing};
+use crate::core::authentication::{Authentication, Level};
 use crate::core::client::{Client, TokenFormat};
-use crate::core::grant::AccessToken;
+use crate::core::grant::{AccessToken, Grant};
 use crate::core::ids::{GrantId, TokenId, UserId};
 use crate::core::scope::Scope;
 use crate::core::secret::Plain;
 use crate::core::signing::KeyError;
 use crate::core::time::{Time, delta, unix};
+use crate::oidc::id_token::{self, About};
+use crate::oidc::{self, claims, subject};
+use crate::store::users;
 
 const PREFIX: &str = "gra_at_";
 
@@ -27,8 +32,8 @@ pub struct Subject {
     pub user_id: Option<UserId>,
     /// What it allows.
     pub scope: Scope,
-    /// When the person last proved who they are.
-    pub auth_time: Option<Time>,
+    /// How and when the person proved who they are.
+    pub authentication: Option<Authentication>,
     /// When it stops working; the client's lifetime decides when none.
     pub expires_at: Option<Time>,
 }
@@ -36,7 +41,7 @@ pub struct Subject {
 /// What makes tokens, fetched before a transaction begins.
 #[derive(Debug, Clone)]
 pub struct Mint {
-    keys: Option<Arc<KeyRing>>,
+    keys: Arc<KeyRing>,
     client: Arc<Client>,
 }
 
@@ -52,6 +57,10 @@ struct Claims<'a> {
     exp: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_time: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<Level>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amr: Vec<&'a str>,
 }
 
 impl Mint {
@@ -60,11 +69,7 @@ impl Mint {
     /// # Errors
     /// As the database says.
     pub fn open(app: &App, client: &Arc<Client>) -> crate::store::Result<Self> {
-        let keys = match client.policy.token_format {
-            TokenFormat::Jwt => Some(app.keys()?),
-            TokenFormat::Opaque => None,
-        };
-        Ok(Self { keys, client: Arc::clone(client) })
+        Ok(Self { keys: app.keys()?, client: Arc::clone(client) })
     }
 
     /// How long its tokens work: not longer than the key that signs them verifies.
@@ -77,13 +82,14 @@ impl Mint {
     ///
     /// # Errors
     /// When it cannot be signed.
-    pub fn make(&self, app: &App, subject: Subject, now: Time) -> Result<(Plain, AccessToken), KeyError> {
+    pub fn make(&self, app: &App, subject: Subject, now: Time) -> std::result::Result<(Plain, AccessToken), KeyError> {
         let id = app.random().text::<16>();
         let expires_at = subject.expires_at.unwrap_or_else(|| now + delta(self.lifetime(app)));
-        let token = match &self.keys {
-            None => Plain::new(format!("{PREFIX}{id}.{}", app.random().text::<32>())),
-            Some(keys) => {
-                let user = subject.user_id.map(|id| id.to_string());
+        let token = match self.client.policy.token_format {
+            TokenFormat::Opaque => Plain::new(format!("{PREFIX}{id}.{}", app.random().text::<32>())),
+            TokenFormat::Jwt => {
+                let proof = subject.authentication.as_ref();
+                let user = subject.user_id.map(|id| subject::subject(app, &self.client, id));
                 let claims = Claims {
                     iss: app.config.issuer(),
                     // The client itself, where nobody else is behind it (RFC 9068 section 2.2).
@@ -94,10 +100,12 @@ impl Mint {
                     jti: &id,
                     iat: unix(now),
                     exp: unix(expires_at),
-                    auth_time: subject.auth_time.map(unix),
+                    auth_time: proof.map(|proof| unix(proof.time)),
+                    acr: proof.map(|proof| proof.methods.level()),
+                    amr: proof.map(|proof| proof.methods.names().collect()).unwrap_or_default(),
                 };
                 let algorithm = self.client.policy.access_token_signed_response_alg;
-                Plain::new(keys.signer(algorithm).sign("at+jwt", &claims)?)
+                Plain::new(self.keys.signer(algorithm).sign("at+jwt", &claims)?)
             }
         };
         let record = AccessToken {
@@ -112,6 +120,41 @@ impl Mint {
             revoked_at: None,
         };
         Ok((token, record))
+    }
+
+    /// The id_token that goes with an access token of `scope`; none when nobody asked who somebody is. `nonce`: only of a
+    /// code's (OpenID Connect Core section 12.2). Reads the database only if claims about the person were asked for in it.
+    ///
+    /// # Errors
+    /// When it cannot be signed, and as the database says.
+    pub fn id_token(
+        &self,
+        app: &App,
+        grant: &Grant,
+        scope: &Scope,
+        access_token: &Plain,
+        nonce: Option<&str>,
+    ) -> Result<Option<Plain>> {
+        if !scope.contains(oidc::OPENID) {
+            return Ok(None);
+        }
+        let asked = Scope::from_stored(grant.openid.claims.as_deref().unwrap_or_default());
+        let person = match asked.names().next() {
+            Some(_) => app.read(|cx| users::by_id(cx.conn, grant.user_id))?,
+            None => None,
+        };
+        let holds =
+            |claim: &str| asked.contains(claim) && claims::scope_of(claim).is_some_and(|name| scope.contains(name));
+        let about = About {
+            client: &self.client,
+            user: grant.user_id,
+            authentication: grant.authentication.as_ref(),
+            sid: grant.openid.sid.as_deref(),
+            nonce,
+            access_token,
+            claims: person.map(|person| claims::of(app, &person, holds)).unwrap_or_default(),
+        };
+        Ok(Some(id_token::sign(app, &self.keys, about, app.now())?))
     }
 }
 

@@ -1,33 +1,38 @@
 //! The authorization endpoint (RFC 6749 section 3.1): examines a request, and turns a person's consent into a code.
 
+mod examination;
+mod standing;
+
 use std::sync::Arc;
 
 use chrono::{NaiveTime, TimeDelta};
 
-use super::bridge::{self, AuthorizationSteps};
-use super::checks::{CHECKS, Examined};
+use super::answer::{Answer, ResponseMode};
+use super::asked::Asked;
+use super::checks::Wishes;
 use super::code;
 use super::consent;
-use super::error::{Code as ErrorCode, Error, Refusal, Result};
+use super::error::{Code as ErrorCode, Error, Refusal};
 use super::failures;
-use super::grants::scope_for;
-use super::parameters::Parameters;
 use crate::account::audit::{self, Act, Event};
 use crate::account::email;
 use crate::app::App;
 use crate::config::Remember;
 use crate::core::client::Client;
-use crate::core::failure::{self, Kind, Reason};
-use crate::core::grant::{Code, Grant, GrantKind};
+use crate::core::failure::{Kind, Reason};
+use crate::core::grant::{Code, Grant, GrantKind, OpenId};
 use crate::core::ids::{GrantId, UserId};
 use crate::core::pkce::Challenge;
-use crate::core::redirect::{self, RedirectUri};
 use crate::core::scope::Scope;
 use crate::core::secret::{Hashed, Plain};
 use crate::core::statistic::Counter;
 use crate::core::time::{Time, delta};
+use crate::oidc;
 use crate::store::sessions::Session;
 use crate::store::{self, consents, grants, sessions};
+use standing::Standing;
+
+pub use examination::examine;
 
 /// An authorization request that may be put before a person.
 #[derive(Debug, Clone)]
@@ -38,12 +43,30 @@ pub struct Request {
     pub redirect_uri: String,
     /// Whether the request named it.
     pub redirect_uri_sent: bool,
+    /// How the answer is sent.
+    pub mode: ResponseMode,
     /// What is asked for.
     pub scope: Scope,
     /// The client's own word, returned as it came.
     pub state: Option<String>,
     /// The PKCE challenge.
     pub challenge: Option<Challenge>,
+    /// What is asked of the sign-in and of the id_token.
+    pub wishes: Wishes,
+    /// The request as it was asked.
+    pub asked: Asked,
+}
+
+impl Request {
+    /// The answer that refuses it.
+    pub fn refusal(&self, app: &App, refusal: &Refusal) -> Answer {
+        Answer::refusal(app, (&self.redirect_uri, self.mode), self.state.as_deref(), refusal)
+    }
+
+    /// Whether it asks who somebody is (OpenID Connect Core section 3.1.2.1).
+    pub fn is_for_authentication(&self) -> bool {
+        self.scope.contains(oidc::OPENID)
+    }
 }
 
 /// Where a refusal goes.
@@ -51,40 +74,15 @@ pub struct Request {
 pub enum Refused {
     /// To a page: the client or its redirect URI is not known, so nobody is redirected (RFC 6749 section 4.1.2.1).
     Page(Refusal),
-    /// To the client, by this redirect.
-    Redirect(String, Refusal),
+    /// To the client.
+    Answer(Box<Answer>, Refusal),
     /// The server failed.
     Failed(Error),
 }
 
-/// Examines a request. Reads nothing from the database when client and scopes are cached.
-///
-/// # Errors
-/// [`Refused`].
-pub fn examine(app: &App, parameters: &Parameters) -> std::result::Result<Request, Refused> {
-    let mut examination = Examination { app, parameters, bound: None, challenge: None };
-    let outcome = bridge::authorization(parameters, &mut examination);
-    let Examination { bound, challenge, .. } = examination;
-    match (outcome, bound) {
-        (Ok(scope), Some((client, redirect_uri))) => Ok(Request {
-            client,
-            redirect_uri,
-            redirect_uri_sent: parameters.get("redirect_uri").is_some(),
-            scope,
-            state: parameters.get("state").map(str::to_owned),
-            challenge,
-        }),
-        (Err(Error::Refused(refusal)), Some((client, redirect_uri))) => {
-            log::info!("event=authorize outcome=refused error={} client={}", refusal.code.as_str(), client.id);
-            let location = refusal_location(app, &redirect_uri, parameters.get("state"), &refusal);
-            Err(Refused::Redirect(location, refusal))
-        }
-        (Err(Error::Refused(refusal)), None) => {
-            log::info!("event=authorize outcome=refused error={} client=unknown", refusal.code.as_str());
-            Err(Refused::Page(refusal))
-        }
-        (Err(error), _) => Err(Refused::Failed(error)),
-        (Ok(_), None) => Err(Refused::Page(Refusal::new(ErrorCode::InvalidRequest, "client_id is missing"))),
+impl From<store::Error> for Refused {
+    fn from(error: store::Error) -> Self {
+        Self::Failed(error.into())
     }
 }
 
@@ -92,117 +90,88 @@ pub fn examine(app: &App, parameters: &Parameters) -> std::result::Result<Reques
 ///
 /// # Errors
 /// [`Refused`].
-pub fn admit(app: &App, parameters: &Parameters) -> std::result::Result<Request, Refused> {
-    let examined = examine(app, parameters);
-    if let Err(Refused::Page(refusal) | Refused::Redirect(_, refusal)) = &examined {
-        failures::note_claimed(app, Kind::Authorization, parameters.get("client_id"), refusal);
+pub fn admit(app: &App, asked: Asked) -> std::result::Result<Request, Refused> {
+    let claimed = asked.parameters.get("client_id").map(str::to_owned);
+    let examined = examine(app, asked);
+    if let Err(Refused::Page(refusal) | Refused::Answer(_, refusal)) = &examined {
+        failures::note_claimed(app, Kind::Authorization, claimed.as_deref(), refusal);
     }
     examined
 }
 
-struct Examination<'a> {
-    app: &'a App,
-    parameters: &'a Parameters,
-    bound: Option<(Arc<Client>, String)>,
-    challenge: Option<Challenge>,
-}
-
-impl AuthorizationSteps for Examination<'_> {
-    fn bind(&mut self) -> Result<String> {
-        let id = self.parameters.required("client_id")?;
-        let found = self.app.client(id)?;
-        let unusable = if found.is_some() { Reason::ClientDisabled } else { Reason::ClientUnknown };
-        let client = found.filter(|client| client.disabled_at.is_none() && !client.policy.built_in);
-        let client = client.ok_or_else(|| {
-            let refusal = Refusal::new(ErrorCode::InvalidClient, "this app is not registered here");
-            refusal.because(unusable).with("sent", failure::beginning(id))
-        })?;
-        let asked = self.parameters.get("redirect_uri");
-        let uri = client.redirect_uri(asked).map(str::to_owned);
-        let uri = uri.ok_or_else(|| {
-            let (text, reason) = match asked {
-                Some(_) => ("the redirect_uri is not one that this app has registered", Reason::RedirectUriMismatch),
-                None => {
-                    ("redirect_uri is missing, and the app has not registered exactly one", Reason::RedirectUriMissing)
-                }
-            };
-            let registered: Vec<&str> = client.metadata.redirect_uris.iter().map(RedirectUri::as_str).collect();
-            let refusal = Refusal::new(ErrorCode::InvalidRequest, text).because(reason);
-            refusal.with("sent", asked.unwrap_or_default()).with("expected", registered)
-        })?;
-        self.bound = Some((client, uri.clone()));
-        Ok(uri)
-    }
-
-    fn check(&mut self) -> Result<()> {
-        let (client, _) = self.bound.as_ref().ok_or_else(|| Error::refused(ErrorCode::ServerError, "not bound"))?;
-        let mut examined = Examined { parameters: self.parameters, client, challenge: None };
-        for (_, check) in CHECKS {
-            check(&mut examined)?;
-        }
-        self.challenge = examined.challenge;
-        Ok(())
-    }
-
-    fn negotiate(&mut self) -> Result<Scope> {
-        let (client, _) = self.bound.as_ref().ok_or_else(|| Error::refused(ErrorCode::ServerError, "not bound"))?;
-        scope_for(self.app, client, self.parameters.get("scope"))
-    }
-}
-
-/// Where a client hears of a refusal; `iss` is always there (RFC 9207).
-pub fn refusal_location(app: &App, redirect_uri: &str, state: Option<&str>, refusal: &Refusal) -> String {
-    let mut parameters = vec![("error", refusal.code.as_str()), ("error_description", refusal.description.as_str())];
-    parameters.extend(state.map(|state| ("state", state)));
-    parameters.push(("iss", app.config.issuer()));
-    redirect::with_parameters(redirect_uri, &parameters)
-}
-
-/// What a signed-in person's request comes to.
+/// What a request comes to before anybody says anything.
 #[derive(Debug)]
 pub enum Decision {
-    /// The code is on its way: send the browser there.
-    Granted(String),
+    /// The client gets its answer: a code, or why there is none.
+    Answered(Answer),
     /// The person must be asked; these scopes they have granted before.
     Ask(Scope),
     /// The person must prove their e-mail address first.
     Unverified,
-    /// The session ended meanwhile.
-    SignedOut,
+    /// Somebody must sign in, or sign in again. The session that was not enough, if there is one.
+    SignIn(Option<Session>),
 }
 
-/// Decides a request of a signed-in browser: a code at once if the client may skip consent or has it
-/// already. Two statements on PostgreSQL, neither of which waits for the other.
+/// Decides a request: a code at once if the client may skip consent or has it already. Two statements on PostgreSQL,
+/// neither of which waits for the other.
 ///
 /// # Errors
 /// As the database says.
-pub fn decide(app: &Arc<App>, request: Request, session: Hashed) -> store::Result<Decision> {
+pub fn decide(app: &Arc<App>, request: &Request, session: Option<Hashed>) -> store::Result<Decision> {
     let now = app.now();
+    let Some(session) = session else { return Ok(sign_in(app, request, None)) };
     let found = app.read(|cx| {
         let found = sessions::live_with_consent(cx.conn, &session, &request.client.id, now, idle_since(app, now))?;
         let Some((session, granted)) = found else { return Ok(None) };
         let unverified = email::is_missing_to_consent(cx, UserId(session.user_id))?;
         Ok::<_, store::Error>(Some((session, granted, unverified)))
     })?;
-    let Some((session, granted, unverified)) = found else { return Ok(Decision::SignedOut) };
+    let Some((session, granted, unverified)) = found else { return Ok(sign_in(app, request, None)) };
+    match standing::of(app, request, &session)? {
+        Standing::Enough => {}
+        Standing::Again => return Ok(sign_in(app, request, Some(session))),
+        Standing::Never(refusal) => return Ok(Decision::Answered(refuse(app, request, Some(&session), &refusal))),
+    }
     if unverified {
         return Ok(Decision::Unverified);
     }
-    if !request.client.policy.first_party {
-        // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
-        let before = consent::before(app, granted.as_ref(), now)?;
-        let remembered = granted.is_some() && app.config.consent.remember != Remember::Never;
-        if !remembered || !before.covers(&request.scope) {
+    let before = consent::before(app, granted.as_ref(), now)?;
+    // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
+    let remembered = granted.is_some() && app.config.consent.remember != Remember::Never;
+    let known = request.client.policy.first_party || remembered && before.covers(&request.scope);
+    if !known || request.wishes.prompt.consent {
+        if !request.wishes.prompt.none {
             return Ok(Decision::Ask(before));
         }
+        let text = "the person has not allowed this app what it asks for";
+        let refusal = Refusal::new(ErrorCode::ConsentRequired, text).because(Reason::ConsentRequired);
+        return Ok(Decision::Answered(refuse(app, request, Some(&session), &refusal)));
     }
-    let (grant, location) = grant(app, &request, &session, request.scope.clone(), now);
-    let kept =
-        app.write_one(move |cx| grants::insert_in_session(cx.conn, &grant, kept_until(cx.app, now), &session.id, now))?;
+    let (grant, answer) = grant(app, request, &session, request.scope.clone(), now);
+    let (kept_until, id) = (kept_until(app, now), session.id.clone());
+    let kept = app.write_one(move |cx| grants::insert_in_session(cx.conn, &grant, kept_until, &id, now))?;
     if kept {
         app.count(Counter::Authorizations);
     }
-    Ok(if kept { Decision::Granted(location) } else { Decision::SignedOut })
+    Ok(if kept { Decision::Answered(answer) } else { sign_in(app, request, None) })
+}
+
+/// Somebody must sign in; the client is told if no page may be shown.
+fn sign_in(app: &App, request: &Request, session: Option<Session>) -> Decision {
+    if !request.wishes.prompt.none {
+        return Decision::SignIn(session);
+    }
+    let refusal = Refusal::new(ErrorCode::LoginRequired, "nobody is signed in as the request wants it");
+    let refusal = refusal.because(Reason::LoginRequired);
+    Decision::Answered(refuse(app, request, session.as_ref(), &refusal))
+}
+
+/// The answer that refuses a request, and the note why.
+fn refuse(app: &App, request: &Request, session: Option<&Session>, refusal: &Refusal) -> Answer {
+    log::info!("event=authorize outcome=refused error={} client={}", refusal.code.as_str(), request.client.id);
+    let person = session.map(|session| UserId(session.user_id));
+    failures::note(app, Kind::Authorization, Some(&request.client.id), person, refusal);
+    request.refusal(app, refusal)
 }
 
 /// What the person of a session has let a client have before and need not be told as new; none when the session ended.
@@ -220,7 +189,7 @@ pub fn before(app: &App, request: &Request, session: &Hashed) -> store::Result<O
 ///
 /// # Errors
 /// As the database says.
-pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) -> store::Result<Option<String>> {
+pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) -> store::Result<Option<Answer>> {
     let sensitive = consent::sensitive(app)?;
     let approved = app.write(move |cx| {
         let idle_since = idle_since(cx.app, cx.now);
@@ -229,7 +198,7 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
         if email::is_missing_to_consent(cx, UserId(session.user_id))? {
             return Ok(None);
         }
-        let (grant, location) = grant(cx.app, &request, &session, scope.clone(), cx.now);
+        let (grant, answer) = grant(cx.app, &request, &session, scope.clone(), cx.now);
         if !grants::insert_in_session(cx.conn, &grant, kept_until(cx.app, cx.now), &session.id, cx.now)? {
             return Ok(None);
         }
@@ -243,7 +212,7 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
         let event = Event::new(grant.user_id, act).on(&request.client.id).with("scope", kept.to_string());
         audit::record(cx, &event.changed("granted", before.to_string(), kept.to_string()))?;
         log::info!("event=consent outcome=granted client={} user={}", request.client.id, grant.user_id);
-        Ok::<_, store::Error>(Some(location))
+        Ok::<_, store::Error>(Some(answer))
     })?;
     if approved.is_some() {
         app.count(Counter::Authorizations);
@@ -252,12 +221,12 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
 }
 
 /// Where the client hears that the person said no.
-pub fn deny(app: &App, request: &Request, session: &Session) -> String {
+pub fn deny(app: &App, request: &Request, session: &Session) -> Answer {
     log::info!("event=consent outcome=denied client={}", request.client.id);
     let refusal = Refusal::new(ErrorCode::AccessDenied, "the person did not allow it").because(Reason::DeniedByPerson);
     let person = Some(UserId(session.user_id));
     failures::note(app, Kind::Authorization, Some(&request.client.id), person, &refusal);
-    refusal_location(app, &request.redirect_uri, request.state.as_deref(), &refusal)
+    request.refusal(app, &refusal)
 }
 
 /// The refusal of a request whose person must prove their e-mail address first.
@@ -273,7 +242,7 @@ fn idle_since(app: &App, now: Time) -> Time {
 }
 
 /// A new grant with its code, and the redirect that takes the code to the client.
-fn grant(app: &App, request: &Request, session: &Session, scope: Scope, now: Time) -> (Grant, String) {
+fn grant(app: &App, request: &Request, session: &Session, scope: Scope, now: Time) -> (Grant, Answer) {
     let id = GrantId::from(app.random().text::<16>());
     let code: Plain = code::generate(&id, app.random());
     let grant = Grant {
@@ -284,7 +253,8 @@ fn grant(app: &App, request: &Request, session: &Session, scope: Scope, now: Tim
         session_id: Some(session.id.clone()),
         name: None,
         scope,
-        auth_time: Some(session.auth_time),
+        authentication: Some(session.authentication()),
+        openid: open_id(request, session),
         code: Some(Code {
             hash: app.secrets.hash(code.expose()),
             redirect_uri: request.redirect_uri.clone(),
@@ -297,10 +267,21 @@ fn grant(app: &App, request: &Request, session: &Session, scope: Scope, now: Tim
         created_at: now,
         ended_at: None,
     };
-    let mut parameters = vec![("code", code.expose())];
-    parameters.extend(request.state.as_deref().map(|state| ("state", state)));
-    parameters.push(("iss", app.config.issuer()));
-    (grant, redirect::with_parameters(&request.redirect_uri, &parameters))
+    let parameters = vec![("code", code.expose().to_owned())];
+    (grant, Answer::new(app, (&request.redirect_uri, request.mode), parameters, request.state.as_deref()))
+}
+
+/// What the id_token will say beside who it is.
+fn open_id(request: &Request, session: &Session) -> OpenId {
+    if !request.is_for_authentication() {
+        return OpenId::default();
+    }
+    let claims = request.wishes.claims.id_token.join(" ");
+    OpenId {
+        sid: Some(session.sid.clone()),
+        nonce: request.wishes.nonce.clone(),
+        claims: (!claims.is_empty()).then_some(claims),
+    }
 }
 
 /// Until when a new grant's row is needed at the most: the refresh token's life begins when the code is redeemed,

@@ -1,29 +1,51 @@
 //! The grid of checks of an authorization request: one function a rule, in the order in which they are made.
 
+use super::answer::ResponseMode;
+use super::asked::Asked;
 use super::error::{Code, Refusal};
-use super::parameters::Parameters;
 use crate::core::client::Client;
 use crate::core::failure::Reason;
 use crate::core::pkce::Challenge;
+use crate::oidc::claims;
+use crate::oidc::prompt::Prompt;
 
 /// What a check looks at and what it leaves for the next ones.
 #[derive(Debug)]
 pub struct Examined<'a> {
     /// The request.
-    pub parameters: &'a Parameters,
+    pub asked: &'a Asked,
     /// Who asks.
     pub client: &'a Client,
     /// The PKCE challenge, once checked.
     pub challenge: Option<Challenge>,
+    /// What is asked of the sign-in, once checked.
+    pub wishes: Wishes,
+}
+
+/// What a request wants of the sign-in and of the id_token.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// Which pages are to be shown, or none.
+    pub prompt: Prompt,
+    /// How many seconds ago the person may have signed in.
+    pub max_age: Option<i64>,
+    /// Which claims are wanted.
+    pub claims: claims::Asked,
+    /// Returned in the id_token.
+    pub nonce: Option<String>,
+    /// Whom the `id_token_hint` speaks of.
+    pub hint: Option<String>,
 }
 
 type Check = fn(&mut Examined<'_>) -> Result<(), Refusal>;
 
 /// All checks whose refusal the client gets to see by a redirect.
-pub const CHECKS: [(&str, Check); 5] = [
+pub const CHECKS: [(&str, Check); 7] = [
     ("RFC 6749 section 2.1: the client may use this grant", grant_is_allowed),
-    ("RFC 9101 section 5: no request objects yet", no_request_object),
-    ("OpenID Connect Core section 3.1.2.1: how the answer is sent", response_mode),
+    ("OpenID Connect Core section 6.2: no requests by reference", no_request_uri),
+    ("RFC 9101 section 10.5: signed, if it must be", is_signed),
+    ("OAuth 2.0 Multiple Response Types section 2.1: how the answer is sent", response_mode),
+    ("OpenID Connect Core section 3.1.2.1: what is asked of the sign-in", authentication),
     ("RFC 7636 section 4.3: the challenge", challenge),
     ("RFC 9700 section 2.1.1: PKCE for everyone", pkce_is_used),
 ];
@@ -37,33 +59,63 @@ fn grant_is_allowed(examined: &mut Examined<'_>) -> Result<(), Refusal> {
     Err(refusal.with("expected", examined.client.metadata.grant_types.clone()))
 }
 
-fn no_request_object(examined: &mut Examined<'_>) -> Result<(), Refusal> {
-    for name in ["request", "request_uri"] {
-        if examined.parameters.get(name).is_some() {
-            let refusal = Refusal::new(Code::InvalidRequest, format!("{name} is not supported"));
-            return Err(refusal.because(Reason::RequestObject).with("name", name));
+fn no_request_uri(examined: &mut Examined<'_>) -> Result<(), Refusal> {
+    match examined.asked.parameters.get("request_uri") {
+        None => Ok(()),
+        Some(_) => {
+            let refusal = Refusal::new(Code::RequestUriNotSupported, "request_uri is not supported");
+            Err(refusal.because(Reason::RequestUri))
         }
     }
-    Ok(())
+}
+
+fn is_signed(examined: &mut Examined<'_>) -> Result<(), Refusal> {
+    if examined.asked.signed || !examined.client.metadata.openid.require_signed_request_object {
+        return Ok(());
+    }
+    let text = "this client must sign its requests: request is missing";
+    Err(Refusal::new(Code::InvalidRequest, text).because(Reason::RequestObject))
 }
 
 fn response_mode(examined: &mut Examined<'_>) -> Result<(), Refusal> {
-    match examined.parameters.get("response_mode") {
-        None | Some("query") => Ok(()),
-        Some(sent) => {
-            let refusal = Refusal::new(Code::InvalidRequest, "response_mode must be query");
-            Err(refusal.because(Reason::ResponseMode).with("sent", sent))
-        }
+    let sent = examined.asked.parameters.get("response_mode");
+    if ResponseMode::parse(sent).is_some() {
+        return Ok(());
     }
+    let refusal = Refusal::new(Code::InvalidRequest, "response_mode must be query, fragment or form_post");
+    Err(refusal.because(Reason::ResponseMode).with("sent", sent.unwrap_or_default()))
+}
+
+fn authentication(examined: &mut Examined<'_>) -> Result<(), Refusal> {
+    let parameters = &examined.asked.parameters;
+    let refused = |name: &str, text: &str| {
+        let refusal = Refusal::new(Code::InvalidRequest, text).because(Reason::ParameterMalformed);
+        refusal.with("name", name)
+    };
+    let prompt = Prompt::parse(parameters.get("prompt")).map_err(|text| refused("prompt", text))?;
+    let max_age = match parameters.get("max_age") {
+        None => examined.client.metadata.openid.default_max_age.map(i64::from),
+        Some(text) => {
+            let seconds = text.parse::<u32>().map_err(|_| refused("max_age", "max_age must be a number of seconds"))?;
+            Some(i64::from(seconds))
+        }
+    };
+    let claims = claims::Asked::parse(parameters.get("claims")).map_err(|text| refused("claims", text))?;
+    let nonce = parameters.get("nonce").map(str::to_owned);
+    if nonce.as_ref().is_some_and(|nonce| nonce.len() > 512) {
+        return Err(refused("nonce", "nonce may be 512 bytes long at the most"));
+    }
+    examined.wishes = Wishes { prompt, max_age, claims, nonce, hint: None };
+    Ok(())
 }
 
 fn challenge(examined: &mut Examined<'_>) -> Result<(), Refusal> {
-    let method = examined.parameters.get("code_challenge_method");
+    let method = examined.asked.parameters.get("code_challenge_method");
     let refused = |text: String| {
         let refusal = Refusal::new(Code::InvalidRequest, text).because(Reason::PkceChallenge);
         refusal.with("sent", method.unwrap_or("plain"))
     };
-    examined.challenge = match examined.parameters.get("code_challenge") {
+    examined.challenge = match examined.asked.parameters.get("code_challenge") {
         Some(text) => Some(Challenge::parse(text, method).map_err(|e| refused(e.to_string()))?),
         None if method.is_some() => {
             return Err(refused("code_challenge_method was sent without code_challenge".to_owned()));

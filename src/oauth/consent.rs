@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::asked::Asked;
 use super::authorize::Request;
 use super::parameters::Parameters;
 use crate::app::App;
@@ -18,6 +19,8 @@ const PURPOSE: &str = "consent";
 #[derive(Serialize, Deserialize)]
 struct Sealed {
     parameters: Vec<(String, String)>,
+    /// Whether the client signed them.
+    signed: bool,
     /// What the parameters came to when the page was shown.
     redirect_uri: String,
     scope: String,
@@ -31,8 +34,8 @@ struct Sealed {
 /// What the person saw.
 #[derive(Debug)]
 pub struct Shown {
-    /// The parameters of the request.
-    pub parameters: Parameters,
+    /// The request.
+    pub asked: Asked,
     /// Whether the page asked to confirm what is sensitive.
     pub confirm: bool,
     redirect_uri: String,
@@ -48,9 +51,10 @@ impl Shown {
 
 /// Seals a request for the form of the consent page, which may ask to confirm what is sensitive. None only if sealing
 /// fails.
-pub fn seal(app: &App, parameters: &Parameters, request: &Request, confirm: bool, session: &Session) -> Option<String> {
+pub fn seal(app: &App, request: &Request, confirm: bool, session: &Session) -> Option<String> {
     let sealed = Sealed {
-        parameters: parameters.pairs().to_vec(),
+        parameters: request.asked.parameters.pairs().to_vec(),
+        signed: request.asked.signed,
         redirect_uri: request.redirect_uri.clone(),
         scope: request.scope.to_string(),
         confirm,
@@ -73,7 +77,8 @@ pub fn open(app: &App, sealed: &Plain, session: &Session) -> Option<Shown> {
         return None;
     }
     let parameters = Parameters::check(opened.parameters, app.config.limits.parameter_bytes).ok()?;
-    Some(Shown { parameters, confirm: opened.confirm, redirect_uri: opened.redirect_uri, scope: opened.scope })
+    let asked = Asked::opened(parameters, opened.signed);
+    Some(Shown { asked, confirm: opened.confirm, redirect_uri: opened.redirect_uri, scope: opened.scope })
 }
 
 /// The scope that was consented to: every required one, and of the optional ones those that were ticked.

@@ -24,6 +24,17 @@ pub enum Code {
     AccessDenied,
     /// The person must do something first, and no page may be shown (OpenID Connect Core section 3.1.2.6).
     InteractionRequired,
+    /// Somebody must sign in first, and no page may be shown (the same).
+    LoginRequired,
+    /// The person must be asked first, and no page may be shown (the same).
+    ConsentRequired,
+    /// The person cannot sign in as strongly as was asked for (OpenID Connect Core Error Code
+    /// unmet_authentication_requirements 1.0, RFC 9470 section 5).
+    UnmetAuthenticationRequirements,
+    /// The request object is invalid (RFC 9101 section 6.2).
+    InvalidRequestObject,
+    /// `request_uri` is not served (OpenID Connect Core section 3.1.2.6).
+    RequestUriNotSupported,
     /// Something went wrong on this side.
     ServerError,
     /// Too busy; worth trying again.
@@ -43,6 +54,11 @@ impl Code {
             Self::InvalidScope => "invalid_scope",
             Self::AccessDenied => "access_denied",
             Self::InteractionRequired => "interaction_required",
+            Self::LoginRequired => "login_required",
+            Self::ConsentRequired => "consent_required",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
         }

@@ -17,8 +17,9 @@ use crate::account::audit::{self, Act, Event, Object, ObjectKind};
 use crate::account::login::{self, LoginError, Origin, Verified};
 use crate::account::session;
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
+use crate::core::authentication::Authentication;
 use crate::core::failure::Reason;
-use crate::core::grant::{AccessToken, Grant, GrantKind, Refresh};
+use crate::core::grant::{AccessToken, Grant, GrantKind, OpenId, Refresh};
 use crate::core::ids::GrantId;
 use crate::core::scope::Scope;
 use crate::core::secret::Plain;
@@ -99,8 +100,8 @@ pub fn sign_in_if(
     }
     let mint = mint(app, FIRST_PARTY_CLIENT).map_err(SignInError::Failed)?;
     app.write(move |cx| {
-        let (user, auth_time) = verified.confirm(cx, &origin)?;
-        issue(cx, &mint, user, auth_time, lasting, origin).map_err(SignInError::Failed)
+        let (user, proof) = verified.confirm(cx, &origin)?;
+        issue(cx, &mint, user, proof, lasting, origin).map_err(SignInError::Failed)
     })
 }
 
@@ -125,14 +126,14 @@ pub fn issue(
     cx: &mut Cx<'_>,
     mint: &Mint,
     user: User,
-    auth_time: Time,
+    proof: Authentication,
     lasting: Lasting,
     origin: Origin,
 ) -> Result<Tokens> {
     let id = GrantId::from(cx.random().text::<16>());
     let refresh = (lasting == Lasting::Refreshed).then(|| RefreshToken::first(&id, cx.random()));
     let end = end_of(cx.app, mint, lasting, cx.now);
-    let session = session::begin_api(cx, &user, auth_time, origin, end)?;
+    let session = session::begin_api(cx, &user, &proof, origin, end)?;
     let grant = Grant {
         id,
         kind: GrantKind::FirstParty,
@@ -141,7 +142,8 @@ pub fn issue(
         session_id: Some(session),
         name: None,
         scope: Scope::default(),
-        auth_time: Some(auth_time),
+        authentication: Some(proof),
+        openid: OpenId::default(),
         code: None,
         refresh: refresh.as_ref().map(|refresh| Refresh {
             hash: refresh.hash(&cx.app.secrets),
@@ -289,7 +291,7 @@ fn make(cx: &mut Cx<'_>, mint: &Mint, grant: &Grant, expires_at: Option<Time>) -
         grant_id: Some(grant.id.clone()),
         user_id: Some(grant.user_id),
         scope: grant.scope.clone(),
-        auth_time: grant.auth_time,
+        authentication: grant.authentication.clone(),
         expires_at,
     };
     let (token, record) = mint.make(cx.app, subject, cx.now)?;
@@ -329,7 +331,8 @@ pub fn personal_access_token(
             session_id: None,
             name: Some(name),
             scope,
-            auth_time: None,
+            authentication: None,
+            openid: OpenId::default(),
             code: None,
             refresh: None,
             created_at: cx.now,

@@ -12,8 +12,10 @@ use super::parameters::Parameters;
 use super::refresh_token::RefreshToken;
 use super::tokens;
 use crate::app::App;
+use crate::core::ids::{ClientId, UserId};
 use crate::core::statistic::Counter;
 use crate::core::time::unix;
+use crate::oidc::subject;
 use crate::store::{access_tokens, grants};
 
 /// What is said of a token (RFC 7662 section 2.2).
@@ -38,6 +40,10 @@ pub struct Introspection {
     iss: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<&'static str>,
 }
 
 /// Says whether a token works. Only clients that an admin marked learn more than `active: false`.
@@ -69,7 +75,7 @@ fn of_access_token(app: &Arc<App>, token: &str) -> Result<Introspection> {
     Ok(Introspection {
         active: true,
         scope: Some(token.scope.to_string()),
-        sub: Some(token.user_id.map_or_else(|| token.client_id.to_string(), |id| id.to_string())),
+        sub: subject_of(app, &token.client_id, token.user_id)?,
         client_id: Some(token.client_id.to_string()),
         token_type: Some("Bearer"),
         exp: Some(unix(token.expires_at)),
@@ -77,7 +83,15 @@ fn of_access_token(app: &Arc<App>, token: &str) -> Result<Introspection> {
         aud: Some(app.config.issuer().to_owned()),
         iss: Some(app.config.issuer().to_owned()),
         jti: Some(token.id.to_string()),
+        auth_time: standing.authentication.as_ref().map(|proof| unix(proof.time)),
+        acr: standing.authentication.as_ref().map(|proof| proof.methods.level().as_str()),
     })
+}
+
+/// As the client itself knows the person, or the client where nobody is behind it.
+fn subject_of(app: &App, client: &ClientId, user: Option<UserId>) -> Result<Option<String>> {
+    let Some(user) = user else { return Ok(Some(client.to_string())) };
+    Ok(app.client(client.as_str())?.map(|client| subject::subject(app, &client, user)))
 }
 
 fn of_refresh_token(app: &Arc<App>, presented: &RefreshToken) -> Result<Introspection> {
@@ -95,7 +109,7 @@ fn of_refresh_token(app: &Arc<App>, presented: &RefreshToken) -> Result<Introspe
     Ok(Introspection {
         active: true,
         scope: Some(grant.scope.to_string()),
-        sub: Some(grant.user_id.to_string()),
+        sub: subject_of(app, &grant.client_id, Some(grant.user_id))?,
         client_id: Some(grant.client_id.to_string()),
         exp: Some(unix(refresh.expires_at)),
         iat: Some(unix(refresh.rotated_at)),

@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod change;
+mod openid;
 mod own;
 pub mod scopes;
 pub mod view;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
-use crate::core::client::{AuthMethod, Client, Metadata, Policy};
+use crate::core::client::{AuthMethod, Client, Metadata, OpenIdMetadata, Policy};
 use crate::core::ids::{ClientId, UserId};
 use crate::core::page::Page;
 use crate::core::redirect::RedirectUri;
@@ -46,6 +47,8 @@ pub struct NewClient {
     pub auth_method: AuthMethod,
     /// Its home page.
     pub client_uri: Option<String>,
+    /// What OpenID Connect adds.
+    pub openid: OpenIdMetadata,
     /// What an admin allows it.
     pub policy: Policy,
     /// Who registers it; none for an operator's command.
@@ -185,6 +188,7 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
     let client_uri = check_client_uri(&mut invalid, new.client_uri.as_deref());
     check_lifetimes(&mut invalid, &new.policy);
     let policy = Policy { require_pkce: public || new.policy.require_pkce, built_in: false, ..new.policy.clone() };
+    openid::check(app, &mut invalid, &new.openid, &redirect_uris);
     invalid.check()?;
     let metadata = Metadata {
         client_name,
@@ -193,6 +197,7 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
         token_endpoint_auth_method: new.auth_method,
         client_uri,
         scope: None,
+        openid: new.openid.clone(),
     };
     Ok((id, metadata, policy))
 }

@@ -25,12 +25,20 @@ pub struct TokenResponse {
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed_if_any")]
     refresh_token: Option<Plain>,
     scope: String,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed_if_any")]
+    id_token: Option<Plain>,
 }
 
 impl TokenResponse {
     /// An answer of a Bearer token that works for `expires_in` seconds.
     pub fn bearer(access_token: Plain, expires_in: i64, refresh_token: Option<Plain>, scope: &Scope) -> Self {
-        Self { token_type: "Bearer", expires_in, access_token, refresh_token, scope: scope.to_string() }
+        Self { token_type: "Bearer", expires_in, access_token, refresh_token, scope: scope.to_string(), id_token: None }
+    }
+
+    /// The same with an id_token (OpenID Connect Core section 3.1.3.3).
+    #[must_use]
+    pub fn with_id_token(self, id_token: Option<Plain>) -> Self {
+        Self { id_token, ..self }
     }
 }
 

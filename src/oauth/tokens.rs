@@ -15,6 +15,7 @@ use crate::account::powers::Powers;
 use crate::account::register::{NewUser, RegisterError};
 use crate::account::{Invalid, email};
 use crate::app::{App, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
+use crate::core::authentication::{Authentication, Methods};
 use crate::core::client::Client;
 use crate::core::grant::{AccessToken, EndReason, GrantKind};
 use crate::core::ids::{GrantId, TokenId, UserId};
@@ -68,8 +69,8 @@ pub fn sign_up(app: &Arc<App>, new: NewUser, origin: Origin) -> Result<SignUp, S
     let mint = first_party::mint(app, FIRST_PARTY_CLIENT).map_err(SignUpError::Failed)?;
     app.write(move |cx| {
         let user = new.keep(cx)?;
-        let now = cx.now;
-        let tokens = first_party::issue(cx, &mint, user, now, Lasting::Refreshed, origin);
+        let proof = Authentication { time: cx.now, methods: Methods::password() };
+        let tokens = first_party::issue(cx, &mint, user, proof, Lasting::Refreshed, origin);
         tokens.map(SignUp::In).map_err(SignUpError::Failed)
     })
 }

@@ -6,6 +6,7 @@ use super::conn::on_backend;
 use super::schema::{access_tokens, clients, grants, sessions, users};
 use super::users::UserRow;
 use super::{Conn, Error, Result};
+use crate::core::authentication::{Authentication, Methods};
 use crate::core::grant::AccessToken;
 use crate::core::ids::{ClientId, GrantId, TokenId, UserId};
 use crate::core::scope::Scope;
@@ -70,6 +71,8 @@ pub struct Standing {
     pub grant_ended_at: Option<Time>,
     /// When its grant was made.
     pub grant_created_at: Option<Time>,
+    /// How and when the person proved who they are.
+    pub authentication: Option<Authentication>,
     /// When its client was disabled.
     pub client_disabled_at: Option<Time>,
     /// When the use of its grant was last noted (personal access tokens).
@@ -93,14 +96,14 @@ impl Standing {
 }
 
 /// The identifier, the making, the end and the last use of a token's grant.
-type FoundGrant = (Option<String>, Option<Time>, Option<Time>, Option<Time>);
+type FoundGrant = (Option<String>, Option<Time>, Option<Time>, Option<Time>, Option<Time>, Option<String>);
 /// When the client of a token was disabled, and all that it had was ended.
 type FoundClient = (Option<Time>, Option<Time>);
 type Found = (Row, FoundGrant, FoundClient);
 
 impl From<Found> for Standing {
     fn from((row, grant, client): Found) -> Self {
-        let (grant, grant_created_at, grant_ended_at, last_used_at) = grant;
+        let (grant, grant_created_at, grant_ended_at, last_used_at, auth_time, amr) = grant;
         let (client_disabled_at, client_tokens_ended_at) = client;
         let grant_is_gone = row.grant_id.is_some() && grant.is_none();
         let token = row.into();
@@ -109,6 +112,9 @@ impl From<Found> for Standing {
             grant_is_gone,
             grant_ended_at,
             grant_created_at,
+            authentication: auth_time
+                .zip(amr)
+                .map(|(time, methods)| Authentication { time, methods: Methods::from_stored(methods) }),
             client_disabled_at,
             last_used_at,
             client_tokens_ended_at,
@@ -141,6 +147,8 @@ pub fn standing(conn: &mut Conn, id: &TokenId) -> Result<Option<Standing>> {
                 grants::created_at.nullable(),
                 grants::ended_at.nullable(),
                 grants::last_used_at.nullable(),
+                grants::auth_time.nullable(),
+                grants::amr.nullable(),
             ),
             (clients::disabled_at, clients::tokens_ended_at),
         ))
@@ -180,6 +188,8 @@ pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Stand
                 grants::created_at.nullable(),
                 grants::ended_at.nullable(),
                 grants::last_used_at.nullable(),
+                grants::auth_time.nullable(),
+                grants::amr.nullable(),
             ),
             (clients::disabled_at, clients::tokens_ended_at),
             (grants::auth_time.nullable(), sessions::id.nullable(), sessions::last_seen_at.nullable()),
@@ -255,6 +265,8 @@ pub fn list(conn: &mut Conn, user: Option<UserId>, client: Option<&ClientId>, li
                 grants::created_at.nullable(),
                 grants::ended_at.nullable(),
                 grants::last_used_at.nullable(),
+                grants::auth_time.nullable(),
+                grants::amr.nullable(),
             ),
             (clients::disabled_at, clients::tokens_ended_at),
         ))

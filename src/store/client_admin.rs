@@ -1,5 +1,7 @@
 //! Clients as the administration finds and changes them.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::clients::{Row, client};
@@ -233,4 +235,18 @@ pub fn end_secret(conn: &mut Conn, client: &ClientId, id: &str, now: Time) -> Re
         .set(client_secrets::expires_at.eq(now))
         .execute(conn)?;
     Ok(ended == 1)
+}
+
+/// The names of clients by identifier; of those that are there.
+///
+/// # Errors
+/// As the database says.
+pub fn names(conn: &mut Conn, ids: impl IntoIterator<Item = String>) -> Result<HashMap<String, String>> {
+    let ids: Vec<String> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<(String, String)> =
+        clients::table.filter(clients::id.eq_any(ids)).select((clients::id, clients::name)).load(conn)?;
+    Ok(found.into_iter().collect())
 }

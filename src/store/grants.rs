@@ -14,7 +14,8 @@ use super::conn::on_backend;
 use super::schema::grants;
 use super::sessions::{self, Touch};
 use super::{Conn, Error, Result};
-use crate::core::grant::{Code, EndReason, Grant, GrantKind, Refresh};
+use crate::core::authentication::{Authentication, Methods};
+use crate::core::grant::{Code, EndReason, Grant, GrantKind, OpenId, Refresh};
 use crate::core::ids::{ClientId, GrantId, UserId};
 use crate::core::pkce::Challenge;
 use crate::core::scope::Scope;
@@ -32,6 +33,10 @@ struct Row {
     name: Option<String>,
     scope: String,
     auth_time: Option<Time>,
+    amr: Option<String>,
+    sid: Option<String>,
+    nonce: Option<String>,
+    claims: Option<String>,
     code_hash: Option<String>,
     redirect_uri: Option<String>,
     redirect_uri_sent: bool,
@@ -58,7 +63,11 @@ impl Row {
             session_id: grant.session_id.clone(),
             name: grant.name.clone(),
             scope: grant.scope.to_string(),
-            auth_time: grant.auth_time,
+            auth_time: grant.authentication.as_ref().map(|proof| proof.time),
+            amr: grant.authentication.as_ref().map(|proof| proof.methods.as_str().to_owned()),
+            sid: grant.openid.sid.clone(),
+            nonce: grant.openid.nonce.clone(),
+            claims: grant.openid.claims.clone(),
             code_hash: code.map(|code| code.hash.as_str().to_owned()),
             redirect_uri: code.map(|code| code.redirect_uri.clone()),
             redirect_uri_sent: code.is_some_and(|code| code.redirect_uri_sent),
@@ -110,7 +119,11 @@ impl TryFrom<Row> for Grant {
             session_id: row.session_id,
             name: row.name,
             scope: Scope::from_stored(&row.scope),
-            auth_time: row.auth_time,
+            authentication: row
+                .auth_time
+                .zip(row.amr)
+                .map(|(time, methods)| Authentication { time, methods: Methods::from_stored(methods) }),
+            openid: OpenId { sid: row.sid, nonce: row.nonce, claims: row.claims },
             code,
             refresh,
             created_at: row.created_at,
@@ -297,7 +310,7 @@ impl QueryFragment<Pg> for InSession<'_> {
         QueryFragment::<Pg>::walk_ast(&self.touch, out.reborrow())?;
         out.push_sql(
             " RETURNING id) INSERT INTO grants (id, kind, client_id, user_id, session_id, name, \
-             scope, auth_time, code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at, \
+             scope, auth_time, amr, sid, nonce, claims, code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at, \
              code_used_at, refresh_hash, refresh_generation, refresh_rotated_at, refresh_expires_at, created_at, \
              purge_at, ended_at) SELECT ",
         );
@@ -310,6 +323,10 @@ impl QueryFragment<Pg> for InSession<'_> {
         push::<Nullable<Text>, _>(&mut out, ", ", &row.name)?;
         push::<Text, _>(&mut out, ", ", &row.scope)?;
         push::<Nullable<Timestamp>, _>(&mut out, ", ", &row.auth_time)?;
+        push::<Nullable<Text>, _>(&mut out, ", ", &row.amr)?;
+        push::<Nullable<Text>, _>(&mut out, ", ", &row.sid)?;
+        push::<Nullable<Text>, _>(&mut out, ", ", &row.nonce)?;
+        push::<Nullable<Text>, _>(&mut out, ", ", &row.claims)?;
         push::<Nullable<Text>, _>(&mut out, ", ", &row.code_hash)?;
         push::<Nullable<Text>, _>(&mut out, ", ", &row.redirect_uri)?;
         push::<Bool, _>(&mut out, ", ", &row.redirect_uri_sent)?;

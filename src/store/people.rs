@@ -1,7 +1,7 @@
 //! Lists of people: filtered, sorted and read page by page, by an index whatever is asked for.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
@@ -270,4 +270,18 @@ fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<UserRow>> {
         users::table.filter(users::id.eq_any(ids.to_vec())).select(UserRow::as_select()).load(conn)?;
     let mut rows: BTreeMap<i64, UserRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
+}
+
+/// The whole names of people by identifier; of those who are there.
+///
+/// # Errors
+/// As the database says.
+pub fn names(conn: &mut Conn, ids: impl IntoIterator<Item = i64>) -> Result<HashMap<i64, String>> {
+    let ids: Vec<i64> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<(i64, String)> =
+        users::table.filter(users::id.eq_any(ids)).select((users::id, users::name)).load(conn)?;
+    Ok(found.into_iter().collect())
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::schema::{
     access_tokens, audit_events, client_secrets, failures, grants, known_devices, messages, one_time_passwords,
-    one_time_tokens, passkey_ceremonies, sessions, sign_in_attempts, signing_keys, throttles,
+    one_time_tokens, passkey_ceremonies, sessions, sign_in_attempts, signing_keys, statistics, throttles,
 };
 use super::{Conn, Result};
 use crate::core::time::Time;
@@ -52,15 +52,35 @@ pub fn batch(conn: &mut Conn, now: Time, before: Time) -> Result<Vec<(&'static s
     ])
 }
 
-/// Deletes a batch of the audit log and a batch of the reasons of refusals, each of what was written before its moment.
-/// Nothing else ever deletes an event.
+/// Before which moments records are thrown away; none keeps them for ever.
+#[derive(Debug, Clone, Copy)]
+pub struct Before {
+    /// Events of the audit log.
+    pub events: Option<Time>,
+    /// Reasons of refusals.
+    pub reasons: Time,
+    /// What was counted.
+    pub counts: Option<Time>,
+}
+
+/// Deletes a batch of the audit log, of the reasons of refusals and of what was counted. Nothing else ever deletes an
+/// event.
 ///
 /// # Errors
 /// As the database says.
-pub fn records(conn: &mut Conn, events: Option<Time>, reasons: Time) -> Result<Vec<(&'static str, usize)>> {
-    let events = match events {
+pub fn records(conn: &mut Conn, before: Before) -> Result<Vec<(&'static str, usize)>> {
+    let events = match before.events {
         Some(before) => purge!(conn, audit_events, id: String, created_at < before),
         None => ("audit_events", 0),
     };
-    Ok(vec![events, purge!(conn, failures, id: String, created_at < reasons)])
+    let counts = before.counts.map_or(Ok(0), |before| counts(conn, before))?;
+    Ok(vec![events, purge!(conn, failures, id: String, created_at < before.reasons), ("statistics", counts)])
+}
+
+/// Counts of whole hours: those of the last hour of a batch go with it.
+fn counts(conn: &mut Conn, before: Time) -> Result<usize> {
+    let old = statistics::table.filter(statistics::hour.lt(before)).order(statistics::hour);
+    let hours: Vec<Time> = old.limit(BATCH).select(statistics::hour).load(conn)?;
+    let Some(last) = hours.last() else { return Ok(0) };
+    Ok(diesel::delete(statistics::table.filter(statistics::hour.le(last))).execute(conn)?)
 }

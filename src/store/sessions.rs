@@ -10,6 +10,7 @@ use super::consents::Consent;
 use super::schema::{consents, grants, sessions, users};
 use super::users::UserRow;
 use super::{Conn, Result};
+use crate::core::authentication::{Authentication, Methods};
 use crate::core::grant::GrantKind;
 use crate::core::ids::{ClientId, UserId};
 use crate::core::scope::Scope;
@@ -25,10 +26,14 @@ pub struct Session {
     pub id: String,
     /// `browser`, or `api` for a sign-in to the server's own API.
     pub kind: String,
+    /// What relying parties know it by (`sid`): it stays when the cookie is changed.
+    pub sid: String,
     /// Whose it is.
     pub user_id: i64,
     /// When the person last proved who they are.
     pub auth_time: Time,
+    /// By what: see [`Methods`].
+    pub amr: String,
     /// Where it was begun.
     pub ip_address: Option<String>,
     /// With what it was begun.
@@ -41,6 +46,13 @@ pub struct Session {
     pub expires_at: Time,
     /// When it was ended.
     pub ended_at: Option<Time>,
+}
+
+impl Session {
+    /// How and when the person last proved who they are.
+    pub fn authentication(&self) -> Authentication {
+        Authentication { time: self.auth_time, methods: Methods::from_stored(self.amr.clone()) }
+    }
 }
 
 /// Keeps a new session.

@@ -11,6 +11,8 @@ pub mod database;
 pub mod flow;
 #[path = "../it/support/outbox.rs"]
 pub mod outbox;
+#[path = "../it/support/pictures.rs"]
+pub mod pictures;
 #[path = "../it/support/postgres.rs"]
 pub mod postgres;
 #[path = "../it/support/second_factor.rs"]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use grantor::core::text::Language;
 
 /// Messages whose names are put together while running: each by how it starts.
-const PUT_TOGETHER: &[&str] = &["failure-why-", "failure-mend-"];
+const PUT_TOGETHER: &[&str] = &["failure-why-", "failure-mend-", "audit-act-", "audit-kind-", "country-"];
 
 /// The arguments of each message.
 type Messages = BTreeMap<String, BTreeSet<String>>;
@@ -174,6 +174,33 @@ fn every_message_that_is_named_exists_and_gets_what_it_asks_for() {
             assert!(!is_id || english.contains_key(id), "{} names {id}, which no file has", path.display());
         }
     }
+}
+
+/// What is wrong with a field is shown on a page by whoever may check it: only what programs alone reach is English.
+#[test]
+fn what_is_wrong_with_a_field_is_a_message() {
+    let english = all(Language::English);
+    let mut seen = 0;
+    for (path, text) in files("src", "rs") {
+        let place = path.strip_prefix(root("src")).unwrap().display().to_string();
+        if ["http/admin_api", "http/dialect", "http/refusal.rs", "cli"].iter().any(|start| place.starts_with(start)) {
+            continue;
+        }
+        for call in ["invalid.add(", "errors.add(", "Invalid::one("] {
+            for (at, _) in text.match_indices(call) {
+                // The name of the field comes first.
+                let Some((_, after)) = text[at + call.len()..].split_once(',') else { continue };
+                seen += 1;
+                let bare = literal(after).is_some_and(|(id, _)| !english.contains_key(id));
+                assert!(
+                    !bare && !after.trim_start().starts_with("format!"),
+                    "{place}: {}",
+                    &after[..after.len().min(80)]
+                );
+            }
+        }
+    }
+    assert!(seen > 40, "only {seen} calls were found");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::account::login::{self, LoginError, Origin};
 use crate::account::second_factor;
 use crate::account::throttle::{self, Act};
 use crate::app::{App, Cx};
+use crate::core::authentication::Methods;
 use crate::core::failure::Reason;
 use crate::core::secret::Plain;
 use crate::core::user::User;
@@ -32,6 +33,13 @@ pub struct Assertion {
     pub credential: String,
     /// What the first step handed out, if this is the second one.
     pub first_step: Option<Plain>,
+}
+
+impl Assertion {
+    /// What it proves, once it is verified.
+    pub(in crate::account) fn methods(&self) -> Methods {
+        if self.first_step.is_some() { Methods::password_and_passkey() } else { Methods::passkey() }
+    }
 }
 
 /// A passkey whose signature was verified just now.

@@ -1,5 +1,6 @@
 //! What the administration shows of one person.
 
+use crate::account::names::Names;
 use crate::account::{audit, second_factor, session};
 use crate::app::App;
 use crate::core::audit::{Filter, Recorded};
@@ -27,6 +28,8 @@ pub struct Dossier {
     pub second_factor: second_factor::Status,
     /// What was last done to them; none for who may not read the audit log.
     pub events: Vec<Recorded>,
+    /// Who did it.
+    pub names: Names,
 }
 
 /// An app that a person lets do something.
@@ -69,5 +72,6 @@ pub fn dossier(app: &App, user: UserId, with_events: bool) -> store::Result<Doss
     } else {
         Vec::new()
     };
-    Ok(Dossier { sessions, apps, tokens, second_factor, events })
+    let names = Names::of_events(app, &events)?;
+    Ok(Dossier { sessions, apps, tokens, second_factor, events, names })
 }

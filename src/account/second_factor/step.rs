@@ -9,6 +9,7 @@ use crate::account::failures;
 use crate::account::login::{Challenge, LoginError, Origin};
 use crate::account::throttle::{self, Act};
 use crate::app::{App, Cx};
+use crate::core::authentication::Methods;
 use crate::core::failure::Reason;
 use crate::core::secret::{Hashed, Plain};
 use crate::core::statistic::Counter;
@@ -73,7 +74,7 @@ pub(in crate::account) fn answer(
     token: &Plain,
     code: Option<&str>,
     origin: &Origin,
-) -> Result<User, LoginError> {
+) -> Result<(User, Methods), LoginError> {
     let id = app.secrets.hash(token.expose());
     let Some(code) = code else {
         let token = token.clone();
@@ -139,7 +140,7 @@ fn note_failed(cx: &mut Cx<'_>, id: &Hashed) -> store::Result<()> {
 }
 
 /// Uses up the attempt and the code, or neither.
-fn redeem(cx: &mut Cx<'_>, id: &Hashed, typed: &Typed) -> Result<User, LoginError> {
+fn redeem(cx: &mut Cx<'_>, id: &Hashed, typed: &Typed) -> Result<(User, Methods), LoginError> {
     let owner = sign_in_attempts::owner(cx.conn, id)?.ok_or(LoginError::Code)?;
     let user = users::by_id(cx.conn, owner)?.ok_or(LoginError::Code)?;
     // The person first: the order of the locks is that of a change of the password, which ends the attempt.
@@ -147,35 +148,40 @@ fn redeem(cx: &mut Cx<'_>, id: &Hashed, typed: &Typed) -> Result<User, LoginErro
         return Err(LoginError::Code);
     }
     let attempt = sign_in_attempts::take(cx.conn, id, cx.now)?.ok_or(LoginError::Code)?;
-    if !is_right(cx, &user, id, &attempt, typed)? {
-        return Err(LoginError::Code);
-    }
+    let methods = proven(cx, &user, id, &attempt, typed)?.ok_or(LoginError::Code)?;
     right(cx, &user)?;
-    Ok(user)
+    Ok((user, methods))
 }
 
-fn is_right(cx: &mut Cx<'_>, user: &User, id: &Hashed, attempt: &Attempt, typed: &Typed) -> store::Result<bool> {
+/// What a code proves; none when it is wrong.
+fn proven(
+    cx: &mut Cx<'_>,
+    user: &User,
+    id: &Hashed,
+    attempt: &Attempt,
+    typed: &Typed,
+) -> store::Result<Option<Methods>> {
     let on = factors(cx, user.id)?;
     let digits = match typed {
         Typed::Digits(digits) => digits,
         Typed::Recovery(code) => {
             let hash = recovery_hash(cx.app, user, code);
             if on.is_empty() || !second_factors::use_recovery_code(cx.conn, user.id, &hash, cx.now)? {
-                return Ok(false);
+                return Ok(None);
             }
             audit::record(cx, &Event::new(user.id, audit::Act::RecoveryCodeUse).on(user.id))?;
-            return Ok(true);
+            return Ok(Some(Methods::one_time_password()));
         }
     };
     let sent = attempt.code.as_ref().filter(|_| telephone(&on).is_some());
     if sent.is_some_and(|sent| sent.matches(&code_hash(cx.app, id.as_str(), digits))) {
-        return Ok(true);
+        return Ok(Some(Methods::text_message()));
     }
-    let Some(factor) = on.iter().find(|factor| factor.kind == Kind::Totp) else { return Ok(false) };
+    let Some(factor) = on.iter().find(|factor| factor.kind == Kind::Totp) else { return Ok(None) };
     let secret = shared_secret(cx.app, user.id, &factor.secret)?;
     match codes::step_of(secret, digits, unix(cx.now)) {
-        Some(step) => second_factors::use_step(cx.conn, user.id, step),
-        None => Ok(false),
+        Some(step) if second_factors::use_step(cx.conn, user.id, step)? => Ok(Some(Methods::one_time_password())),
+        Some(_) | None => Ok(None),
     }
 }
 

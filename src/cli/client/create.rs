@@ -13,7 +13,7 @@ use super::show;
 use crate::account::Invalid;
 use crate::app::App;
 use crate::core::audit::Actor;
-use crate::core::client::{AuthMethod, Policy, TokenFormat};
+use crate::core::client::{AuthMethod, OpenIdMetadata, Policy, TokenFormat};
 use crate::core::signing::Algorithm;
 use crate::oauth::grants;
 use crate::oauth::manage::{self, view};
@@ -106,6 +106,7 @@ pub(super) fn run(app: &Arc<App>, arguments: Arguments) -> Result<Reply, Failure
         built_in: false,
     };
     let new = manage::NewClient {
+        openid: OpenIdMetadata::default(),
         name: arguments.name,
         redirect_uris: arguments.redirect_uris,
         grant_types: arguments.grants,

@@ -86,6 +86,7 @@ pub(super) fn run(app: &Arc<App>, given: Arguments) -> Result<Reply, Failure> {
     let some = |list: Vec<String>| (!list.is_empty()).then_some(list);
     let names = given.scopes.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect();
     let change = Change {
+        openid: None,
         name: given.name,
         redirect_uris: some(given.redirect_uris),
         grant_types: some(given.grants),

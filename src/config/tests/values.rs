@@ -196,6 +196,10 @@ fn keys_reach_everybody_before_they_sign_and_outlive_what_they_signed() {
         given().flag("keys.verify_after", "2h").flag("tokens.access_token_lifetime", "3h").error(),
         "tokens.access_token_lifetime: must not be longer than keys.verify_after, which is 2h (--flag), but is 3h (--flag)"
     );
+    assert_eq!(
+        given().flag("keys.verify_after", "2h").flag("tokens.id_token_lifetime", "3h").error(),
+        "tokens.id_token_lifetime: must not be longer than keys.verify_after, which is 2h (--flag), but is 3h (--flag)"
+    );
     assert!(flag_error("keys.rotate_every", "23h").contains("must be 0s or 1d to 3650d"));
     assert!(given().flag("keys.rotate_every", "0s").config().keys.rotate_every.is_zero());
 }

@@ -31,10 +31,18 @@ named! {
         GrantTypeNotAllowed = "grant_type_not_allowed",
         /// The response type is not `code`.
         ResponseType = "response_type",
-        /// The response mode is not `query`.
+        /// The response mode is none that is served.
         ResponseMode = "response_mode",
-        /// Request objects are not served.
+        /// The request object is missing, or not to be trusted.
         RequestObject = "request_object",
+        /// `request_uri` is not served.
+        RequestUri = "request_uri",
+        /// No page was to be shown, and nobody was signed in as the request wants it.
+        LoginRequired = "login_required",
+        /// No page was to be shown, and the person had not allowed it before.
+        ConsentRequired = "consent_required",
+        /// The person cannot sign in as strongly as was asked for.
+        LevelUnmet = "level_unmet",
         /// A parameter is missing.
         ParameterMissing = "parameter_missing",
         /// A parameter came twice or is not a text.

@@ -14,10 +14,12 @@ use crate::http::context;
 
 const STYLESHEET: &str = include_str!("../../../templates/assets/grantor.css");
 const LOGO: &str = include_str!("../../../templates/assets/grantor.svg");
+const FORM_POST: &str = include_str!("../../../templates/assets/form_post.js");
 const PASSKEYS: &str = include_str!("../../../templates/assets/passkeys.js");
 
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path(STYLESHEET.as_bytes(), "css"));
 static LOGO_PATH: LazyLock<String> = LazyLock::new(|| path(LOGO.as_bytes(), "svg"));
+static FORM_POST_PATH: LazyLock<String> = LazyLock::new(|| path(FORM_POST.as_bytes(), "js"));
 static PASSKEYS_PATH: LazyLock<String> = LazyLock::new(|| path(PASSKEYS.as_bytes(), "js"));
 
 fn path(content: &[u8], extension: &str) -> String {
@@ -47,6 +49,16 @@ pub fn passkeys_path() -> &'static str {
 /// `GET` of the script for passkeys.
 pub async fn passkeys() -> HttpResponse {
     asset("text/javascript; charset=utf-8", PASSKEYS)
+}
+
+/// Where the script is that posts an answer to an app.
+pub fn form_post_path() -> &'static str {
+    &FORM_POST_PATH
+}
+
+/// `GET` of that script.
+pub async fn form_post() -> HttpResponse {
+    asset("text/javascript; charset=utf-8", FORM_POST)
 }
 
 /// `GET` of the stylesheet.

@@ -30,8 +30,6 @@ pub struct Asked<'a> {
     pub known: &'a [ScopeEntry],
     /// The request, sealed.
     pub sealed: String,
-    /// The request's parameters.
-    pub parameters: &'a Parameters,
     /// Whether the person must confirm what is sensitive.
     pub confirm: bool,
     /// What they ticked, when they are asked again because they did not confirm it.
@@ -72,7 +70,7 @@ pub fn show(app: &Arc<App>, req: &HttpRequest, browser: &Browser, asked: Asked<'
         destination: destination(&request.redirect_uri),
         scopes,
         auth_token: sealed,
-        return_to: return_to(req, asked.parameters),
+        return_to: return_to(req, &request.asked.parameters),
     };
     let targets: Vec<String> = redirect::csp_source(&request.redirect_uri).into_iter().collect();
     html_for(app, browser, status, &view, &targets)

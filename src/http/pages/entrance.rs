@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::account::session::Session;
 use crate::app::App;
 use crate::core::redirect;
 use crate::core::secret::Plain;
 use crate::http::caller::{self, Browser};
 use crate::http::{answer, block, context, cookies, csrf};
+use crate::oauth::asked::Asked;
 use crate::oauth::authorize;
 use crate::oauth::parameters::Parameters;
 use crate::store;
@@ -27,6 +29,8 @@ struct Waiting {
     client_name: String,
     form_target: Option<String>,
     login_hint: Option<String>,
+    choosing: bool,
+    asked: Asked,
 }
 
 impl Goal {
@@ -62,6 +66,17 @@ impl Goal {
         self.waiting.as_ref()?.login_hint.clone()
     }
 
+    /// Whether the app waits for another sign-in than this session's.
+    pub fn waits_beside(&self, session: &Session) -> bool {
+        self.waiting.as_ref().is_some_and(|waiting| waiting.asked.waits_beside(session))
+    }
+
+    /// The way on for a person who chooses the account that is signed in; none where no choice is asked for.
+    pub fn onward(&self, app: &App, session: &Session) -> Option<String> {
+        let waiting = self.waiting.as_ref().filter(|waiting| waiting.choosing)?;
+        waiting.asked.seal(app, Some(session), true)
+    }
+
     /// Where the redirects after the form may end: at the app, if it needs no consent.
     pub fn form_targets(&self) -> Vec<String> {
         self.waiting.iter().filter_map(|waiting| waiting.form_target.clone()).collect()
@@ -93,11 +108,13 @@ fn waiting(app: &App, query: &str) -> Option<Waiting> {
     let query = query.split('#').next().unwrap_or_default();
     let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let parameters = Parameters::check(pairs, app.config.limits.parameter_bytes).ok()?;
-    let request = authorize::examine(app, &parameters).ok()?;
+    let request = authorize::examine(app, Asked::open(app, parameters)?).ok()?;
     Some(Waiting {
         client_name: request.client.metadata.client_name.clone(),
         form_target: redirect::csp_source(&request.redirect_uri),
-        login_hint: parameters.get("login_hint").map(str::to_owned),
+        login_hint: request.asked.parameters.get("login_hint").map(str::to_owned),
+        choosing: request.wishes.prompt.select_account,
+        asked: request.asked,
     })
 }
 

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::entrance::{self, Goal};
 use super::form::{self, Trouble};
-use super::views::Login;
+use super::views::{Account, Login};
 use super::{html_for, page, passkeys, scripted, second_step};
 use crate::account::login::{Challenge, Credentials, LoginError};
 use crate::account::{Invalid, session};
@@ -28,7 +28,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         Ok(goal) => goal,
         Err(error) => return faults::unavailable(&req, &error),
     };
-    if browser.signed_in.is_some() {
+    if browser.signed_in.as_ref().is_some_and(|signed_in| !goal.waits_beside(&signed_in.session)) {
         return answer::see_other(goal.path());
     }
     let login = goal.login_hint().unwrap_or_default();
@@ -128,8 +128,13 @@ fn show(
     trouble: Trouble,
 ) -> HttpResponse {
     let Trouble { status, alert, errors, retry_after } = trouble;
+    let account = browser
+        .signed_in
+        .as_ref()
+        .map(|signed_in| Account { name: signed_in.user.name.whole(), onward: goal.onward(app, &signed_in.session) });
     let view = Login {
         page: page(app, req, browser),
+        account,
         client_name: goal.client_name(),
         notice,
         alert,

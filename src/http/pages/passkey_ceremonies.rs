@@ -13,6 +13,7 @@ use super::login::{self, Refused};
 use super::{fresh, page, passkeys as settings, second_step};
 use crate::account::login::{Credentials, LoginError};
 use crate::account::passkeys::{self, Assertion, Begun, PasskeyError, Registration};
+use crate::account::session::SignedIn;
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::core::text::{Language, Said};
@@ -20,83 +21,103 @@ use crate::http::body::Fields;
 use crate::http::caller::{self, Browser};
 use crate::http::{answer, block, context, cookies, faults};
 
+/// What the script sent.
+struct Call {
+    app: Arc<App>,
+    browser: Browser,
+    fields: Fields,
+    lang: Language,
+}
+
+impl Call {
+    async fn read(req: &HttpRequest, payload: web::Payload) -> Result<Self, HttpResponse> {
+        let (app, browser, fields) = form::sent(req, payload).await?;
+        let lang = page(&app, req, &browser).lang;
+        Ok(Self { app, browser, fields, lang })
+    }
+
+    /// Goes on with the CSRF token of the page that the script runs on.
+    fn proven(&self, req: &HttpRequest) -> Result<(), HttpResponse> {
+        let proven = self.browser.sent_csrf(&self.app, req, Some(&self.fields));
+        if proven { Ok(()) } else { Err(refused(self.lang, Trouble::expired())) }
+    }
+
+    /// Whose page it is.
+    fn signed_in(&self) -> Result<&SignedIn, HttpResponse> {
+        self.browser.signed_in.as_ref().ok_or_else(|| signed_out(self.lang))
+    }
+
+    /// The first step of a sign-in that waits for its second.
+    fn first_step(&self, req: &HttpRequest) -> Result<Plain, HttpResponse> {
+        let waiting = second_step::waiting(&self.app, req, &self.browser);
+        waiting.ok_or_else(|| refused(self.lang, settings::trouble(PasskeyError::Late)))
+    }
+}
+
+type Outcome = Result<HttpResponse, HttpResponse>;
+
+fn either(outcome: Outcome) -> HttpResponse {
+    outcome.unwrap_or_else(|refused| refused)
+}
+
 /// `POST /login/passkey/begin`
 pub async fn begin_sign_in(req: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let (app, browser, fields) = match form::sent(&req, payload).await {
-        Ok(sent) => sent,
-        Err(response) => return response,
-    };
-    let lang = page(&app, &req, &browser).lang;
-    if !browser.sent_csrf(&app, &req, Some(&fields)) {
-        return refused(lang, Trouble::expired());
-    }
-    let (cookie, origin) = (browser.cookie.clone(), context::origin(&app, &req));
+    either(try_begin_sign_in(&req, payload).await)
+}
+
+async fn try_begin_sign_in(req: &HttpRequest, payload: web::Payload) -> Outcome {
+    let call = Call::read(req, payload).await?;
+    call.proven(req)?;
+    let (cookie, origin) = (call.browser.cookie.clone(), context::origin(&call.app, req));
     let begun =
-        block::run(&app, context::request_id(&req), move |app| passkeys::begin_sign_in(app, &cookie, &origin)).await;
-    begin(lang, begun)
+        block::run(&call.app, context::request_id(req), move |app| passkeys::begin_sign_in(app, &cookie, &origin));
+    Ok(begin(call.lang, begun.await))
 }
 
 /// `POST /login/passkey`
 pub async fn sign_in(req: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let (app, browser, fields) = match form::sent(&req, payload).await {
-        Ok(sent) => sent,
-        Err(response) => return response,
-    };
-    finish_sign_in(&app, &req, &browser, &fields, None).await
+    either(try_sign_in(&req, payload).await)
+}
+
+async fn try_sign_in(req: &HttpRequest, payload: web::Payload) -> Outcome {
+    finish_sign_in(&Call::read(req, payload).await?, req, None).await
 }
 
 /// `POST /login/second-factor/passkey/begin`
 pub async fn begin_second_step(req: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let (app, browser, fields) = match form::sent(&req, payload).await {
-        Ok(sent) => sent,
-        Err(response) => return response,
-    };
-    let lang = page(&app, &req, &browser).lang;
-    if !browser.sent_csrf(&app, &req, Some(&fields)) {
-        return refused(lang, Trouble::expired());
-    }
-    let Some(first_step) = second_step::waiting(&app, &req, &browser) else {
-        return refused(lang, settings::trouble(PasskeyError::Late));
-    };
-    let (cookie, origin) = (browser.cookie.clone(), context::origin(&app, &req));
-    let begun = block::run(&app, context::request_id(&req), move |app| {
+    either(try_begin_second_step(&req, payload).await)
+}
+
+async fn try_begin_second_step(req: &HttpRequest, payload: web::Payload) -> Outcome {
+    let call = Call::read(req, payload).await?;
+    call.proven(req)?;
+    let first_step = call.first_step(req)?;
+    let (cookie, origin) = (call.browser.cookie.clone(), context::origin(&call.app, req));
+    let begun = block::run(&call.app, context::request_id(req), move |app| {
         passkeys::begin_second_step(app, &first_step, &cookie, &origin)
     });
-    begin(lang, begun.await)
+    Ok(begin(call.lang, begun.await))
 }
 
 /// `POST /login/second-factor/passkey`
 pub async fn take_second_step(req: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let (app, browser, fields) = match form::sent(&req, payload).await {
-        Ok(sent) => sent,
-        Err(response) => return response,
-    };
-    let Some(first_step) = second_step::waiting(&app, &req, &browser) else {
-        let lang = page(&app, &req, &browser).lang;
-        return refused(lang, settings::trouble(PasskeyError::Late));
-    };
-    let mut response = finish_sign_in(&app, &req, &browser, &fields, Some(first_step)).await;
-    if response.status() == StatusCode::OK {
-        caller::add(&mut response, &cookies::remove(&app, cookies::Name::SecondStep));
-    }
-    response
+    either(try_second_step(&req, payload).await)
 }
 
-async fn finish_sign_in(
-    app: &Arc<App>,
-    req: &HttpRequest,
-    browser: &Browser,
-    fields: &Fields,
-    first_step: Option<Plain>,
-) -> HttpResponse {
-    let lang = page(app, req, browser).lang;
-    if !browser.sent_csrf(app, req, Some(fields)) {
-        return refused(lang, Trouble::expired());
+async fn try_second_step(req: &HttpRequest, payload: web::Payload) -> Outcome {
+    let call = Call::read(req, payload).await?;
+    let first_step = call.first_step(req)?;
+    let mut response = finish_sign_in(&call, req, Some(first_step)).await?;
+    if response.status() == StatusCode::OK {
+        caller::add(&mut response, &cookies::remove(&call.app, cookies::Name::SecondStep));
     }
-    let goal = match Goal::of(app, req, fields.get("return_to")).await {
-        Ok(goal) => goal,
-        Err(error) => return faults::unavailable(req, &error),
-    };
+    Ok(response)
+}
+
+async fn finish_sign_in(call: &Call, req: &HttpRequest, first_step: Option<Plain>) -> Outcome {
+    call.proven(req)?;
+    let Call { app, browser, fields, lang } = call;
+    let goal = Goal::of(app, req, fields.get("return_to")).await.map_err(|error| faults::unavailable(req, &error))?;
     let assertion = Assertion {
         token: text(fields, "ceremony"),
         browser: browser.cookie.clone(),
@@ -104,57 +125,54 @@ async fn finish_sign_in(
         first_step,
     };
     match login::enter(app, req, browser, Credentials::Passkey(assertion)).await {
-        Ok(cookie) => entrance::let_in(app, &cookie, gone_to(goal.path())),
-        Err(Refused::Trouble(trouble)) => refused(lang, trouble),
+        Ok(cookie) => Ok(entrance::let_in(app, &cookie, gone_to(goal.path()))),
+        Err(Refused::Trouble(trouble)) => Err(refused(*lang, trouble)),
         // A passkey is never followed by another step.
-        Err(Refused::SecondFactor(_)) => refused(lang, LoginError::Passkey.into()),
+        Err(Refused::SecondFactor(_)) => Err(refused(*lang, LoginError::Passkey.into())),
     }
 }
 
 /// `POST /account/passkeys/begin`
 pub async fn begin_registration(req: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let (app, browser, fields) = match form::sent(&req, payload).await {
-        Ok(sent) => sent,
-        Err(response) => return response,
-    };
-    let lang = page(&app, &req, &browser).lang;
-    let Some(signed_in) = &browser.signed_in else { return signed_out(lang) };
-    if !browser.sent_csrf(&app, &req, Some(&fields)) {
-        return refused(lang, Trouble::expired());
+    either(try_begin_registration(&req, payload).await)
+}
+
+async fn try_begin_registration(req: &HttpRequest, payload: web::Payload) -> Outcome {
+    let call = Call::read(req, payload).await?;
+    let user = call.signed_in()?.user.clone();
+    call.proven(req)?;
+    if let Some(first) = fresh::required_for(&call.app, &call.browser, settings::PAGE) {
+        return Err(led(call.lang, &first));
     }
-    if let Some(first) = fresh::required_for(&app, &browser, settings::PAGE) {
-        return led(lang, &first);
-    }
-    let (user, cookie, origin) = (signed_in.user.clone(), browser.cookie.clone(), context::origin(&app, &req));
-    let begun = block::run(&app, context::request_id(&req), move |app| {
+    let (cookie, origin) = (call.browser.cookie.clone(), context::origin(&call.app, req));
+    let begun = block::run(&call.app, context::request_id(req), move |app| {
         passkeys::begin_registration(app, &user, &cookie, &origin)
     });
-    begin(lang, begun.await)
+    Ok(begin(call.lang, begun.await))
 }
 
 /// `POST /account/passkeys`
 pub async fn register(req: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let (app, browser, fields) = match form::sent(&req, payload).await {
-        Ok(sent) => sent,
-        Err(response) => return response,
-    };
-    let lang = page(&app, &req, &browser).lang;
-    let Some(signed_in) = &browser.signed_in else { return signed_out(lang) };
-    if !browser.sent_csrf(&app, &req, Some(&fields)) {
-        return refused(lang, Trouble::expired());
-    }
+    either(try_register(&req, payload).await)
+}
+
+async fn try_register(req: &HttpRequest, payload: web::Payload) -> Outcome {
+    let call = Call::read(req, payload).await?;
+    let user = call.signed_in()?.user.clone();
+    call.proven(req)?;
     let new = Registration {
-        token: text(&fields, "ceremony"),
-        browser: browser.cookie.clone(),
-        credential: fields.get("credential").unwrap_or_default().to_owned(),
-        name: fields.get("name").unwrap_or_default().to_owned(),
+        token: text(&call.fields, "ceremony"),
+        browser: call.browser.cookie.clone(),
+        credential: call.fields.get("credential").unwrap_or_default().to_owned(),
+        name: call.fields.get("name").unwrap_or_default().to_owned(),
     };
-    let (user, origin) = (signed_in.user.clone(), context::origin(&app, &req));
-    let done =
-        block::run(&app, context::request_id(&req), move |app| passkeys::finish_registration(app, &user, new, &origin));
+    let origin = context::origin(&call.app, req);
+    let done = block::run(&call.app, context::request_id(req), move |app| {
+        passkeys::finish_registration(app, &user, new, &origin)
+    });
     match done.await {
-        Ok(_) => gone_to(settings::ADDED),
-        Err(error) => refused(lang, settings::trouble(error)),
+        Ok(_) => Ok(gone_to(settings::ADDED)),
+        Err(error) => Err(refused(call.lang, settings::trouble(error))),
     }
 }
 

@@ -12,6 +12,7 @@ use super::{html_for, page};
 use crate::account::register::{self, Form, RegisterError, Registration};
 use crate::account::{email, session};
 use crate::app::App;
+use crate::core::authentication::{Authentication, Methods};
 use crate::core::secret::Plain;
 use crate::http::body::Fields;
 use crate::http::caller::Browser;
@@ -27,7 +28,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         Ok(goal) => goal,
         Err(error) => return faults::unavailable(&req, &error),
     };
-    if browser.signed_in.is_some() {
+    if browser.signed_in.as_ref().is_some_and(|signed_in| !goal.waits_beside(&signed_in.session)) {
         return answer::see_other(goal.path());
     }
     if !app.config.registration.enabled {
@@ -77,7 +78,8 @@ async fn sign_up(
             if waits {
                 return Ok(None);
             }
-            Ok::<_, RegisterError>(Some(session::begin(cx, &user, cx.now, origin)?))
+            let proof = Authentication { time: cx.now, methods: Methods::password() };
+            Ok::<_, RegisterError>(Some(session::begin(cx, &user, proof, origin)?))
         })?;
         if let (Some(before), Some(_)) = (before, &cookie) {
             session::sign_out(app, &before)?;

@@ -45,7 +45,7 @@ pub use passkeys::{PasskeyLine, Passkeys};
 pub use password::{PasswordForgot, PasswordReset};
 pub use second_factor::{SecondFactor, SecondStep, Setting};
 pub use setup::Setup;
-pub use sign_in::{Login, Register};
+pub use sign_in::{Account, FormPost, Login, Register};
 
 use crate::account::Invalid;
 use crate::core::text::{Language, Said, Wording};
@@ -218,6 +218,8 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
     let mut samples = drawn![language;
         "home.html" => Home::sample(),
         "login.html" => Login::sample(),
+        "login-again.html" => Login::sample_again(),
+        "form-post.html" => FormPost::sample(),
         "login-errors.html" => Login::sample_with_errors(),
         "register.html" => Register::sample(),
         "register-errors.html" => Register::sample_with_errors(),

@@ -10,23 +10,20 @@ use super::check;
 use crate::account::session::{self, Session};
 use crate::app::App;
 use crate::core::failure::Kind;
+use crate::core::redirect;
 use crate::core::scope::Scope;
 use crate::core::secret::{Hashed, Plain};
+use crate::core::text::Said;
 use crate::http::caller::Browser;
 use crate::http::faults::{Face, Fault};
 use crate::http::pages;
 use crate::http::{answer, block, body, context, cookies, faults};
+use crate::oauth::answer::Answer;
+use crate::oauth::asked::Asked;
 use crate::oauth::authorize::{self, Decision, Refused, Request};
 use crate::oauth::consent::{self, Shown};
 use crate::oauth::error::{Error, Refusal};
 use crate::oauth::failures;
-use crate::oauth::parameters::Parameters;
-
-/// What a request comes to before anybody is asked.
-enum Step {
-    Decided(Decision, Request),
-    SignIn,
-}
 
 /// Examines the request; sends the browser to sign in, asks it, or sends the code on its way.
 pub async fn get(req: HttpRequest) -> HttpResponse {
@@ -44,37 +41,40 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
             }
         }
     };
+    let Some(asked) = Asked::open(&app, parameters) else { return expired(&req, false) };
     let session = cookies::get(&app, &req, cookies::Name::Session)
         .filter(session::is_session_cookie)
         .map(|cookie| app.secrets.hash(cookie.expose()));
-    let asked = parameters.clone();
-    let done = block::run(&app, context::request_id(&req), move |app| {
-        Ok::<_, crate::store::Error>(step(app, &asked, session))
-    });
+    let done =
+        block::run(&app, context::request_id(&req), move |app| Ok::<_, crate::store::Error>(step(app, asked, session)));
     match done.await {
         Err(error) => faults::unavailable(&req, &error),
         Ok(Err(refused)) => refuse(&req, refused),
-        Ok(Ok(Step::SignIn | Step::Decided(Decision::SignedOut, _))) => sign_in(&req),
-        Ok(Ok(Step::Decided(Decision::Granted(location), _))) => answer::found(&location),
-        Ok(Ok(Step::Decided(Decision::Unverified, request))) => unverified(&app, &req, &parameters, &request).await,
-        Ok(Ok(Step::Decided(Decision::Ask(granted), request))) => {
-            ask(&app, &req, &parameters, &request, &granted, None).await
-        }
+        Ok(Ok((Decision::SignIn(session), request))) => sign_in(&app, &req, &request, session.as_ref()),
+        Ok(Ok((Decision::Answered(answer), _))) => send(&req, &answer),
+        Ok(Ok((Decision::Unverified, request))) => unverified(&app, &req, &request).await,
+        Ok(Ok((Decision::Ask(granted), request))) => ask(&app, &req, &request, &granted, None).await,
     }
 }
 
-fn step(app: &Arc<App>, parameters: &Parameters, session: Option<Hashed>) -> Result<Step, Refused> {
-    let request = authorize::admit(app, parameters)?;
-    let Some(session) = session else { return Ok(Step::SignIn) };
-    let decision = authorize::decide(app, request.clone(), session).map_err(|e| Refused::Failed(Error::Store(e)))?;
-    Ok(Step::Decided(decision, request))
+fn step(app: &Arc<App>, asked: Asked, session: Option<Hashed>) -> Result<(Decision, Request), Refused> {
+    let request = authorize::admit(app, asked)?;
+    let decision = authorize::decide(app, &request, session)?;
+    Ok((decision, request))
+}
+
+/// Sends an answer on its way: by a redirect, or by a page whose form the browser posts.
+fn send(req: &HttpRequest, answer: &Answer) -> HttpResponse {
+    match answer.location() {
+        Some(location) => answer::found(&location),
+        None => pages::form_post::show(req, answer),
+    }
 }
 
 /// Puts the request before the person; again with what they ticked when they did not confirm what is sensitive.
 async fn ask(
     app: &Arc<App>,
     req: &HttpRequest,
-    parameters: &Parameters,
     request: &Request,
     granted: &Scope,
     ticked: Option<&[String]>,
@@ -83,27 +83,26 @@ async fn ask(
         Ok(browser) => browser,
         Err(error) => return faults::unavailable(req, &error),
     };
-    let Some(signed_in) = &browser.signed_in else { return sign_in(req) };
+    let Some(signed_in) = &browser.signed_in else { return sign_in(app, req, request, None) };
     let known = match block::run(app, context::request_id(req), |app| app.scopes()).await {
         Ok(known) => known,
         Err(error) => return faults::unavailable(req, &error),
     };
     let confirm = consent::needs_confirmation(request, granted, &known);
-    let Some(sealed) = consent::seal(app, parameters, request, confirm, &signed_in.session) else {
+    let Some(sealed) = consent::seal(app, request, confirm, &signed_in.session) else {
         return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, ("Something went wrong on our side.", "error-failed"))
             .answer(req);
     };
-    let asked = pages::consent::Asked { request, granted, known: &known, sealed, parameters, confirm, ticked };
+    let asked = pages::consent::Asked { request, granted, known: &known, sealed, confirm, ticked };
     pages::consent::show(app, req, &browser, asked)
 }
 
 /// A person who must prove their e-mail address first is told how; the app is told if it wants no page shown.
-async fn unverified(app: &Arc<App>, req: &HttpRequest, parameters: &Parameters, request: &Request) -> HttpResponse {
+async fn unverified(app: &Arc<App>, req: &HttpRequest, request: &Request) -> HttpResponse {
     log::info!("event=authorize outcome=refused reason=unverified client={}", request.client.id);
     let refusal = authorize::unverified(app, request);
-    if parameters.get("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "none")) {
-        let state = request.state.as_deref();
-        return answer::found(&authorize::refusal_location(app, &request.redirect_uri, state, &refusal));
+    if request.wishes.prompt.none {
+        return send(req, &request.refusal(app, &refusal));
     }
     if Face::of(req) != Face::Html {
         let text = "Please verify your e-mail address first: follow the link in the mail that was sent to you.";
@@ -152,15 +151,15 @@ pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     };
     let done = block::run(&app, context::request_id(&req), move |app| {
         let concluded = conclude(app, &shown, &session, answer, &ticked);
-        Ok::<_, crate::store::Error>((shown.parameters, ticked, concluded))
+        Ok::<_, crate::store::Error>((ticked, concluded))
     });
     match done.await {
         Err(error) => faults::unavailable(&req, &error),
-        Ok((_, _, Err(refused))) => refuse(&req, refused),
-        Ok((_, _, Ok(Concluded::Expired))) => expired(&req, true),
-        Ok((_, _, Ok(Concluded::Sent(location)))) => answer::found(&location),
-        Ok((parameters, ticked, Ok(Concluded::AskAgain(request, granted)))) => {
-            ask(&app, &req, &parameters, &request, &granted, Some(&ticked)).await
+        Ok((_, Err(refused))) => refuse(&req, refused),
+        Ok((_, Ok(Concluded::Expired))) => expired(&req, true),
+        Ok((_, Ok(Concluded::Sent(answer)))) => send(&req, &answer),
+        Ok((ticked, Ok(Concluded::AskAgain(request, granted)))) => {
+            ask(&app, &req, &request, &granted, Some(&ticked)).await
         }
     }
 }
@@ -178,9 +177,9 @@ enum Reply {
 /// What that comes to.
 enum Concluded {
     /// The browser goes back to the app.
-    Sent(String),
+    Sent(Answer),
     /// The page is shown again; this was granted before.
-    AskAgain(Request, Scope),
+    AskAgain(Box<Request>, Scope),
     Expired,
 }
 
@@ -192,33 +191,42 @@ fn conclude(
     reply: Reply,
     ticked: &[String],
 ) -> Result<Concluded, Refused> {
-    let request = authorize::admit(app, &shown.parameters)?;
+    let request = authorize::admit(app, shown.asked.clone())?;
     if !shown.is_still(&request) {
         return Ok(Concluded::Expired);
     }
-    let failed = |error: crate::store::Error| Refused::Failed(Error::Store(error));
     let id = Hashed::from_stored(session.id.clone());
     match reply {
         Reply::Allow => {}
         Reply::Unconfirmed => {
-            let granted = authorize::before(app, &request, &id).map_err(failed)?;
-            return Ok(granted.map_or(Concluded::Expired, |granted| Concluded::AskAgain(request, granted)));
+            let granted = authorize::before(app, &request, &id)?;
+            return Ok(granted.map_or(Concluded::Expired, |granted| Concluded::AskAgain(Box::new(request), granted)));
         }
         Reply::Deny => return Ok(Concluded::Sent(authorize::deny(app, &request, session))),
     }
-    let scope = consent::consented(app, &request, ticked).map_err(failed)?;
-    let sent = authorize::approve(app, request, id, scope).map_err(failed)?;
+    let scope = consent::consented(app, &request, ticked)?;
+    let sent = authorize::approve(app, request, id, scope)?;
     Ok(sent.map_or(Concluded::Expired, Concluded::Sent))
 }
 
-/// A browser goes to sign in and comes back; a JSON caller is told.
-fn sign_in(req: &HttpRequest) -> HttpResponse {
+/// A browser goes to sign in and comes back; a JSON caller is told. What a new sign-in must be told apart from, or the
+/// client signed, comes back sealed.
+fn sign_in(app: &App, req: &HttpRequest, request: &Request, session: Option<&Session>) -> HttpResponse {
     if Face::of(req) != Face::Html {
         return answer::json(StatusCode::UNAUTHORIZED, &json!({ "message": "Unauthenticated." }));
     }
-    let back = format!("{}?{}", req.path(), req.query_string());
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &back).finish();
-    answer::see_other(&format!("/login?{query}"))
+    let prompt = request.wishes.prompt;
+    let plain = session.is_none() && !request.asked.signed && !(prompt.login || prompt.select_account || prompt.create);
+    let plain = plain && request.wishes.max_age != Some(0);
+    let back = if plain {
+        Some(format!("{}?{}", req.path(), req.query_string()))
+    } else {
+        request.asked.seal(app, session, false)
+    };
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(back.map(|back| ("return_to", back)));
+    let page = if prompt.create && app.config.registration.enabled { "/register" } else { "/login" };
+    answer::see_other(&format!("{page}?{}", query.finish()))
 }
 
 /// A form from another session, or one that was open for too long.
@@ -232,7 +240,7 @@ fn expired(req: &HttpRequest, signed_out: bool) -> HttpResponse {
 
 fn refuse(req: &HttpRequest, refused: Refused) -> HttpResponse {
     match refused {
-        Refused::Redirect(location, _) => answer::found(&location),
+        Refused::Answer(answer, _) => send(req, &answer),
         Refused::Page(refusal) => refused_page(req, &refusal),
         Refused::Failed(Error::Store(error)) => faults::unavailable(req, &error),
         Refused::Failed(error) => super::refused(req, &error),
@@ -247,6 +255,16 @@ fn refused_page(req: &HttpRequest, refusal: &Refusal) -> HttpResponse {
         code: refusal.code.as_str(),
         message: (format!("The app that sent you here made a mistake: {}.", refusal.description), "error-app").into(),
         detail: Some(refusal.description.to_string()),
+        way: home_of(req),
     };
     fault.answer(req)
+}
+
+/// The home page that the app registered, if it is one that is known and works; nothing of the request goes there.
+fn home_of(req: &HttpRequest) -> Option<(String, Said)> {
+    let query = body::query(req).ok()?;
+    let client = context::app(req).remembered_client(query.get("client_id")?)?;
+    let home = client.metadata.client_uri.clone().filter(|_| client.disabled_at.is_none())?;
+    let host = redirect::target(&home).name;
+    Some((home, Said::new("error-app-home").with("host", host)))
 }

@@ -48,6 +48,11 @@ pub async fn authorization_server(req: HttpRequest, documents: web::Data<Documen
     for_everybody(made.answer(&req))
 }
 
+/// `GET /.well-known/openid-configuration` (OpenID Connect Discovery section 4): the same document.
+pub async fn openid(req: HttpRequest, documents: web::Data<Documents>) -> HttpResponse {
+    authorization_server(req, documents).await
+}
+
 /// `GET /oauth/jwks` (RFC 7517).
 pub async fn jwks(req: HttpRequest, documents: web::Data<Documents>) -> HttpResponse {
     let app = context::app(&req);

@@ -139,14 +139,16 @@ impl CodeSteps for Redemption<'_> {
         let subject = Subject {
             grant_id: Some(grant.id.clone()),
             user_id: Some(grant.user_id),
-            scope: grant.scope,
-            auth_time: grant.auth_time,
+            scope: grant.scope.clone(),
+            authentication: grant.authentication.clone(),
             expires_at: None,
         };
         let (token, record) = self.mint.make(app, subject, now)?;
         let refresh = refresh.map(|token| token.expose(&app.secrets));
         let expires_in = unix(record.expires_at) - unix(record.created_at);
-        let response = TokenResponse::bearer(token, expires_in, refresh, &record.scope);
+        let nonce = grant.openid.nonce.as_deref();
+        let id_token = self.mint.id_token(app, &grant, &record.scope, &token, nonce)?;
+        let response = TokenResponse::bearer(token, expires_in, refresh, &record.scope).with_id_token(id_token);
         let code = app.secrets.hash(self.code.expose());
         let redeemed =
             app.write_one(move |cx| exchanges::redeem(cx.conn, &grant.id, &code, started.as_ref(), now, &record))?;

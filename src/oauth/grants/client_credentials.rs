@@ -32,7 +32,7 @@ impl Grant for ClientCredentials {
         let asked = parameters.get("scope");
         let scope = bridge::client_credentials(&client.id, asked, || scope_for(app, client, asked))?;
         let mint = Mint::open(app, client)?;
-        let subject = Subject { grant_id: None, user_id: None, scope, auth_time: None, expires_at: None };
+        let subject = Subject { grant_id: None, user_id: None, scope, authentication: None, expires_at: None };
         let (token, record) = mint.make(app, subject, app.now())?;
         let expires_in = unix(record.expires_at) - unix(record.created_at);
         let response = TokenResponse::bearer(token, expires_in, None, &record.scope);

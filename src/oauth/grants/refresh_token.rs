@@ -119,13 +119,14 @@ impl RefreshSteps for Rotation<'_> {
             grant_id: Some(grant.id.clone()),
             user_id: Some(grant.user_id),
             scope,
-            auth_time: grant.auth_time,
+            authentication: grant.authentication.clone(),
             expires_at: None,
         };
         let (token, record) = self.mint.make(app, subject, now)?;
         let expires_in = unix(record.expires_at) - unix(record.created_at);
-        let response =
-            TokenResponse::bearer(token, expires_in, Some(self.successor.expose(&app.secrets)), &record.scope);
+        let id_token = self.mint.id_token(app, &grant, &record.scope, &token, None)?;
+        let successor = self.successor.expose(&app.secrets);
+        let response = TokenResponse::bearer(token, expires_in, Some(successor), &record.scope).with_id_token(id_token);
         if found == Found::Repeated {
             app.write_one(move |cx| access_tokens::insert(cx.conn, &record))?;
             return Ok(Some(response));

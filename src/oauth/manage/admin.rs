@@ -285,7 +285,7 @@ pub fn rotate_secret(
     let event = event.with("overlap_seconds", overlap.as_secs());
     with(app, id, move |cx, client| {
         if client.is_public() {
-            return Err(Invalid::one("secret", "A public client has no secret.").into());
+            return Err(Invalid::one("secret", ("A public client has no secret.", "field-client-public-secret")).into());
         }
         let present = client_admin::secrets(cx.conn, &client.id, cx.now)?;
         let present = present.first().map(|secret| secret.id.as_str()).unwrap_or_default();

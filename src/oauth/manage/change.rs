@@ -1,7 +1,7 @@
 //! What is said of a client that is made or changed.
 
 use super::NewClient;
-use crate::core::client::{AuthMethod, Client, Policy, TokenFormat};
+use crate::core::client::{AuthMethod, Client, OpenIdMetadata, Policy, TokenFormat};
 use crate::core::signing::Algorithm;
 use crate::core::user::User;
 
@@ -18,6 +18,8 @@ pub struct Change {
     pub auth_method: Option<AuthMethod>,
     /// Its home page; an empty one takes it away.
     pub client_uri: Option<String>,
+    /// What OpenID Connect adds.
+    pub openid: Option<OpenIdMetadata>,
     /// The scopes that it may ask for; the inner one is none for every scope.
     pub scopes: Option<Option<Vec<String>>>,
     /// One of the operator's own.
@@ -46,6 +48,7 @@ impl Change {
             grant_types: self.grant_types.unwrap_or_else(|| metadata.grant_types.clone()),
             auth_method: self.auth_method.unwrap_or(metadata.token_endpoint_auth_method),
             client_uri: self.client_uri.or_else(|| metadata.client_uri.clone()),
+            openid: self.openid.unwrap_or_else(|| metadata.openid.clone()),
             policy: Policy {
                 scopes: self.scopes.unwrap_or_else(|| policy.scopes.clone()),
                 first_party: self.first_party.unwrap_or(policy.first_party),
@@ -74,6 +77,7 @@ impl Change {
             grant_types: Some(metadata.grant_types.clone()),
             auth_method: Some(metadata.token_endpoint_auth_method),
             client_uri: metadata.client_uri.clone(),
+            openid: Some(metadata.openid.clone()),
             scopes: Some(policy.scopes.clone()),
             first_party: Some(policy.first_party),
             may_introspect: Some(policy.may_introspect),
@@ -94,6 +98,7 @@ impl Change {
             grant_types: self.grant_types.unwrap_or_default(),
             auth_method: self.auth_method.unwrap_or(AuthMethod::ClientSecretBasic),
             client_uri: self.client_uri,
+            openid: self.openid.unwrap_or_default(),
             policy: Policy {
                 scopes: self.scopes.flatten(),
                 first_party: self.first_party.unwrap_or(usual.first_party),

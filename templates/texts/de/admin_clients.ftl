@@ -155,31 +155,6 @@ admin-key-at-once-hint = Für einen bekannt gewordenen Schlüssel. Apps mit der 
 admin-key-done = Die neuen Schlüssel wurden erstellt.
 admin-key-done-already = Die Schlüssel wurden inzwischen erneuert: Mehr wurde nicht getan.
 
-# The audit log.
-audit-title = Protokoll
-audit-lead = Wer was getan hat, das Neueste zuerst.
-audit-none = Es wurde nichts gefunden.
-audit-when = Wann
-audit-actor = Wer
-audit-actor-hint = E-Mail-Adresse, Benutzername, client:ID, operator, server oder nobody.
-audit-act = Was
-audit-object = Woran
-audit-object-hint = Eine Person, oder ART:ID wie client:abc.
-audit-from-where = Von wo
-audit-details = Einzelheiten
-audit-request = Anfrage
-audit-from = Von
-audit-until = Bis
-audit-done = Getan
-audit-refused = Verweigert
-audit-operator = Ein Befehl auf dem Server
-audit-server = Der Server
-audit-nobody = Unbekannt
-audit-export-title = Alles als Datei
-audit-export-lead = Alles oben Gefundene, alle Seiten. Dass Sie es geholt haben, steht dann im Protokoll.
-audit-export-csv = Als CSV herunterladen
-audit-export-json = Als JSON herunterladen
-
 # Failures.
 failures-title = Warum ist das misslungen?
 failures-lead = Was verweigert wurde, das Neueste zuerst, und was zu tun ist.

@@ -12,10 +12,18 @@ failure-why-grant-type-not-allowed = Die App ist nicht für den Grant-Typ { $sen
 failure-mend-grant-type-not-allowed = Lassen Sie den Grant-Typ zur App hinzufügen oder verwenden Sie einen erlaubten.
 failure-why-response-type = Der response_type war { $sent }; angeboten wird nur code.
 failure-mend-response-type = Senden Sie response_type=code.
-failure-why-response-mode = Der response_mode war { $sent }; angeboten wird nur query.
-failure-mend-response-mode = Lassen Sie response_mode weg oder senden Sie query.
-failure-why-request-object = Der Parameter { $name } wurde gesendet; Anfrageobjekte werden nicht angeboten.
-failure-mend-request-object = Senden Sie stattdessen die Parameter selbst.
+failure-why-response-mode = response_mode war { $sent }; möglich sind query, fragment und form_post.
+failure-mend-response-mode = response_mode weglassen oder einen dieser Werte senden.
+failure-why-request-object = Das Request-Objekt fehlt oder ist nicht vertrauenswürdig: siehe die Beschreibung, die die App bekam.
+failure-mend-request-object = Die Anfrage mit einem Schlüssel unterschreiben, der für die App registriert ist, mit aud gleich diesem Server und exp innerhalb einer Stunde.
+failure-why-request-uri = Es wurde eine request_uri gesendet; Anfragen über einen Verweis sind nicht möglich.
+failure-mend-request-uri = Das Request-Objekt selbst als request senden, oder die Parameter.
+failure-why-login-required = Es sollte keine Seite gezeigt werden (prompt=none), aber niemand war so angemeldet, wie die Anfrage es verlangt.
+failure-mend-login-required = Das ist kein Fehler: die Anfrage ohne prompt=none noch einmal senden.
+failure-why-consent-required = Es sollte keine Seite gezeigt werden (prompt=none), aber die Person hat der App nicht erlaubt, was sie verlangt.
+failure-mend-consent-required = Das ist kein Fehler: die Anfrage ohne prompt=none noch einmal senden.
+failure-why-level-unmet = Die Person kann sich nicht so stark anmelden, wie acr_values oder claims es verlangen.
+failure-mend-level-unmet = Die Person muss einen zweiten Faktor oder einen Passkey einrichten, oder die App weniger verlangen.
 failure-why-parameter-missing = Der Parameter { $name } fehlt.
 failure-mend-parameter-missing = Senden Sie { $name }.
 failure-why-parameter-repeated = Der Parameter { $name } wurde mehrmals oder nicht als Text gesendet.

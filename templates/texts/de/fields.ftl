@@ -45,3 +45,8 @@ field-days-away = Das darf nicht mehr als { $count ->
    *[other] { $count } Tage
 } entfernt sein.
 field-clients = Sie können höchstens { $max } Apps haben.
+field-client-sector = Eine App mit paarweisen Kennungen braucht Redirect-URIs eines einzigen Hosts.
+field-client-keys = Das müssen 1 bis 10 öffentliche Schlüssel als JWK-Satz sein.
+field-client-keys-missing = Ohne Schlüssel könnte keine Anfrage unterschrieben werden.
+field-at-most = Höchstens { $max } sind möglich.
+field-https-url = Das muss eine https-Adresse ohne Fragment sein.

@@ -155,31 +155,6 @@ admin-key-at-once-hint = For a key that leaked. Apps that keep the old list of k
 admin-key-done = The new keys were made.
 admin-key-done-already = The keys were renewed meanwhile: nothing more was done.
 
-# The audit log.
-audit-title = Audit log
-audit-lead = Who did what, the newest first.
-audit-none = Nothing was found.
-audit-when = When
-audit-actor = Who
-audit-actor-hint = E-mail address, username, client:ID, operator, server or nobody.
-audit-act = What
-audit-object = On what
-audit-object-hint = A person, or KIND:ID such as client:abc.
-audit-from-where = From where
-audit-details = Details
-audit-request = Request
-audit-from = From
-audit-until = Until
-audit-done = Done
-audit-refused = Refused
-audit-operator = An operator’s command
-audit-server = The server
-audit-nobody = Nobody known
-audit-export-title = All of it as a file
-audit-export-lead = What is found above, all pages of it. That you took it is noted in the log.
-audit-export-csv = Download as CSV
-audit-export-json = Download as JSON
-
 # Failures.
 failures-title = Why did this fail?
 failures-lead = What was refused, the newest first, and the one thing to mend.

@@ -12,10 +12,18 @@ failure-why-grant-type-not-allowed = The app is not registered for the grant typ
 failure-mend-grant-type-not-allowed = Have the grant type added to the app, or use one that it has.
 failure-why-response-type = The response_type was { $sent }; only code is served.
 failure-mend-response-type = Send response_type=code.
-failure-why-response-mode = The response_mode was { $sent }; only query is served.
-failure-mend-response-mode = Leave response_mode out, or send query.
-failure-why-request-object = The parameter { $name } was sent; request objects are not served.
-failure-mend-request-object = Send the parameters themselves instead.
+failure-why-response-mode = The response_mode was { $sent }; query, fragment and form_post are served.
+failure-mend-response-mode = Leave response_mode out, or send one of these.
+failure-why-request-object = The request object is missing or cannot be trusted: see the description that the app got.
+failure-mend-request-object = Sign the request with a key that is registered for the app, with aud set to this server and an exp within the hour.
+failure-why-request-uri = A request_uri was sent; requests by reference are not served.
+failure-mend-request-uri = Send the request object itself as request, or the parameters.
+failure-why-login-required = No page was to be shown (prompt=none), but nobody was signed in as the request wants it.
+failure-mend-login-required = Nothing is wrong: send the request again without prompt=none.
+failure-why-consent-required = No page was to be shown (prompt=none), but the person has not allowed the app what it asks for.
+failure-mend-consent-required = Nothing is wrong: send the request again without prompt=none.
+failure-why-level-unmet = The person cannot sign in as strongly as acr_values or claims asks.
+failure-mend-level-unmet = Have the person set up a second factor or a passkey, or ask for less.
 failure-why-parameter-missing = The parameter { $name } is missing.
 failure-mend-parameter-missing = Send { $name }.
 failure-why-parameter-repeated = The parameter { $name } was sent more than once, or not as text.

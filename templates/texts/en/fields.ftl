@@ -45,3 +45,8 @@ field-days-away = This may not be more than { $count ->
    *[other] { $count } days away.
 }
 field-clients = You may have at most { $max } apps.
+field-client-sector = An app with pairwise subjects needs redirect URIs of one host.
+field-client-keys = These must be a JWK set of 1 to 10 public keys.
+field-client-keys-missing = Without keys no request could be signed.
+field-at-most = There may be { $max } at the most.
+field-https-url = This must be an https address without fragment.

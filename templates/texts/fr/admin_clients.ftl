@@ -155,31 +155,6 @@ admin-key-at-once-hint = Pour une clé qui a fuité. Les applications qui garden
 admin-key-done = Les nouvelles clés ont été créées.
 admin-key-done-already = Les clés ont été renouvelées entre-temps : rien de plus n’a été fait.
 
-# The audit log.
-audit-title = Journal d’audit
-audit-lead = Qui a fait quoi, le plus récent d’abord.
-audit-none = Rien n’a été trouvé.
-audit-when = Quand
-audit-actor = Qui
-audit-actor-hint = Adresse e-mail, nom d’utilisateur, client:ID, operator, server ou nobody.
-audit-act = Quoi
-audit-object = Sur quoi
-audit-object-hint = Une personne, ou TYPE:ID comme client:abc.
-audit-from-where = D’où
-audit-details = Détails
-audit-request = Requête
-audit-from = Du
-audit-until = Au
-audit-done = Fait
-audit-refused = Refusé
-audit-operator = Une commande sur le serveur
-audit-server = Le serveur
-audit-nobody = Inconnu
-audit-export-title = Tout dans un fichier
-audit-export-lead = Ce qui est trouvé ci-dessus, toutes les pages. Le journal note que vous l’avez pris.
-audit-export-csv = Télécharger en CSV
-audit-export-json = Télécharger en JSON
-
 # Failures.
 failures-title = Pourquoi cela a-t-il échoué ?
 failures-lead = Ce qui a été refusé, le plus récent d’abord, et ce qu’il faut corriger.

@@ -12,10 +12,18 @@ failure-why-grant-type-not-allowed = L’application n’est pas enregistrée po
 failure-mend-grant-type-not-allowed = Faites ajouter ce type à l’application, ou utilisez-en un qui est permis.
 failure-why-response-type = Le response_type était { $sent } ; seul code est proposé.
 failure-mend-response-type = Envoyez response_type=code.
-failure-why-response-mode = Le response_mode était { $sent } ; seul query est proposé.
-failure-mend-response-mode = Omettez response_mode, ou envoyez query.
-failure-why-request-object = Le paramètre { $name } a été envoyé ; les objets de requête ne sont pas proposés.
-failure-mend-request-object = Envoyez plutôt les paramètres eux-mêmes.
+failure-why-response-mode = response_mode valait { $sent } ; query, fragment et form_post sont possibles.
+failure-mend-response-mode = Omettez response_mode ou envoyez l’une de ces valeurs.
+failure-why-request-object = L’objet de requête manque ou n’est pas fiable : voyez la description que l’application a reçue.
+failure-mend-request-object = Signez la requête avec une clé enregistrée pour l’application, avec aud égal à ce serveur et exp dans l’heure.
+failure-why-request-uri = Une request_uri a été envoyée ; les requêtes par référence ne sont pas possibles.
+failure-mend-request-uri = Envoyez l’objet de requête lui-même dans request, ou les paramètres.
+failure-why-login-required = Aucune page ne devait être affichée (prompt=none), mais personne n’était connecté comme la requête le veut.
+failure-mend-login-required = Rien d’anormal : renvoyez la requête sans prompt=none.
+failure-why-consent-required = Aucune page ne devait être affichée (prompt=none), mais la personne n’a pas autorisé ce que l’application demande.
+failure-mend-consent-required = Rien d’anormal : renvoyez la requête sans prompt=none.
+failure-why-level-unmet = La personne ne peut pas se connecter aussi fortement que acr_values ou claims le demande.
+failure-mend-level-unmet = La personne doit configurer un second facteur ou une clé d’accès, ou l’application demander moins.
 failure-why-parameter-missing = Le paramètre { $name } manque.
 failure-mend-parameter-missing = Envoyez { $name }.
 failure-why-parameter-repeated = Le paramètre { $name } a été envoyé plusieurs fois, ou pas sous forme de texte.

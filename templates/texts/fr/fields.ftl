@@ -45,3 +45,8 @@ field-days-away = Ceci ne peut pas être à plus de { $count ->
    *[other] { $count } jours.
 }
 field-clients = Vous pouvez avoir { $max } applications au plus.
+field-client-sector = Une application à identifiants par paire a besoin d’URI de redirection d’un seul hôte.
+field-client-keys = Il faut un jeu JWK de 1 à 10 clés publiques.
+field-client-keys-missing = Sans clés, aucune requête ne pourrait être signée.
+field-at-most = { $max } au plus sont possibles.
+field-https-url = Il faut une adresse https sans fragment.

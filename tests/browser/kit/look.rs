@@ -77,6 +77,18 @@ impl Page {
         found
     }
 
+    /// Boxes to tick that are drawn like other fields: as wide as the form, away from what they say.
+    pub async fn stray_ticks(&self) -> Vec<String> {
+        let script = "return [...document.querySelectorAll('input[type=checkbox], input[type=radio]')]
+            .filter((box) => {
+                const [tick, label] = [box, box.closest('label')].map((e) => e?.getBoundingClientRect());
+                return tick.width > 32 || (label && tick.left - label.left > 64);
+            })
+            .map((box) => 'a stray tick: ' + box.outerHTML)";
+        let found = self.ask(script).await.as_array().cloned().unwrap_or_default();
+        found.iter().map(|html| html.as_str().unwrap_or_default().to_owned()).collect()
+    }
+
     /// A picture of the whole page, as PNG.
     pub async fn picture(&self) -> Vec<u8> {
         let size = self.devtools("Page.getLayoutMetrics", json!({})).await["cssContentSize"].clone();

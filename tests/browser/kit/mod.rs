@@ -4,6 +4,7 @@ pub mod axe;
 pub mod callback;
 pub mod driver;
 pub mod faults;
+pub mod files;
 pub mod keyboard;
 pub mod locate;
 pub mod look;

@@ -84,7 +84,11 @@ impl Page {
 
     /// Signs somebody in without the page.
     pub async fn signed_in(&self, server: &TestServer, username: &str) {
-        let cookie = flow::session_cookie(server, username);
+        self.keep(&flow::session_cookie(server, username)).await;
+    }
+
+    /// Keeps a cookie, given as `name=value`.
+    pub async fn keep(&self, cookie: &str) {
         let (name, value) = cookie.split_once('=').expect("a cookie");
         let cookie = json!({ "name": name, "value": value, "url": self.base, "httpOnly": true, "sameSite": "Lax" });
         self.devtools("Network.setCookie", cookie).await;

@@ -23,6 +23,8 @@ async fn look(chrome: Chrome, who: Who) {
         page.resize(DESK).await;
         entry.reach(&stage, &page).await;
         assert_eq!(page.heading().await == "Page not found", entry.name == "not-found", "{}", entry.name);
+        let dead = page.heading().await.contains("does not work");
+        assert_eq!(dead, entry.name.ends_with("-dead"), "{}: {}", entry.name, page.described().await);
         assert!(!page.heading().await.is_empty(), "{} has no heading: {}", entry.name, page.described().await);
         // What is wrong, and in which windows.
         let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -36,6 +38,7 @@ async fn look(chrome: Chrome, who: Who) {
             let how = format!("{} pixels, {}", size.width, if dark { "dark" } else { "light" });
             page.violations().await.into_iter().for_each(|what| note(what, how.clone()));
         }
+        page.stray_ticks().await.into_iter().for_each(|what| note(what, "English".to_owned()));
         page.too_wide(&WINDOWS).await.into_iter().for_each(|what| note(what, "English".to_owned()));
         // The same page has longer words in another language. What a form was answered with cannot be had again so.
         let path = page.path().await;

@@ -13,7 +13,7 @@ use grantor::core::user::User;
 use super::Who;
 use crate::kit::{Callback, Chrome, Page};
 use crate::support::database::Database;
-use crate::support::flow::session_cookie;
+use crate::support::flow::{session_cookie, session_cookie_of};
 use crate::support::server::{PASSWORD, Setup, TestServer};
 use crate::walks::{allow, asking, asking_at, redeemed};
 
@@ -29,6 +29,13 @@ pub struct Stage {
     pub ada: User,
     counter: AtomicU32,
 }
+
+/// What people look at pages with.
+const BROWSERS: [&str; 3] = [
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1",
+];
 
 /// Where [`Stage::app`] is sent to. Nobody is.
 pub const REDIRECT: &str = "https://notes.example/callback";
@@ -92,7 +99,7 @@ impl Stage {
         for client in [&self.app, &self.own] {
             page.go(&asking_at(client, "https://moon.example/somewhere-else", "profile")).await;
         }
-        page.signed_in(&self.server, "ada").await;
+        self.dress(&page, Who::Person).await;
         for (name, owner, scope) in [
             ("Harbour Calendar", Some(acme.clone()), "profile email"),
             ("Photo Print", Some(acme.clone()), "profile"),
@@ -110,7 +117,7 @@ impl Stage {
             let code = callback.parameter("code").expect("a code");
             redeemed(&self.server, &client, &secret, &callback, &code).await;
             self.server.advance(TimeDelta::hours(7));
-            page.signed_in(&self.server, "ada").await;
+            self.dress(&page, Who::Person).await;
         }
         page.close().await;
         self.keep();
@@ -132,14 +139,17 @@ impl Stage {
         self.server.advance(TimeDelta::minutes(30));
     }
 
-    /// Makes a window theirs.
+    /// Makes a window theirs, a moment later: what happens next is the newest.
     pub async fn dress(&self, page: &Page, who: Who) {
         page.forget().await;
-        match who {
-            Who::Nobody => {}
-            Who::Person => page.signed_in(&self.server, "ada").await,
-            Who::Admin => page.signed_in(&self.server, "root").await,
-        }
+        self.server.advance(TimeDelta::seconds(1));
+        let username = match who {
+            Who::Nobody => return,
+            Who::Person => "ada",
+            Who::Admin => "root",
+        };
+        let at = usize::try_from(self.next()).expect("a small number") % BROWSERS.len();
+        page.keep(&session_cookie_of(&self.server, username, BROWSERS.get(at).copied())).await;
     }
 }
 

@@ -10,8 +10,13 @@ use crate::support::database::Database;
 use crate::support::server::{PASSWORD, Setup, TestServer};
 
 /// Somebody with a role, signed in; there are other people too.
-async fn opened(chrome: Chrome, db: &Database, role: &str) -> (TestServer, Page) {
-    let server = Setup::default().frozen().start(db);
+pub async fn opened(chrome: Chrome, db: &Database, role: &str) -> (TestServer, Page) {
+    opened_with(Setup::default(), chrome, db, role).await
+}
+
+/// The same on a server with other settings.
+pub async fn opened_with(setup: Setup, chrome: Chrome, db: &Database, role: &str) -> (TestServer, Page) {
+    let server = setup.frozen().start(db);
     let root = server.user("root");
     roles::give(&server.app, &Actor::Operator, &root, &RoleName::from(role)).expect("a role");
     server.user("ada");
@@ -109,6 +114,18 @@ walks! {
         page.signed_in(&server, "ada").await;
         page.go("/admin/users").await;
         page.reads("Page not found").await;
+        page.close().await;
+    }
+
+    async fn the_last_admin_stays(chrome: Chrome, db: Database) {
+        let (_server, page) = opened(chrome, &db, "admin").await;
+        page.go("/account/data").await;
+        page.fill("To confirm, type your username", "root").await;
+        page.fill("Password", PASSWORD).await;
+        page.press("Delete my account for ever").await;
+        assert!(page.alert().await.contains("only administrator"), "{}", page.described().await);
+        page.go("/admin").await;
+        page.reads("Dashboard").await;
         page.close().await;
     }
 }

@@ -1,6 +1,6 @@
 //! The apps that people let in, their tokens and the applications of their own.
 
-use super::{allow, app_of, asking, redeemed};
+use super::{allow, app_of, asking, authenticated, redeemed};
 use crate::kit::{Callback, walks};
 use crate::support::server::TestServer;
 
@@ -54,6 +54,34 @@ walks! {
         page.press("Revoke Backup script").await;
         page.reads("The token no longer works").await;
         assert_eq!(asked().await.expect("an answer").status(), 401);
+        page.close().await;
+    }
+
+    async fn a_secret_gives_way_to_another(chrome: Chrome, db: Database) {
+        let server = TestServer::start(&db);
+        let ada = server.user("ada");
+        let (client, old) = server.client(|new| new.owner = Some(ada));
+        let (id, path) = (client.id.as_str(), format!("/account/clients/{}/secrets", client.id));
+        let page = chrome.open(&server).await;
+        page.signed_in(&server, "ada").await;
+        page.go(&path).await;
+        page.press("Make a new secret").await;
+        let kept = page.once().await;
+        assert_eq!(authenticated(&server, id, &old).await, 200, "for a day");
+        assert_eq!(authenticated(&server, id, &kept).await, 200);
+        for _ in 2..10 {
+            page.go(&path).await;
+            page.press("Make a new secret").await;
+        }
+        page.go(&path).await;
+        page.press("Make a new secret").await;
+        assert!(page.error("The old secrets work for").await.contains("At most 10"), "{}", page.described().await);
+        assert_eq!(authenticated(&server, id, &kept).await, 200);
+        page.choose("The old secrets work for", "no longer at all").await;
+        page.press("Make a new secret").await;
+        let last = page.once().await;
+        assert_eq!(authenticated(&server, id, &kept).await, 401);
+        assert_eq!(authenticated(&server, id, &last).await, 200);
         page.close().await;
     }
 

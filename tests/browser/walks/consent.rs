@@ -46,6 +46,27 @@ walks! {
         page.close().await;
     }
 
+    async fn what_is_sensitive_takes_a_word_more(chrome: Chrome, db: Database) {
+        let server = TestServer::start(&db);
+        server.user("ada");
+        let callback = Callback::start();
+        let (client, secret) = app_of(&server, None, &callback);
+        let page = chrome.open(&server).await.knows(callback.origin());
+        page.signed_in(&server, "ada").await;
+        page.go(&asking(&client, &callback, "profile email account")).await;
+        page.reads("Sensitive").await;
+        page.send_anything().await;
+        page.tick("See your e-mail address", false).await;
+        page.press("Allow").await;
+        page.reads("Please tick this to go on, or deny").await;
+        page.tick("may do what is marked as sensitive", true).await;
+        page.press("Allow").await;
+        let code = callback.parameter("code").expect("a code");
+        let granted = redeemed(&server, &client, &secret, &callback, &code).await;
+        assert_eq!(granted, "profile account", "what was unticked stays so");
+        page.close().await;
+    }
+
     async fn asked_of_somebody_else(chrome: Chrome, db: Database) {
         let server = TestServer::start(&db);
         server.user("ada");

@@ -1,8 +1,8 @@
 //! The language of the pages.
 
-use super::HOME;
+use super::{HOME, asking_at};
 use crate::kit::walks;
-use crate::support::server::TestServer;
+use crate::support::server::{REDIRECT, TestServer};
 
 walks! {
     async fn chosen_in_the_footer_and_kept(chrome: Chrome, db: Database) {
@@ -32,6 +32,19 @@ walks! {
         assert_eq!(page.ask("return document.documentElement.lang").await, "fr");
         page.go("/nowhere").await;
         assert_eq!(page.ask("return document.documentElement.lang").await, "fr");
+        page.close().await;
+    }
+
+    async fn asked_for_by_an_app_unless_it_is_not_spoken_here(chrome: Chrome, db: Database) {
+        let server = TestServer::start(&db);
+        let (client, _) = server.client(|_| {});
+        let page = chrome.open(&server).await;
+        for (asked, spoken) in [("fr", "fr"), ("de-AT", "de"), ("tlh", "en")] {
+            page.forget().await;
+            page.go(&format!("{}&ui_locales={asked}", asking_at(&client, REDIRECT, "profile"))).await;
+            page.at("/login").await;
+            assert_eq!(page.ask("return document.documentElement.lang").await, spoken, "{asked}");
+        }
         page.close().await;
     }
 }

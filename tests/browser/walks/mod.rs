@@ -5,8 +5,10 @@ mod admin;
 mod apps;
 mod consent;
 mod faults;
+mod files;
 mod keyboard;
 mod languages;
+mod manage;
 mod passkeys;
 mod password;
 mod postgres;
@@ -14,6 +16,7 @@ mod register;
 mod second_factor;
 mod setup;
 mod sign_in;
+mod watch;
 
 use grantor::core::client::Client;
 use grantor::core::user::User;
@@ -84,4 +87,11 @@ pub async fn redeemed(server: &TestServer, client: &Client, secret: &str, callba
     assert_eq!(answer.status(), 200);
     let answer: serde_json::Value = answer.json().await.expect("JSON");
     answer["scope"].as_str().expect("a scope").to_owned()
+}
+
+/// What the token endpoint answers to an app that asks for a token of its own.
+pub async fn authenticated(server: &TestServer, id: &str, secret: &str) -> u16 {
+    let request = reqwest::Client::new().post(server.at("/oauth/token")).basic_auth(id, Some(secret));
+    let answer = request.form(&[("grant_type", "client_credentials")]).send().await.expect("an answer");
+    answer.status().as_u16()
 }

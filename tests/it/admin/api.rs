@@ -20,7 +20,7 @@ on_both! {
             staff(&server, name, "user");
         }
         let flow = admin_flow(&server);
-        let api = Api::of(&server, &flow, "root", "admin").await;
+        let api = Api::by(&server, &flow, "root", "admin").await;
         for (sort, order) in [("created_at", ["anna", "bert", "cora", "dora", "emil"]), ("-email", ["emil", "dora", "cora", "bert", "anna"])] {
             let (mut seen, mut after) = (Vec::new(), String::new());
             loop {
@@ -46,7 +46,7 @@ on_both! {
         let server = TestServer::start(&db);
         let flow = admin_flow(&server);
         let target = staff(&server, "target", "user");
-        let api = Api::of(&server, &flow, "root", "admin").await;
+        let api = Api::by(&server, &flow, "root", "admin").await;
         let at = format!("/users/{}", target.id);
         let shown = api.get(&at).await.json();
         assert_eq!((&shown["username"], &shown["events"][0]["act"]), (&json!("target"), &json!("user.create")));
@@ -74,7 +74,7 @@ on_both! {
     async fn roles_settings_and_figures_are_read(db: Database) {
         let server = Setup::default().set("mail.host", "127.0.0.1").set("mail.security", "none").set("mail.from", "grantor@example.com").set("mail.username", "u").set("mail.password", "hush-hush").start(&db);
         let flow = admin_flow(&server);
-        let api = Api::of(&server, &flow, "root", "admin").await;
+        let api = Api::by(&server, &flow, "root", "admin").await;
         let made = api.send(Method::POST, "/roles", json!({ "name": "desk", "permissions": ["a.view"] })).await;
         assert_eq!((made.status, &made.json()["permissions"]), (201, &json!(["a.view"])));
         assert_eq!(api.send(Method::POST, "/roles", json!({ "name": "desk" })).await.status, 422);

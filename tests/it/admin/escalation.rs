@@ -48,7 +48,7 @@ on_both! {
         let server = TestServer::start(&db);
         let flow = admin_flow(&server);
         let root = staff(&server, "root", "admin");
-        let api = Api::of(&server, &flow, "helper", "support").await;
+        let api = Api::by(&server, &flow, "helper", "support").await;
         let at = format!("/users/{}", root.id);
         for deed in ["disable", "enable", "end-sessions", "reset-second-factor", "send-password-reset", "verify-email"] {
             assert_eq!(api.send(Method::POST, &format!("{at}/{deed}"), json!({})).await.status, 403, "{deed}");
@@ -104,7 +104,7 @@ on_both! {
         }
         let second = staff(&server, "second", "admin");
         let flow = admin_flow(&server);
-        let api = Api { server: &server, token: token(&server, &flow, &second, "admin").await };
+        let api = Api::with(&server, token(&server, &flow, &second, "admin").await);
         assert_eq!(api.send(Method::POST, &format!("/users/{}/disable", second.id), json!({})).await.status, 403);
         let taken = api.send(Method::PUT, &format!("/users/{id}/role"), json!({ "role": "user" })).await;
         assert_eq!((taken.status, &taken.json()["role"]), (200, &json!("user")));

@@ -40,7 +40,7 @@ on_both! {
         let page = format!("/admin/users/{}", target.id);
         let shown = root.get(&page).await;
         assert_eq!(shown.status, 200);
-        assert!(shown.body.contains("target@example.com") && shown.body.contains("user.create"));
+        assert!(shown.body.contains("target@example.com") && shown.body.contains("Made an account for somebody"));
         let wrong = [("first_name", ""), ("last_name", "New"), ("birthday", "31.12.1990"), ("country_id", "4711")];
         let refused = submit(&root, &format!("{page}/edit"), &format!("{page}/edit"), &wrong).await;
         assert_eq!(refused.status, 422);

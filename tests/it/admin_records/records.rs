@@ -69,6 +69,75 @@ on_both! {
         assert!(root.get(&object).await.text_of("td").contains("user.create"));
     }
 
+    async fn the_log_is_told_in_words_and_names_with_as_many_statements_for_many_as_for_one(db: Database) {
+        let server = TestServer::start(&db);
+        let root = browser(&server, "root", "admin").await;
+        let people: Vec<_> = (0..12).map(|n| staff(&server, &format!("person{n:02}"), "user")).collect();
+        let clients: Vec<_> = (0..12).map(|n| server.client(|new| new.name = format!("<i>App {n:02}")).0).collect();
+        let event = |n: usize| Event::new(people[n].id, Act::ConsentTakeBack).on(&clients[n].id);
+        write(&server, vec![event(0)]);
+        root.get("/admin/audit").await;
+        let count = |server: &TestServer| server.statements().len();
+        server.reset_statements();
+        let one = root.get("/admin/audit?act=consent.take_back").await;
+        let few = count(&server);
+        assert_eq!((one.status, one.body.matches("<tr>").count()), (200, 2));
+        write(&server, (1..12).map(event).collect());
+        server.reset_statements();
+        let page = root.get("/admin/audit?act=consent.take_back").await;
+        assert_eq!((page.body.matches("<tr>").count(), count(&server)), (13, few), "a statement for each record");
+        let cells = page.text_of("td");
+        for (person, client) in people.iter().zip(&clients) {
+            assert!(cells.contains(&person.name.whole()) && cells.contains(&format!("user:{}", person.id)), "{cells}");
+            assert!(cells.contains(&client.metadata.client_name) && cells.contains(&format!("client:{}", client.id)));
+            assert!(page.body.contains(&format!("href=\"/admin/users/{}\"", person.id)));
+            assert!(page.body.contains(&format!("href=\"/admin/clients/{}\"", client.id)));
+        }
+        assert!(!page.body.contains("<i>App"));
+        assert!(cells.contains("Took back what an app may do") && cells.contains("consent.take_back"));
+        assert!(page.text_of("option").contains("Sign-in refused"));
+        let german = root.get("/admin/audit?act=consent.take_back&ui_locales=de").await;
+        assert!(german.text_of("td").contains("App-Zugriff zurückgenommen"), "{}", german.body);
+
+        // Who is gone has an identifier; what a later version knows has its name.
+        write(&server, vec![Event::new(UserId(77), Act::ScopeEdit)]);
+        let gone = root.get("/admin/audit?actor=person:77").await;
+        assert!(gone.text_of("td").contains("user:77") && gone.body.contains("href=\"/admin/users/77\""));
+
+        // Names are for who may see people and apps.
+        let role = [("name", "reader"), ("display_name", "Reader"), ("staff", "1"), ("powers", "grantor:audit.read")];
+        assert_eq!(submit(&root, "/admin/new-role", "/admin/new-role", &role).await.status, 303);
+        let reader = browser(&server, "reader", "reader").await;
+        let bare = reader.get("/admin/audit?act=consent.take_back").await;
+        assert_eq!((bare.status, bare.body.matches("<tr>").count()), (200, 13), "{}", bare.body);
+        let cells = bare.text_of("td");
+        assert!(cells.contains(&format!("user:{}", people[0].id)) && !cells.contains("person00") && !cells.contains("App 00"), "{cells}");
+        assert!(!bare.body.contains("href=\"/admin/users/"));
+    }
+
+    async fn a_person_and_the_figures_lead_to_what_is_told_of_them(db: Database) {
+        let server = TestServer::start(&db);
+        let root = browser(&server, "root", "admin").await;
+        let target = staff(&server, "target", "user");
+        let page = root.get(&format!("/admin/users/{}", target.id)).await;
+        assert!(page.text_of("td").contains("Made an account for somebody") && page.text_of("td").contains("An operator’s command"), "{}", page.body);
+        for (way, told) in [("/admin/audit?object=user%3A", "user.create"), ("/admin/audit?actor=person%3A", ""), ("/admin/failures?user=", "")] {
+            let href = format!("{way}{}", target.id);
+            assert!(page.body.contains(&format!("href=\"{href}\"")), "{href}: {}", page.body);
+            let list = root.get(&href).await;
+            assert_eq!(list.status, 200);
+            assert!(told.is_empty() || list.text_of("td").contains(told), "{}", list.body);
+        }
+        let figures = root.get("/admin").await;
+        for href in ["/admin/audit?act=sign_in", "/admin/failures?kind=sign_in", "/admin/failures", "/admin/audit?act=user.register"] {
+            assert!(figures.body.contains(&format!("<a class=\"target\" href=\"{href}\"")), "{href}: {}", figures.body);
+            assert_eq!(root.get(href).await.status, 200);
+        }
+        let support = browser(&server, "helper", "support").await;
+        let page = support.get(&format!("/admin/users/{}", target.id)).await;
+        assert!(!page.body.contains("/admin/audit") && page.body.contains("/admin/failures?user="), "{}", page.body);
+    }
+
     async fn the_log_is_a_file_whatever_names_are_in_it(db: Database) {
         let server = TestServer::start(&db);
         let api = Api::of(&server, "root", "admin").await;

@@ -168,7 +168,8 @@ on_both! {
         note();
         assert_eq!(count(Filter::default()), once + 1);
         let now = server.app.now();
-        server.app.write(move |cx| grantor::store::purge::records(cx.conn, None, now)).expect("purged");
+        let before = grantor::store::purge::Before { events: None, reasons: now, counts: None };
+        server.app.write(move |cx| grantor::store::purge::records(cx.conn, before)).expect("purged");
         assert_eq!(count(Filter::default()), 1);
     }
 

@@ -98,7 +98,10 @@ on_both! {
         let app = &server.app;
         let count = || audit::search(app, &filter, &Page::default()).expect("read").len();
         let now = server.app.now();
-        let purge = |before| app.write(move |cx| store::purge::records(cx.conn, before, now)).expect("purged");
+        let purge = |events| {
+            let before = store::purge::Before { events, reasons: now, counts: None };
+            app.write(move |cx| store::purge::records(cx.conn, before)).expect("purged");
+        };
         purge(None);
         purge(Some(now));
         assert_eq!(count(), 1);

@@ -3,8 +3,10 @@
 use chrono::TimeDelta;
 use grantor::account::statistics::{self, Step};
 use grantor::core::statistic::Counter;
+use grantor::store;
 use serde_json::json;
 
+use crate::cli::running;
 use crate::dialect::passport_support::post;
 use crate::support::database::on_both;
 use crate::support::flow::Flow;
@@ -54,5 +56,18 @@ on_both! {
         assert!((49..=50).contains(&hours), "{hours}: no hour is left out");
         assert!((3..=4).contains(&total(&server, Counter::Tokens, Step::Day).1));
         assert_eq!(total(&server, Counter::Tokens, Step::Day).0, 3);
+    }
+
+    async fn counts_are_kept_for_as_long_as_the_setting_says(db: Database) {
+        let server = TestServer::start(&db);
+        let now = server.app.now();
+        for (days, counter) in [(366, Counter::Tokens), (366, Counter::SignIns), (364, Counter::Tokens)] {
+            let at = now - TimeDelta::days(days);
+            server.app.write(move |cx| store::statistics::add(cx.conn, counter.as_str(), at, 1)).expect("counted");
+        }
+        for (kept, deleted) in [("0s", 0), ("400d", 0), ("365d", 2), ("365d", 0), ("363d", 1)] {
+            let said = running::run(&db, &["--set", &format!("statistics.retention={kept}"), "purge", "--json"]);
+            assert_eq!(said.json()["deleted"]["statistics"], deleted, "{kept}");
+        }
     }
 }

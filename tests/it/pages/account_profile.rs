@@ -56,10 +56,12 @@ on_both! {
         for (name, value) in &ADA[1..6] {
             assert_eq!(page.input(name).as_deref(), Some(*value), "{name}");
         }
-        assert_eq!(page.text_of("option[value=\"826\"][selected]"), "United Kingdom of Great Britain and Northern Ireland");
+        assert_eq!(page.text_of("option[value=\"826\"][selected]"), "United Kingdom");
         assert_eq!(page.text_of("textarea"), "Enchantress\nof numbers <b>");
         let ada = person(&server, "ada").expect("ada");
         assert_eq!((ada.country_id, ada.gender.as_deref()), (Some(826), Some("female")));
+        let french = browser.get("/account/profile?ui_locales=fr").await;
+        assert!(french.text_of("option[value=\"826\"][selected]").contains("Royaume-Uni"), "{}", french.body);
         let empty: Vec<(&str, &str)> = ADA.iter().map(|(name, value)| (*name, if ["action", "first_name"].contains(name) { *value } else { "" })).collect();
         assert_eq!(submit(&browser, &page, PROFILE, &empty).await.status, 303);
         let ada = person(&server, "ada").expect("ada");

@@ -5,6 +5,7 @@ use grantor::core::text::Language;
 use reqwest::Method;
 
 use super::{authorize, cookie, outbox, person, submit};
+use crate::support::admin::told;
 use crate::support::browser::{Answer, Browser};
 use crate::support::database::on_both;
 use crate::support::server::{PASSWORD, Setup, TestServer};
@@ -92,6 +93,10 @@ on_both! {
         profile::set_locale(&server.app, ada.id, "").unwrap();
         assert_eq!(language(&get_in(&browser, &path, "en").await), "en");
         assert!(profile::set_locale(&server.app, ada.id, "sr").is_err());
+        profile::set_locale(&server.app, ada.id, "").unwrap();
+        let change = ("user.edit".to_owned(), "{\"fields\":[\"language\"]}".to_owned());
+        let told = told(&server, ada.id).into_iter().filter(|(act, _)| act != "user.create").take(3).collect::<Vec<_>>();
+        assert_eq!(told.iter().filter(|one| **one == change).count(), 2, "set, and taken back: {told:?}");
     }
 
     async fn the_footer_changes_the_language_and_leads_back(db: Database) {

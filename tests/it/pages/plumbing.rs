@@ -51,6 +51,45 @@ on_both! {
         }
     }
 
+    async fn every_error_has_a_way_on_and_a_reference(db: Database) {
+        let server = TestServer::start(&db);
+        server.user("ada");
+        let app = |name: &str, home: Option<&str>| {
+            server.client(|new| {
+                new.name = name.to_owned();
+                new.client_uri = home.map(str::to_owned);
+            })
+        };
+        let (notes, _) = app("Notes", Some("https://notes.example/start"));
+        let (plain, _) = app("Plain", None);
+        let wrong = |id: &str| format!("/oauth/authorize?response_type=code&client_id={id}&redirect_uri=https%3A%2F%2Fevil.example%2F&state=secret");
+        let cases = [
+            ("/nothing/here".to_owned(), 404, "/"),
+            ("/account/nothing".to_owned(), 404, "/account"),
+            ("/logout".to_owned(), 405, "/"),
+            (wrong("nobody"), 400, "/"),
+            (wrong(plain.id.as_str()), 400, "/"),
+            (wrong(notes.id.as_str()), 400, "https://notes.example/start"),
+        ];
+        let browser = Browser::new(&server);
+        let assert_leads = |answer: &Answer, status: u16, href: &str, what: &str| {
+            assert_eq!(answer.status, status, "{what}");
+            let way = format!("<a class=\"button secondary\" href=\"{href}\"");
+            assert!(answer.body.contains(&way), "{what}: {}", answer.body);
+            let reference = answer.header("x-request-id");
+            assert!(!reference.is_empty() && answer.text_of(".facts code").ends_with(reference), "{what}: {}", answer.body);
+        };
+        for (path, status, href) in &cases {
+            assert_leads(&browser.get(path).await, *status, href, path);
+        }
+        let shown = browser.get(&wrong(notes.id.as_str())).await;
+        assert!(shown.text_of("main").contains("notes.example") && !shown.body.contains("state=secret"), "{}", shown.body);
+        browser.sign_in("ada").await;
+        assert_leads(&browser.get("/admin/users/1").await, 404, "/account", "the administration");
+        assert_leads(&browser.post("/logout", &[]).await, 403, "/", "without the form's token");
+        assert_leads(&browser.post("/account/nothing", &[]).await, 404, "/account", "a form");
+    }
+
     async fn head_is_get_without_a_body(db: Database) {
         let server = TestServer::start(&db);
         let browser = Browser::new(&server);

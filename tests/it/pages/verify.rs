@@ -136,7 +136,7 @@ on_both! {
             browser.sign_in("ada").await;
             let page = browser.get(&path).await;
             assert_eq!(page.status, 403, "{}", page.body);
-            assert_eq!(page.text_of("h1"), "Confirm your e-mail address");
+            assert_eq!(page.text_of("h1"), "Confirm your e\u{2011}mail address");
             assert_eq!(page.input("return_to"), Some(path.clone()));
             let json = browser.request(Method::GET, &path).header("accept", "application/json");
             let json = browser.send(json).await;

@@ -32,8 +32,14 @@ on_both! {
             (&[("code_challenge_method", "")], "invalid_request"),
             (&[("code_challenge", "tooshort")], "invalid_request"),
             (&[("code_challenge", "abcdefghijabcdefghijabcdefghijabcdefghijab!")], "invalid_request"),
-            (&[("response_mode", "fragment")], "invalid_request"),
-            (&[("request", "eyJ")], "invalid_request"),
+            (&[("response_mode", "web_message")], "invalid_request"),
+            (&[("request", "eyJ")], "invalid_request_object"),
+            (&[("request_uri", "https://app.example/r")], "request_uri_not_supported"),
+            (&[("prompt", "none login")], "invalid_request"),
+            (&[("prompt", "signup")], "invalid_request"),
+            (&[("max_age", "-1")], "invalid_request"),
+            (&[("max_age", "1e3")], "invalid_request"),
+            (&[("claims", "[]")], "invalid_request"),
         ];
         for (changes, error) in cases {
             let answer = flow.authorize(changes).await;

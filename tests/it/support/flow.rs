@@ -38,7 +38,12 @@ pub struct Flow<'a> {
 
 /// Signs a person in without the page, and answers the `Cookie` header.
 pub fn session_cookie(server: &TestServer, username: &str) -> String {
-    let origin = login::Origin { address: "127.0.0.1".to_owned(), user_agent: None };
+    session_cookie_of(server, username, None)
+}
+
+/// The same in some browser.
+pub fn session_cookie_of(server: &TestServer, username: &str, browser: Option<&str>) -> String {
+    let origin = login::Origin { address: "127.0.0.1".to_owned(), user_agent: browser.map(str::to_owned) };
     let verified = login::verify(&server.app, username, PASSWORD, &origin).expect("the password is right");
     let cookie = session::sign_in(&server.app, verified, origin).expect("a session");
     format!("grantor_session={}", cookie.expose())
@@ -72,6 +77,16 @@ impl<'a> Flow<'a> {
     /// The same with a new session of the person.
     pub fn signed_in_again(self, server: &TestServer) -> Self {
         Self { cookie: session_cookie(server, &self.user.username), browser: Browser::new(server), ..self }
+    }
+
+    /// The same person and client with another session, or none.
+    pub fn with_session(&self, server: &'a TestServer, cookie: impl Into<String>) -> Self {
+        Self { cookie: cookie.into(), ..Self::joining(server, self) }
+    }
+
+    /// The same person with another client.
+    pub fn with_client(&self, server: &'a TestServer, (client, secret): (Client, String)) -> Self {
+        Self { client, secret, ..Self::joining(server, self) }
     }
 
     /// The usual authorization parameters, with some replaced, added, or (given empty) left out.

@@ -1,5 +1,6 @@
 //! What the integration tests share.
 
+pub mod admin;
 pub mod browser;
 pub mod contract;
 pub mod database;

@@ -176,6 +176,7 @@ impl TestServer {
     /// Makes a confidential client for every grant, changed by `shape`; its secret is in the answer.
     pub fn client(&self, shape: impl FnOnce(&mut NewClient)) -> (Client, String) {
         let mut new = NewClient {
+            openid: grantor::core::client::OpenIdMetadata::default(),
             name: "Test app".to_owned(),
             redirect_uris: vec![REDIRECT.to_owned()],
             grant_types: grantor::oauth::grants::NAMES.iter().map(|&name| name.to_owned()).collect(),

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, web};
 use super::{Answer, view};
 use crate::account::Invalid;
 use crate::core::audit::Actor;
-use crate::core::client::{AuthMethod, Policy};
+use crate::core::client::{AuthMethod, OpenIdMetadata, Policy};
 use crate::core::page::Page;
 use crate::http::body::Fields;
 use crate::http::refusal::Refusal;
@@ -37,6 +37,7 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
     let (name, redirect_uris, confidential) = parse(&fields)?;
     let by = Actor::Person(user.id);
     let new = NewClient {
+        openid: OpenIdMetadata::default(),
         name,
         redirect_uris,
         grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],

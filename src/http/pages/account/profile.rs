@@ -102,6 +102,7 @@ fn show(req: &HttpRequest, member: &Member, trouble: Trouble) -> HttpResponse {
         _ => None,
     };
     let Trouble { status, alert, errors, retry_after } = trouble;
+    let countries = country::called(page.lang);
     let view = AccountProfile {
         nav: member.nav(Section::Profile),
         notice: notice.map(Into::into),
@@ -112,7 +113,7 @@ fn show(req: &HttpRequest, member: &Member, trouble: Trouble) -> HttpResponse {
         fields: filled(&member.user, &member.fields),
         locale: member.user.locale.map(|language| language.tag().to_owned()).unwrap_or_default(),
         languages: Language::ALL.iter().map(|one| Choice::new(one.tag(), one.name())).collect(),
-        countries: country::all().iter().map(|country| Choice::new(country.id.to_string(), country.name)).collect(),
+        countries: countries.into_iter().map(|(country, name)| Choice::new(country.id.to_string(), name)).collect(),
         page,
     };
     form::answered(html_for(&member.app, &member.browser, status, &view, &[]), retry_after)

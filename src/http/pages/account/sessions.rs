@@ -58,17 +58,21 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     }
 }
 
-/// What a list says of a session.
-pub(super) fn line(page: &Page, member: &Member, session: &Session) -> SessionLine {
-    let agent = session.user_agent.as_deref().map(Agent::parse).unwrap_or_default();
-    let device = match (agent.browser, agent.platform) {
+/// What people call what a session is used with.
+pub(in crate::http::pages) fn device(page: &Page, user_agent: Option<&str>) -> String {
+    let agent = user_agent.map(Agent::parse).unwrap_or_default();
+    match (agent.browser, agent.platform) {
         (Some(browser), Some(platform)) => page.t2("sessions-device", "browser", browser, "platform", platform),
         (Some(one), None) | (None, Some(one)) => one,
         (None, None) => page.t("sessions-device-unknown"),
-    };
+    }
+}
+
+/// What a list says of a session.
+pub(super) fn line(page: &Page, member: &Member, session: &Session) -> SessionLine {
     SessionLine {
         id: session.id.clone(),
-        device,
+        device: device(page, session.user_agent.as_deref()),
         is_api: session.kind == "api",
         is_this: session.id == member.session.id,
         address: session.ip_address.clone(),

@@ -1,142 +1,96 @@
 //! `/admin/audit`: who did what.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::Value;
 
-use super::{Desk, address, answered_with, either};
+use super::records::{self, List, Teller, days, plain};
+use super::{Desk, either};
 use crate::account::audit::{self, Act, Actor};
-use crate::core::audit::Recorded;
+use crate::account::names::Names;
+use crate::app::App;
+use crate::core::audit::{Recorded, words};
 use crate::core::page::Page as Part;
 use crate::core::power::Power;
 use crate::core::text::Said;
-use crate::http::pages::views::{AdminRecords, Cell, Errors, Field, Head, Page, Tag, Variant};
+use crate::http::body::Fields;
+use crate::http::pages::views::{Cell, Field, Page, Tag, Variant};
 use crate::http::record_fields::{self, SearchError};
 use crate::http::{block, context, export, faults};
+use crate::store;
 
-const PATH: &str = "/admin/audit";
-const SHOWN: i64 = 50;
-/// What narrows the list.
-const FILTERS: [&str; 6] = ["actor", "object", "act", "request_id", "from", "until"];
+/// The audit log.
+struct Log;
 
 /// `GET /admin/audit`.
 pub async fn list(req: HttpRequest) -> HttpResponse {
-    either(listed(&req).await)
+    either(records::listed::<Log>(&req).await)
 }
 
-async fn listed(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
-    let desk = super::opened(req, Power::ReadAudit).await?;
-    let part = Part { after: desk.fields.get("after").map(str::to_owned), limit: SHOWN + 1 };
-    let (fields, from) = (desk.fields.clone(), part.clone());
-    let found = block::run(&desk.app, context::request_id(req), move |app| {
-        let filter = record_fields::events(app, &fields)?;
-        Ok::<_, SearchError>(audit::search(app, &filter, &from)?)
-    });
-    match found.await {
-        Ok(events) => Ok(view(req, &desk, &part, events, Errors::default())),
-        Err(SearchError::Invalid(invalid)) => Ok(view(req, &desk, &part, Vec::new(), invalid.into())),
-        Err(SearchError::Store(error)) => Err(faults::unavailable(req, &error)),
+impl List for Log {
+    type Record = Recorded;
+    const PATH: &'static str = "/admin/audit";
+    const POWER: Power = Power::ReadAudit;
+    const WORDS: [&'static str; 3] = ["audit-title", "audit-lead", "audit-none"];
+    const HEADS: &'static [&'static str] =
+        &["audit-when", "audit-actor", "audit-act", "audit-object", "audit-from-where", "audit-details"];
+    const EXPORT: Option<&'static str> = Some("/admin/audit/export");
+
+    fn find(app: &App, fields: &Fields, part: &Part) -> Result<Vec<Recorded>, SearchError> {
+        let filter = record_fields::events(app, fields)?;
+        Ok(audit::search(app, &filter, part)?)
+    }
+
+    fn names(app: &App, events: &[Recorded]) -> store::Result<Names> {
+        Names::of_events(app, events)
+    }
+
+    fn cursor(event: &Recorded) -> String {
+        event.cursor()
+    }
+
+    fn filters(desk: &Desk, page: &Page) -> Vec<Field> {
+        let given = |name: &str| desk.fields.get(name).unwrap_or_default();
+        let mut acts = vec![Variant::new("", "admin-any", given("act"))];
+        let said = |name| Said::verbatim(words::act(name, page.lang));
+        acts.extend(Act::ALL.iter().map(|act| Variant::new(act.as_str(), said(act.as_str()), given("act"))));
+        let mut fields = vec![
+            Field::text("actor", "audit-actor", given("actor")).hinted("audit-actor-hint"),
+            Field::text("object", "audit-object", given("object")).hinted("audit-object-hint"),
+            Field::select("act", "audit-act", acts),
+            Field::text("request_id", "audit-request", given("request_id")),
+        ];
+        fields.extend(days(desk));
+        fields
+    }
+
+    fn row(teller: &Teller<'_>, event: &Recorded) -> Vec<Cell> {
+        let page = teller.page;
+        let details = event.details.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
+        let object = event.object.as_ref().map(|(kind, id)| teller.object(kind, id));
+        vec![
+            Cell::text(page.date_time(event.created_at)).with(event.request_id.clone()),
+            who(teller, &event.actor),
+            Cell::text(words::act(&event.act, page.lang)).tagged([outcome(event)]).with([event.act.clone()]),
+            object.unwrap_or_default(),
+            Cell::text(event.ip_address.clone().unwrap_or_default()),
+            Cell::default().with(details),
+        ]
     }
 }
 
-fn view(req: &HttpRequest, desk: &Desk, part: &Part, mut events: Vec<Recorded>, errors: Errors) -> HttpResponse {
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (page, frame) = desk.page(req, PATH);
-    let shown = usize::try_from(SHOWN).unwrap_or(0);
-    let is_last = events.len() <= shown;
-    events.truncate(shown);
-    let to = |after: &str| {
-        let mut pairs: Vec<_> = FILTERS.iter().map(|name| (*name, desk.fields.get(name).unwrap_or_default())).collect();
-        pairs.push(("after", after));
-        address(PATH, &pairs)
-    };
-    let heads = ["audit-when", "audit-actor", "audit-act", "audit-object", "audit-from-where", "audit-details"];
-    let view = AdminRecords {
-        title: "audit-title".into(),
-        lead: "audit-lead".into(),
-        notice: None,
-        acts: Vec::new(),
-        path: PATH,
-        filters: filters(desk),
-        errors,
-        columns: heads.map(Head::plain).into(),
-        rows: events.iter().map(|event| row(desk, &page, event)).collect(),
-        none: "audit-none".into(),
-        first: part.after.is_some().then(|| to("")),
-        next: events.last().filter(|_| !is_last).map(|last| to(&last.cursor())),
-        export: Some("/admin/audit/export"),
-        page,
-        frame,
-    };
-    answered_with(desk, status, &view)
-}
-
-fn filters(desk: &Desk) -> Vec<Field> {
-    let given = |name: &str| desk.fields.get(name).unwrap_or_default();
-    let mut acts = vec![Variant::new("", "admin-any", given("act"))];
-    acts.extend(Act::ALL.iter().map(|act| Variant::new(act.as_str(), Said::verbatim(act.as_str()), given("act"))));
-    vec![
-        Field::text("actor", "audit-actor", given("actor")).hinted("audit-actor-hint"),
-        Field::text("object", "audit-object", given("object")).hinted("audit-object-hint"),
-        Field::select("act", "audit-act", acts),
-        Field::text("request_id", "audit-request", given("request_id")),
-        Field::text("from", "audit-from", given("from")).of("date"),
-        Field::text("until", "audit-until", given("until")).of("date"),
-    ]
-}
-
-fn row(desk: &Desk, page: &Page, event: &Recorded) -> Vec<Cell> {
-    let outcome = match event.outcome.as_str() {
+fn outcome(event: &Recorded) -> Tag {
+    match event.outcome.as_str() {
         "done" => Tag::new("on", "audit-done"),
         _ => Tag::new("off", "audit-refused"),
-    };
-    let details = event.details.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
-    let object = event.object.as_ref().map(|(kind, id)| linked(desk, kind, id));
-    vec![
-        Cell::text(page.date_time(event.created_at)).with(event.request_id.clone()),
-        who(desk, page, &event.actor),
-        Cell::text(event.act.as_str()).tagged([outcome]),
-        object.unwrap_or_default(),
-        Cell::text(event.ip_address.clone().unwrap_or_default()),
-        Cell::default().with(details),
-    ]
+    }
 }
 
-fn who(desk: &Desk, page: &Page, actor: &Actor) -> Cell {
+fn who(teller: &Teller<'_>, actor: &Actor) -> Cell {
     match actor {
-        Actor::Person(id) => linked(desk, "user", &id.to_string()),
-        Actor::Client(id) => linked(desk, "client", id.as_str()),
-        Actor::Operator => Cell::text(page.t("audit-operator")),
-        Actor::Server => Cell::text(page.t("audit-server")),
-        Actor::Nobody => Cell::text(page.t("audit-nobody")),
-    }
-}
-
-/// A thing by its kind and identifier, which leads to its page for who may see that.
-pub(super) fn linked(desk: &Desk, kind: &str, id: &str) -> Cell {
-    let text = format!("{kind}:{id}");
-    match kind {
-        "user" if desk.may(Power::ReadUsers) => Cell::link(text, format!("/admin/users/{id}")),
-        "client" if desk.may(Power::ReadClients) => Cell::link(text, format!("/admin/clients/{id}")),
-        _ => Cell::text(text),
-    }
-}
-
-/// A fact as people read it.
-pub(super) fn plain(value: &Value) -> String {
-    let whole = |items: &[Value]| items.iter().map(plain).collect::<Vec<_>>().join(", ");
-    match value {
-        Value::Null => "–".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => whole(items),
-        Value::Object(members) => match (members.get("old"), members.get("new")) {
-            (Some(old), Some(new)) => format!("{} → {}", plain(old), plain(new)),
-            _ => {
-                let one = |(name, value): (&String, &Value)| format!("{name} {}", plain(value));
-                members.iter().map(one).collect::<Vec<_>>().join(", ")
-            }
-        },
-        other => other.to_string(),
+        Actor::Person(id) => teller.person(*id),
+        Actor::Client(id) => teller.client(id),
+        Actor::Operator => Cell::text(teller.page.t("audit-operator")),
+        Actor::Server => Cell::text(teller.page.t("audit-server")),
+        Actor::Nobody => Cell::text(teller.page.t("audit-nobody")),
     }
 }
 
@@ -146,15 +100,12 @@ pub async fn download(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 }
 
 async fn downloaded(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse, HttpResponse> {
-    let desk = super::sent(req, payload, Power::ReadAudit).await?;
+    let desk = super::sent(req, payload, Log::POWER).await?;
     let fields = desk.fields.clone();
     let found = block::run(&desk.app, context::request_id(req), move |app| record_fields::events(app, &fields)).await;
     let filter = match found {
         Ok(filter) => filter,
-        Err(SearchError::Invalid(invalid)) => {
-            let part = Part { after: None, limit: SHOWN };
-            return Ok(view(req, &desk, &part, Vec::new(), invalid.into()));
-        }
+        Err(SearchError::Invalid(invalid)) => return Ok(records::refused::<Log>(req, &desk, invalid.into())),
         Err(SearchError::Store(error)) => return Err(faults::unavailable(req, &error)),
     };
     let format = export::format(desk.fields.get("format")).unwrap_or(audit::Format::Csv);

@@ -36,7 +36,7 @@ async fn show(req: &HttpRequest) -> Outcome {
     let view = AdminDashboard {
         figures: figures(&page, &found),
         by_hour,
-        charts: found.series.iter().map(|series| chart(&page, series, by_hour)).collect(),
+        charts: found.series.iter().map(|series| chart(&page, &desk, series, by_hour)).collect(),
         page,
         frame,
     };
@@ -74,7 +74,18 @@ fn title_id(counter: Counter) -> &'static str {
     }
 }
 
-fn chart(page: &Page, series: &Series, by_hour: bool) -> Chart {
+/// Where each of what was counted is told, and to whom.
+fn records(counter: Counter) -> Option<(&'static str, Power)> {
+    match counter {
+        Counter::SignIns => Some(("/admin/audit?act=sign_in", Power::ReadAudit)),
+        Counter::SignInsRefused => Some(("/admin/failures?kind=sign_in", Power::ReadFailures)),
+        Counter::Failures => Some(("/admin/failures", Power::ReadFailures)),
+        Counter::Registrations => Some(("/admin/audit?act=user.register", Power::ReadAudit)),
+        Counter::Authorizations | Counter::Tokens | Counter::Refreshes | Counter::Introspections => None,
+    }
+}
+
+fn chart(page: &Page, desk: &Desk, series: &Series, by_hour: bool) -> Chart {
     let most = series.points.iter().map(|(_, count)| *count).max().unwrap_or(0);
     let title = page.t(title_id(series.counter));
     let moment = |at: Time| if by_hour { page.date_time(at) } else { page.date(at) };
@@ -91,6 +102,7 @@ fn chart(page: &Page, series: &Series, by_hour: bool) -> Chart {
             rows: rows.map(|(at, count)| vec![moment(*at), count.to_string()]).collect(),
             none: page.t("admin-chart-none"),
         },
+        records: records(series.counter).filter(|(_, power)| desk.may(*power)).map(|(href, _)| href),
         title,
     }
 }

@@ -3,8 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::dossier::{records, tables};
 use super::{Desk, address, opened};
 use crate::account::people::{self, Deed, Dossier, PeopleError};
+use crate::core::country;
 use crate::core::ids::{RoleName, UserId};
 use crate::core::people::{Place, Search, Sort};
 use crate::core::power::Power;
@@ -13,7 +15,7 @@ use crate::core::time::Time;
 use crate::core::user::{Status, User};
 use crate::http::body::Fields;
 use crate::http::pages::html_for;
-use crate::http::pages::views::admin::{ActLink, AdminUser, AdminUsers, PersonLine, Table};
+use crate::http::pages::views::admin::{ActLink, AdminUser, AdminUsers, PersonLine};
 use crate::http::pages::views::{Column, Listing, Page, Pager, Pick, Select};
 use crate::http::{block, context, faults};
 use crate::store::{self, people::Found};
@@ -226,6 +228,7 @@ async fn show_one(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
         is_active: user.status == Status::Active,
         data: data(&page, &user, &dossier, &roles),
         acts: if may { acts(&page, &desk, &user, &dossier) } else { Vec::new() },
+        records: records(&page, &desk, id),
         hands_off: (writes && !may).then(|| page.t("admin-refused-above")),
         may_export: writes && may,
         tables: tables(&page, &dossier, with_events),
@@ -253,11 +256,12 @@ fn data(page: &Page, user: &User, dossier: &Dossier, roles: &[Role]) -> Vec<(Str
         (page.t("admin-user-created"), page.date_time(user.created_at)),
         (page.t("admin-user-last-login"), moment(page, user.last_login_at)),
     ];
+    let country = user.country_id.and_then(country::by_id).map(|known| known.called(page.lang));
     let more = [
         ("admin-user-birthday", &user.birthday),
         ("admin-user-phone", &user.phone),
         ("admin-user-address", &user.address),
-        ("admin-user-country", &user.country),
+        ("admin-user-country", &country.or_else(|| user.country.clone())),
     ];
     data.extend(more.into_iter().filter_map(|(id, value)| Some((page.t(id), value.clone()?))));
     data
@@ -294,74 +298,4 @@ fn acts(page: &Page, desk: &Desk, user: &User, dossier: &Dossier) -> Vec<ActLink
         acts.push(link("delete", "admin-user-delete", true));
     }
     acts
-}
-
-fn tables(page: &Page, dossier: &Dossier, with_events: bool) -> Vec<Table> {
-    let heads = |ids: &[&str]| ids.iter().map(|id| page.t(id)).collect();
-    let device = |agent: &Option<String>| agent.as_deref().map_or_else(|| page.t("admin-unknown"), str::to_owned);
-    let sessions = dossier.sessions.iter().map(|session| {
-        vec![
-            device(&session.user_agent),
-            session.ip_address.clone().unwrap_or_default(),
-            page.date_time(session.created_at),
-            page.date_time(session.last_seen_at),
-        ]
-    });
-    let apps = dossier
-        .apps
-        .iter()
-        .map(|app| vec![app.name.clone(), app.client_id.clone(), app.scope.to_string(), page.date(app.created_at)]);
-    let tokens = dossier.tokens.iter().map(|standing| {
-        let token = &standing.token;
-        let ended = token.revoked_at.is_some() || standing.grant_ended_at.is_some();
-        let end = if ended { page.t("admin-token-ended") } else { page.date_time(token.expires_at) };
-        vec![token.client_id.to_string(), token.scope.to_string(), page.date_time(token.created_at), end]
-    });
-    let mut tables = vec![
-        Table {
-            title: page.t("admin-user-sessions"),
-            id: "sessions".into(),
-            heads: heads(&[
-                "admin-session-device",
-                "admin-session-address",
-                "admin-session-since",
-                "admin-session-seen",
-            ]),
-            rows: sessions.collect(),
-            none: page.t("admin-user-no-sessions"),
-        },
-        Table {
-            title: page.t("admin-user-apps"),
-            id: "apps".into(),
-            heads: heads(&["admin-app-name", "admin-app-id", "admin-app-scopes", "admin-app-since"]),
-            rows: apps.collect(),
-            none: page.t("admin-user-no-apps"),
-        },
-        Table {
-            title: page.t("admin-user-tokens"),
-            id: "tokens".into(),
-            heads: heads(&["admin-app-id", "admin-app-scopes", "admin-user-created", "admin-token-until"]),
-            rows: tokens.collect(),
-            none: page.t("admin-user-no-tokens"),
-        },
-    ];
-    if with_events {
-        tables.push(events(page, dossier));
-    }
-    tables
-}
-
-fn events(page: &Page, dossier: &Dossier) -> Table {
-    let rows = dossier.events.iter().map(|event| {
-        let by = format!("{} {}", event.actor.kind(), event.actor.id());
-        vec![page.date_time(event.created_at), event.act.clone(), by.trim().to_owned(), event.outcome.clone()]
-    });
-    let heads = ["admin-event-when", "admin-event-what", "admin-event-who", "admin-event-outcome"];
-    Table {
-        title: page.t("admin-user-events"),
-        id: "events".into(),
-        heads: heads.iter().map(|id| page.t(id)).collect(),
-        rows: rows.collect(),
-        none: page.t("admin-user-no-events"),
-    }
 }

@@ -323,8 +323,8 @@ fn edit_page(req: &HttpRequest, desk: &Desk, user: &User, values: [String; 6], t
         required,
     };
     let none = Pick::new("", page.t("admin-none"), &country);
-    let countries = country::all();
-    let choices = countries.iter().map(|known| Pick::new(known.id.to_string(), known.name, &country));
+    let choices = country::called(page.lang);
+    let choices = choices.into_iter().map(|(known, name)| Pick::new(known.id.to_string(), name, &country));
     let view = AdminUserEdit {
         alert: trouble.alert,
         errors: trouble.errors,

@@ -8,7 +8,7 @@ use super::super::form::{self, Trouble};
 use super::super::html_for;
 use super::super::views::{AppFace, ClientLine, ClientList, ClientNew, Section};
 use super::client;
-use crate::core::client::{AuthMethod, Client, Policy};
+use crate::core::client::{AuthMethod, Client, OpenIdMetadata, Policy};
 use crate::core::page::Page;
 use crate::core::scope;
 use crate::http::{answer, block, context, faults};
@@ -127,6 +127,7 @@ pub async fn make(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         _ => AuthMethod::None,
     };
     let new = NewClient {
+        openid: OpenIdMetadata::default(),
         name: text("name"),
         redirect_uris: super::lines(&text("redirect")),
         grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],

@@ -32,7 +32,7 @@ impl Message {
 }
 
 /// Something that cannot be answered otherwise: an unknown client, a redirect URI that is not registered, 403, 404,
-/// 413, 503. Never leads back to a client.
+/// 413, 503. Nothing of the request goes to a client.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/error.html")]
 pub struct ErrorPage {
@@ -48,7 +48,7 @@ pub struct ErrorPage {
     pub detail: Option<String>,
     /// The code of the protocol, such as `invalid_request`.
     pub code: Option<String>,
-    /// Where to go next.
+    /// The way on.
     pub link: Option<Link>,
 }
 
@@ -74,7 +74,10 @@ impl ErrorPage {
             text: "error-app".into(),
             detail: Some("the redirect URI is not registered".into()),
             code: Some("invalid_request".into()),
-            link: None,
+            link: Some(Link::new(
+                "https://notes.acme.example/",
+                Said::new("error-app-home").with("host", "acme.example"),
+            )),
             ..Self::sample()
         }
     }

@@ -11,6 +11,8 @@ use crate::core::text::Said;
 pub struct Login {
     /// What every page needs.
     pub page: Page,
+    /// Who is signed in already, where that is not enough.
+    pub account: Option<Account>,
     /// The app that waits for this sign-in.
     pub client_name: Option<String>,
     /// What just happened, such as “Your password has been changed.”
@@ -29,6 +31,44 @@ pub struct Login {
     pub passkeys: Option<String>,
 }
 
+/// Somebody who is signed in and is to sign in again.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Their name.
+    pub name: String,
+    /// The way on as who they are; none when they must sign in again.
+    pub onward: Option<String>,
+}
+
+/// What carries an answer to an app by a form.
+#[derive(Debug, Clone, Template)]
+#[template(path = "pages/form_post.html")]
+pub struct FormPost {
+    /// What every page needs.
+    pub page: Page,
+    /// Where it is posted to: a registered redirect URI.
+    pub action: String,
+    /// Its host.
+    pub app: String,
+    /// What is posted.
+    pub fields: Vec<(&'static str, String)>,
+    /// The script that posts it.
+    pub script: String,
+}
+
+impl FormPost {
+    /// A code on its way.
+    pub fn sample() -> Self {
+        Self {
+            page: Page::sample(),
+            action: "https://app.example/cb".into(),
+            app: "app.example".into(),
+            fields: vec![("code", "gra_ac_x".into()), ("state", "y".into())],
+            script: "/assets/form_post.js".into(),
+        }
+    }
+}
+
 impl Login {
     /// Said to people whose second step came to nothing.
     pub const AGAIN: &str = "login-again";
@@ -37,6 +77,7 @@ impl Login {
     pub fn sample() -> Self {
         Self {
             page: Page::sample(),
+            account: None,
             client_name: Some("Acme Notes".into()),
             notice: None,
             alert: None,
@@ -48,6 +89,12 @@ impl Login {
             ),
             passkeys: Some("/assets/passkeys.js".into()),
         }
+    }
+
+    /// The app asks which account it is to be.
+    pub fn sample_again() -> Self {
+        let onward = Some("/oauth/authorize?resume=abc".into());
+        Self { account: Some(Account { name: "Ada Lovelace".into(), onward }), ..Self::sample() }
     }
 
     /// After a wrong password.

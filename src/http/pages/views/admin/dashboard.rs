@@ -36,6 +36,8 @@ pub struct Chart {
     pub bars: String,
     /// The same as a table.
     pub table: Table,
+    /// Where each of it is told.
+    pub records: Option<&'static str>,
 }
 
 impl AdminDashboard {
@@ -53,6 +55,7 @@ impl AdminDashboard {
                 width: 30,
                 bars: "M1 100v-40h8v40zM11 100v-100h8v100z".into(),
                 table: Table::sample("sign_ins-table", "Grantor", &["Grantor"], &[&["2026-03-04 05:06:07 UTC", "12"]]),
+                records: Some("/admin/audit?act=sign_in"),
             }],
         }
     }

@@ -125,6 +125,8 @@ pub struct AdminUser {
     pub data: Vec<(String, String)>,
     /// What can be done: where, and how it is called.
     pub acts: Vec<ActLink>,
+    /// Where more is said of them.
+    pub records: Vec<ActLink>,
     /// Why nothing can be done, if so.
     pub hands_off: Option<String>,
     /// Whether all that is kept of them can be had.
@@ -191,6 +193,11 @@ impl AdminUser {
             is_active: true,
             data: vec![pair("Username", "ada"), pair("E-mail", "ada@example.com"), pair("Role", "User")],
             acts: vec![link("edit", "Edit", false), link("disable", "Disable", true), link("delete", "Delete", true)],
+            records: vec![ActLink {
+                href: "/admin/audit?object=user%3A1".into(),
+                label: "Grantor".into(),
+                is_danger: false,
+            }],
             hands_off: None,
             may_export: true,
             tables: vec![

@@ -1,0 +1,158 @@
+//! `prompt`, `max_age`, `acr_values` and the subject that is expected: OpenID Connect Core sections 3.1.2.1 and 5.5.
+
+use chrono::TimeDelta;
+
+use super::{id_token, redeemed, verified};
+use crate::support::browser::Answer;
+use crate::support::database::on_both;
+use crate::support::flow::{Flow, session_cookie};
+use crate::support::second_factor::{sign_in_with_code, turn_on_totp};
+use crate::support::server::{Setup, TestServer};
+
+fn error(answer: &Answer) -> Option<String> {
+    assert_eq!(answer.status, 302, "{}", answer.body);
+    answer.redirect_parameter("error")
+}
+
+/// The way on that the sign-in page would take, which must be where the browser was sent.
+fn return_to(answer: &Answer) -> String {
+    assert_eq!(answer.status, 303, "{} {}", answer.header("location"), answer.body);
+    let to = url::Url::parse("http://x").and_then(|base| base.join(answer.header("location"))).expect("a URL");
+    assert!(["/login", "/register"].contains(&to.path()), "{to}");
+    to.query_pairs().find(|(name, _)| name == "return_to").expect("return_to").1.into_owned()
+}
+
+async fn follow(flow: &Flow<'_>, path: &str) -> Answer {
+    let request = flow.request(reqwest::Method::GET, path).header("accept", "text/html");
+    flow.send(request.header("cookie", &flow.cookie)).await
+}
+
+on_both! {
+    async fn none_shows_no_page_whatever_is_missing(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let flow = Flow::new(&server, |_| {});
+        assert_eq!(error(&flow.authorize(&[("prompt", "none"), ("scope", "openid")]).await), None, "all is there");
+        let third = flow.with_client(&server, server.client(|_| {}));
+        let cases: [(&[(&str, &str)], &str); 4] = [
+            (&[], "consent_required"),
+            (&[("max_age", "0")], "login_required"),
+            (&[("acr_values", "urn:grantor:2fa")], "unmet_authentication_requirements"),
+            (&[("claims", r#"{"id_token":{"sub":{"value":"1"}}}"#)], "login_required"),
+        ];
+        for (more, expected) in cases {
+            let mut changes = vec![("prompt", "none"), ("scope", "openid")];
+            changes.extend_from_slice(more);
+            assert_eq!(error(&third.authorize(&changes).await).as_deref(), Some(expected), "{more:?}");
+        }
+        let nobody = flow.with_session(&server, "");
+        let answer = nobody.authorize(&[("prompt", "none"), ("scope", "openid")]).await;
+        assert_eq!(error(&answer).as_deref(), Some("login_required"));
+    }
+
+    async fn login_and_max_age_want_a_new_sign_in_and_are_content_with_one(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let flow = Flow::new(&server, |_| {});
+        server.advance(TimeDelta::seconds(100));
+        assert_eq!(error(&flow.authorize(&[("max_age", "100"), ("scope", "openid")]).await), None, "young enough");
+        for changes in [[("prompt", "login"), ("scope", "openid")], [("max_age", "99"), ("scope", "openid")], [("max_age", "0"), ("scope", "openid")]] {
+            let back = return_to(&flow.authorize(&changes).await);
+            assert!(!back.contains("prompt") && !back.contains("max_age"), "sealed: {back}");
+            let again = follow(&flow, &back).await;
+            return_to(&again);
+            let page = follow(&flow, &format!("/login?{}", url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &back).finish())).await;
+            assert_eq!(page.status, 200, "the same session is asked again, not sent round in circles");
+            assert!(page.body.contains("ada Example"));
+            server.advance(TimeDelta::seconds(1));
+            let renewed = flow.with_session(&server, session_cookie(&server, "ada"));
+            let done = follow(&renewed, &back).await;
+            assert_eq!(done.status, 302, "{}", done.body);
+            let answer = renewed.redeem(&done.redirect_parameter("code").expect("a code"), &[]).await;
+            let claims = verified(&server, &renewed, &id_token(&answer), flow.client.id.as_str()).await;
+            assert_eq!(claims["auth_time"], grantor::core::time::unix(server.app.now()));
+            server.advance(TimeDelta::seconds(100));
+        }
+    }
+
+    async fn what_was_sealed_for_one_browser_gives_an_old_session_of_another_no_new_sign_in(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let flow = Flow::new(&server, |_| {});
+        let old = session_cookie(&server, "ada");
+        server.advance(TimeDelta::seconds(5));
+        let back = return_to(&flow.authorize(&[("prompt", "login"), ("scope", "openid")]).await);
+        let victim = flow.with_session(&server, old);
+        return_to(&follow(&victim, &back).await);
+        server.advance(TimeDelta::hours(25));
+        let late = flow.with_session(&server, session_cookie(&server, "ada"));
+        assert_eq!(follow(&late, &back).await.status, 403, "it grows old");
+        let (head, _) = back.split_at(back.len() - 4);
+        assert_eq!(follow(&late, &format!("{head}AAAA")).await.status, 403, "and cannot be changed");
+    }
+
+    async fn the_default_max_age_of_a_client_counts_like_one_that_was_sent(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let flow = Flow::new(&server, |new| new.openid.default_max_age = Some(60));
+        server.advance(TimeDelta::seconds(61));
+        return_to(&flow.authorize(&[("scope", "openid")]).await);
+        assert_eq!(error(&flow.authorize(&[("scope", "openid"), ("max_age", "600")]).await), None, "the request knows better");
+    }
+
+    async fn consent_is_asked_for_though_it_was_given(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, |_| {});
+        assert_eq!(flow.authorize(&[("prompt", "consent"), ("scope", "openid")]).await.status, 200);
+        assert_eq!(flow.authorize(&[("scope", "openid")]).await.status, 302);
+    }
+
+    async fn select_account_lets_the_person_choose_and_create_leads_to_registration(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, |_| {});
+        server.user("bob");
+        let another = flow.with_session(&server, session_cookie(&server, "bob"));
+        let answer = flow.authorize(&[("prompt", "select_account"), ("scope", "openid")]).await;
+        let page = follow(&flow, answer.header("location")).await;
+        assert_eq!(page.status, 200);
+        let onward = page.body.split("href=\"").find_map(|part| part.strip_prefix("/oauth/authorize?resume=")).expect("a way on");
+        let onward = format!("/oauth/authorize?resume={}", onward.split('"').next().unwrap_or_default());
+        assert!(error(&follow(&flow, &onward).await).is_none());
+        return_to(&follow(&another, &onward).await);
+        let create = flow.authorize(&[("prompt", "create"), ("scope", "openid")]).await;
+        assert!(create.header("location").starts_with("/register?"), "{}", create.header("location"));
+        assert_eq!(follow(&flow, create.header("location")).await.status, 200, "no circle");
+    }
+
+    async fn a_stronger_sign_in_is_asked_for_where_the_person_can_give_it(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let flow = Flow::new(&server, |_| {});
+        let strong = [("acr_values", "phr urn:grantor:2fa"), ("scope", "openid")];
+        let unmet = flow.authorize(&strong).await;
+        assert_eq!(error(&unmet).as_deref(), Some("unmet_authentication_requirements"), "no second factor is on");
+        let (app, _) = turn_on_totp(&server, &flow.user);
+        server.advance(TimeDelta::seconds(30));
+        let back = return_to(&flow.authorize(&strong).await);
+        let stronger = flow.with_session(&server, sign_in_with_code(&server, "ada", &app.code(&server, 0)));
+        let done = follow(&stronger, &back).await;
+        let answer = stronger.redeem(&done.redirect_parameter("code").expect("a code"), &[]).await;
+        let claims = verified(&server, &stronger, &id_token(&answer), flow.client.id.as_str()).await;
+        assert_eq!(claims["acr"], "urn:grantor:2fa");
+        let phr = r#"{"id_token":{"acr":{"values":["phr"],"essential":true}}}"#;
+        let unmet = stronger.authorize(&[("claims", phr), ("scope", "openid")]).await;
+        assert_eq!(error(&unmet).as_deref(), Some("unmet_authentication_requirements"));
+        let unknown = r#"{"id_token":{"acr":{"value":"gold","essential":true}}}"#;
+        let unmet = stronger.authorize(&[("claims", unknown), ("scope", "openid")]).await;
+        assert_eq!(error(&unmet).as_deref(), Some("unmet_authentication_requirements"));
+        let voluntary = redeemed(&stronger, &[("acr_values", "gold 1 2"), ("scope", "openid")]).await;
+        id_token(&voluntary);
+    }
+
+    async fn nobody_else_is_taken_for_the_expected_person(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, |_| {});
+        let other = server.user("bob");
+        let asked = format!(r#"{{"id_token":{{"sub":{{"value":"{}"}}}}}}"#, other.id);
+        let back = return_to(&flow.authorize(&[("claims", &asked), ("scope", "openid")]).await);
+        let again = flow.with_session(&server, session_cookie(&server, "ada"));
+        assert_eq!(error(&follow(&again, &back).await).as_deref(), Some("login_required"));
+        let right = flow.with_session(&server, session_cookie(&server, "bob"));
+        assert_eq!(error(&follow(&right, &back).await), None);
+    }
+}

@@ -76,7 +76,8 @@ on_both! {
             consents::forget(cx.conn, user.id, &id)?;
             grants::end_all_of_client(cx.conn, user.id, &id, grantor::core::grant::EndReason::Revoked, cx.now).map(|_| ())
         };
-        let deeds: [Box<dyn FnOnce(&mut Cx<'_>) -> store::Result<()> + Send>; 2] = [Box::new(narrowed), Box::new(revoked)];
+        type Deed = Box<dyn FnOnce(&mut Cx<'_>) -> store::Result<()> + Send>;
+        let deeds: [Deed; 2] = [Box::new(narrowed), Box::new(revoked)];
         for deed in deeds {
             let let_go = begun(&server, deed);
             let (answer, ()) = tokio::join!(browser.get(&wanted), async {

@@ -67,6 +67,8 @@ pub struct Redeem {
     pub before: String,
     /// Where the codes come from.
     pub codes: Codes,
+    /// What the body of the answer must hold.
+    pub expected: &'static str,
 }
 
 impl Work for Redeem {
@@ -77,8 +79,7 @@ impl Work for Redeem {
     }
 
     fn answer(&mut self, answer: &Answer<'_>) -> Result<bool, String> {
-        let token = answer.text("\"refresh_token\":\"").filter(|_| answer.status == 200);
-        token.map(|_| true).ok_or_else(|| unexpected(answer))
+        if answer.status == 200 && answer.body.contains(self.expected) { Ok(true) } else { Err(unexpected(answer)) }
     }
 }
 

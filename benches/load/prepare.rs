@@ -145,7 +145,7 @@ fn sign_in(app: &Arc<App>, number: usize, clients: &[Client]) -> String {
             updated_at: cx.now,
         };
         users::insert(cx.conn, &user)?;
-        let scope = Scope::from_names(["profile".to_owned()]);
+        let scope = Scope::from_names(["openid", "profile"].map(str::to_owned));
         for client in &clients {
             consents::remember(cx.conn, user.id, client, &scope, None, cx.now)?;
         }

@@ -12,6 +12,19 @@ use crate::process::Server;
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
+/// What an app asks for.
+pub struct Asked {
+    /// Its part of the authorization request.
+    query: &'static str,
+    /// What the token response must hold.
+    expected: &'static str,
+}
+
+/// Of an app that wants to call in somebody's name.
+pub const PLAIN: Asked = Asked { query: "scope=profile", expected: "\"refresh_token\":\"" };
+/// Of an app that wants to know who signed in.
+pub const OPENID: Asked = Asked { query: "scope=openid+profile&nonce=bi0wUzZfV3pBMk1q", expected: "\"id_token\":\"" };
+
 /// The same requests in turn on so many connections.
 pub fn fixed(connections: usize, requests: Vec<Vec<u8>>, expected: &'static str) -> Vec<Box<dyn Work>> {
     let requests = Rc::new(requests);
@@ -24,29 +37,30 @@ pub fn client_credentials(keys: &Keys) -> Vec<u8> {
     post("/oauth/token", &keys.headers, "grant_type=client_credentials&scope=profile")
 }
 
-/// A code for a signed-in browser.
-pub fn authorize(keys: &Keys, cookie: &str) -> Vec<u8> {
+/// Takes codes in a signed-in browser.
+pub fn authorize(keys: &Keys, cookie: &str, asked: &Asked, codes: &Codes) -> Authorize {
     let path = format!(
-        "/oauth/authorize?response_type=code&client_id={}&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&scope=profile\
+        "/oauth/authorize?response_type=code&client_id={}&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&{}\
          &state=c3RhdGVzdGF0ZXN0YXRl&code_challenge={CHALLENGE}&code_challenge_method=S256",
-        keys.id
+        keys.id, asked.query
     );
-    get(&path, &format!("cookie: grantor_session={cookie}\r\naccept: text/html\r\n"))
+    let request = get(&path, &format!("cookie: grantor_session={cookie}\r\naccept: text/html\r\n"));
+    Authorize { request, codes: codes.clone() }
 }
 
 /// Redeems what is in `codes`.
-pub fn redeem(keys: &Keys, codes: &Codes) -> Redeem {
+pub fn redeem(keys: &Keys, asked: &Asked, codes: &Codes) -> Redeem {
     let before = format!(
         "grant_type=authorization_code&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&code_verifier={VERIFIER}&code="
     );
-    Redeem { headers: keys.headers.clone(), before, codes: codes.clone() }
+    Redeem { headers: keys.headers.clone(), before, codes: codes.clone(), expected: asked.expected }
 }
 
 /// Asks for codes and redeems them.
-pub fn pair(keys: &Keys, cookie: &str) -> Pair {
+pub fn pair(keys: &Keys, cookie: &str, asked: &Asked) -> Pair {
     let codes = Codes::default();
-    let authorize = Authorize { request: authorize(keys, cookie), codes: codes.clone() };
-    Pair { authorize, redeem: redeem(keys, &codes), has_code: false }
+    let authorize = authorize(keys, cookie, asked, &codes);
+    Pair { authorize, redeem: redeem(keys, asked, &codes), has_code: false }
 }
 
 /// Does one unit and takes a text out of its last answer.

@@ -1,5 +1,7 @@
 //! The scenarios, in their order, and what each is held against.
 
+mod openid;
+
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -11,7 +13,7 @@ use crate::options::{Database, Options};
 use crate::prepare::{self, Prepared};
 use crate::process::{Place, Server, free_address};
 use crate::report::{Line, Report};
-use crate::requests::{ask, authorize, client_credentials, fixed, pair, redeem};
+use crate::requests::{PLAIN, ask, authorize, client_credentials, fixed, pair, redeem};
 use crate::signin;
 
 /// What SQLite is to reach where the static answer reaches [`STATIC_RATE`].
@@ -55,6 +57,8 @@ pub async fn run(options: &Options, place: &Place, report: &mut Report) -> Resul
     bench.codes().await?;
     bench.refresh().await?;
     bench.introspection().await?;
+    bench.id_token().await?;
+    bench.userinfo().await?;
     bench.sign_in().await?;
     bench.flood().await?;
     bench.memory().await
@@ -183,15 +187,16 @@ impl Bench<'_> {
         let boxed = |work: Authorize| Box::new(work) as Box<dyn Work>;
         if self.options.wants("authorize") || self.options.wants("code redemption") {
             let codes = Codes::default();
-            let work = |&cookie: &&String| boxed(Authorize { request: authorize(keys, cookie), codes: codes.clone() });
+            let work = |&cookie: &&String| boxed(authorize(keys, cookie, &PLAIN, &codes));
             let measured = self.drive(sessions.iter().map(work).collect()).await?;
-            let works = sessions.iter().map(|_| Box::new(redeem(keys, &codes)) as Box<dyn Work>).collect();
+            let works = sessions.iter().map(|_| Box::new(redeem(keys, &PLAIN, &codes)) as Box<dyn Work>).collect();
             self.report.add(Line::of("authorize", self.place.database.name(), &measured));
             self.against("code redemption", works, Least::Insert, 2.5).await?;
         }
         if self.options.wants("authorize + redemption") {
             let cookies = self.prepared.cookies.iter().take(self.options.connections);
-            let works = cookies.map(|cookie| Box::new(pair(&self.prepared.jwt, cookie)) as Box<dyn Work>).collect();
+            let works =
+                cookies.map(|cookie| Box::new(pair(&self.prepared.jwt, cookie, &PLAIN)) as Box<dyn Work>).collect();
             self.against("authorize + redemption", works, Least::Insert, 5.0).await?;
         }
         Ok(())
@@ -207,7 +212,7 @@ impl Bench<'_> {
             for cookie in self.prepared.cookies.iter().take(self.options.connections) {
                 let mut tokens = std::collections::VecDeque::new();
                 for _ in 0..CHAINS {
-                    tokens.push_back(ask(&self.server, pair(keys, cookie), "\"refresh_token\":\"").await?);
+                    tokens.push_back(ask(&self.server, pair(keys, cookie, &PLAIN), "\"refresh_token\":\"").await?);
                 }
                 works.push(Box::new(Refresh { headers: keys.headers.clone(), tokens }));
             }
@@ -224,7 +229,7 @@ impl Bench<'_> {
             let keys = if name.ends_with("jwt") { &self.prepared.jwt } else { &self.prepared.opaque };
             let mut requests = Vec::new();
             for cookie in &self.prepared.cookies {
-                let token = ask(&self.server, pair(keys, cookie), "\"access_token\":\"").await?;
+                let token = ask(&self.server, pair(keys, cookie, &PLAIN), "\"access_token\":\"").await?;
                 let headers = &self.prepared.introspector.headers;
                 requests.push(post("/oauth/introspect", headers, &format!("token={token}")));
             }

@@ -1,6 +1,7 @@
 //! OpenID Connect: sign-in for relying parties.
 
 mod id_token;
+mod openidconnect_crate;
 mod prompts;
 mod request_object;
 mod response_mode;

@@ -1,5 +1,6 @@
 //! How many statements a request may cost, once clients, scopes and keys are in the cache.
 
+use crate::oidc::{id_token, redeemed};
 use crate::support::database::on_both;
 use crate::support::flow::{Flow, Tokens};
 use crate::support::server::Setup;
@@ -15,7 +16,7 @@ on_both! {
                 grantor::store::consents::remember(cx.conn, user, &client, &scope, None, cx.now)
             })
         };
-        remember("profile").expect("consented");
+        remember("openid profile").expect("consented");
         let warm = flow.tokens().await;
         flow.introspect(&warm.access).await;
 
@@ -38,8 +39,38 @@ on_both! {
         assert_eq!(server.statements().len(), 1, "introspection: {:#?}", server.statements());
 
         server.reset_statements();
+        for document in ["oauth-authorization-server", "openid-configuration"] {
+            flow.send(flow.request(reqwest::Method::GET, &format!("/.well-known/{document}"))).await;
+        }
         flow.send(flow.request(reqwest::Method::GET, "/oauth/jwks")).await;
-        flow.send(flow.request(reqwest::Method::GET, "/.well-known/oauth-authorization-server")).await;
         assert_eq!(server.statements(), Vec::<String>::new(), "documents");
+    }
+
+    async fn who_signed_in_costs_no_statement_more_and_userinfo_one(db: Database) {
+        let server = Setup::default().set("cache.staleness", "5m").start(&db);
+        let flow = Flow::new(&server, |_| {}).allowed(&server, "openid profile email");
+        let openid = [("scope", "openid profile email"), ("nonce", "n-0S6_WzA2Mj")];
+        redeemed(&flow, &openid).await;
+        let counted = async |parameters: &[(&str, &str)]| {
+            let count = || (server.statements().len(), server.transactions());
+            server.reset_statements();
+            let answer = redeemed(&flow, parameters).await;
+            let exchange = count();
+            let tokens = Tokens::of(&answer);
+            server.reset_statements();
+            let refreshed = flow.refresh(&tokens.refresh, &[]).await;
+            ([exchange, count()], answer, refreshed)
+        };
+        let (plain, ..) = counted(&[("scope", "profile email")]).await;
+        let (with_id_token, answer, refreshed) = counted(&openid).await;
+        assert!(!id_token(&answer).is_empty() && !id_token(&refreshed).is_empty());
+        assert_eq!(with_id_token, plain, "statements and transactions of exchange and refresh");
+
+        let access = Tokens::of(&refreshed).access;
+        server.reset_statements();
+        let userinfo = flow.send(flow.request(reqwest::Method::GET, "/oauth/userinfo").bearer_auth(access)).await;
+        assert_eq!(userinfo.json()["email"], "ada@example.com");
+        assert_eq!(server.statements().len(), 1, "userinfo: {:#?}", server.statements());
+        assert_eq!(server.transactions(), 0, "userinfo");
     }
 }

@@ -7,37 +7,9 @@ use oauth2::{
     TokenIntrospectionResponse, TokenResponse, TokenUrl,
 };
 
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, parameter};
 use crate::support::database::on_both;
 use crate::support::server::{REDIRECT, TestServer};
-
-/// Registers, consents, and comes back with the address that the app would see.
-async fn a_person_allows_it(browser: &Browser, url: &str) -> reqwest::Url {
-    let sent_to_login = browser.get(url).await;
-    assert_eq!(sent_to_login.status, 303);
-    let login = browser.get(sent_to_login.header("location")).await;
-    assert!(login.body.contains("Test app"), "the page says for which app");
-    let register = browser.get("/register").await;
-    let fields = [
-        ("_token", register.input("_token").expect("a CSRF token")),
-        ("return_to", login.input("return_to").expect("the way back")),
-        ("name", "Ada Lovelace".to_owned()),
-        ("username", "ada".to_owned()),
-        ("email", "ada@example.com".to_owned()),
-        ("password", "correct horse battery".to_owned()),
-        ("password_confirmation", "correct horse battery".to_owned()),
-    ];
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let registered = browser.post("/register", &fields).await;
-    assert_eq!(registered.status, 303, "{}", registered.body);
-    let consent = browser.get(registered.header("location")).await;
-    assert!(consent.text_of("h1").contains("Test app"), "{}", consent.body);
-    let (token, sealed) = (consent.input("_token").expect("a token"), consent.input("auth_token").expect("a request"));
-    let fields = [("_token", token.as_str()), ("auth_token", sealed.as_str()), ("scope", "email")];
-    let allowed = browser.post("/oauth/authorize", &fields).await;
-    assert_eq!(allowed.status, 302, "{}", allowed.body);
-    allowed.header("location").parse().expect("an address")
-}
 
 /// The crate revokes over https alone; this stands in for the proxy that ends TLS.
 fn behind_tls<'c>(
@@ -77,14 +49,11 @@ on_both! {
             .add_scopes(["profile", "email"].map(|name| Scope::new(name.to_owned())))
             .set_pkce_challenge(challenge)
             .url();
-        let callback = a_person_allows_it(&Browser::new(&server), url.as_str()).await;
-        let parameter = |name: &str| {
-            callback.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
-        };
-        assert_eq!(parameter("state").as_deref(), Some(state.secret().as_str()));
-        assert_eq!(parameter("iss").as_deref(), Some(server.app.config.issuer()));
+        let callback = Browser::new(&server).register_and_allow(url.as_str(), &["email"]).await;
+        assert_eq!(parameter(&callback, "state").as_deref(), Some(state.secret().as_str()));
+        assert_eq!(parameter(&callback, "iss").as_deref(), Some(server.app.config.issuer()));
 
-        let code = AuthorizationCode::new(parameter("code").expect("a code"));
+        let code = AuthorizationCode::new(parameter(&callback, "code").expect("a code"));
         let tokens = client.exchange_code(code).set_pkce_verifier(verifier).request_async(&http).await;
         let tokens = tokens.expect("the code becomes tokens");
         let scopes: Vec<&str> = tokens.scopes().expect("scopes").iter().map(|scope| scope.as_str()).collect();

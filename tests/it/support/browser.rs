@@ -51,8 +51,7 @@ impl Answer {
 
     /// A parameter of the redirect's query.
     pub fn redirect_parameter(&self, name: &str) -> Option<String> {
-        let location = reqwest::Url::parse(self.header("location")).ok()?;
-        location.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+        parameter(&reqwest::Url::parse(self.header("location")).ok()?, name)
     }
 
     /// The value of the first input of that name on the page.
@@ -121,4 +120,45 @@ impl Browser {
         let answer = self.post("/login", &[("_token", &token), ("login", username), ("password", PASSWORD)]).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
     }
+
+    /// Begins at an app's authorization request, registers as `ada`, allows the app of [`TestServer::client`] the
+    /// `ticked` scopes, and gives the address that the app would see.
+    pub async fn register_and_allow(&self, url: &str, ticked: &[&str]) -> reqwest::Url {
+        let sent_to_login = self.get(url).await;
+        assert_eq!(sent_to_login.status, 303, "{}", sent_to_login.body);
+        let login = self.get(sent_to_login.header("location")).await;
+        assert!(login.body.contains("Test app"), "the page says for which app");
+        let register = self.get("/register").await;
+        let (token, return_to) = (register.input("_token"), login.input("return_to"));
+        let fields = [
+            ("_token", token.as_deref().expect("a CSRF token")),
+            ("return_to", return_to.as_deref().expect("the way back")),
+            ("name", "Ada Lovelace"),
+            ("username", "ada"),
+            ("email", "ada@example.com"),
+            ("password", PASSWORD),
+            ("password_confirmation", PASSWORD),
+        ];
+        let registered = self.post("/register", &fields).await;
+        assert_eq!(registered.status, 303, "{}", registered.body);
+        self.allow(registered.header("location"), ticked).await
+    }
+
+    /// Allows the app of [`TestServer::client`] the `ticked` scopes at its authorization request, signed in.
+    pub async fn allow(&self, url: &str, ticked: &[&str]) -> reqwest::Url {
+        let consent = self.get(url).await;
+        assert!(consent.text_of("h1").contains("Test app"), "{}", consent.body);
+        let (token, sealed) =
+            (consent.input("_token").expect("a token"), consent.input("auth_token").expect("a request"));
+        let mut fields = vec![("_token", token.as_str()), ("auth_token", sealed.as_str())];
+        fields.extend(ticked.iter().map(|scope| ("scope", *scope)));
+        let allowed = self.post("/oauth/authorize", &fields).await;
+        assert_eq!(allowed.status, 302, "{}", allowed.body);
+        allowed.header("location").parse().expect("an address")
+    }
+}
+
+/// A parameter of the address that an app sees.
+pub fn parameter(callback: &reqwest::Url, name: &str) -> Option<String> {
+    callback.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
 }

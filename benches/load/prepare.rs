@@ -97,6 +97,7 @@ pub fn prepare_admin(app: &Arc<App>) {
 fn client(app: &Arc<App>, name: &str, token_format: TokenFormat, may_introspect: bool) -> (Client, Keys) {
     let new = NewClient {
         openid: grantor::core::client::OpenIdMetadata::default(),
+        openid_change: grantor::oauth::manage::OpenIdChange::default(),
         name: name.to_owned(),
         redirect_uris: vec!["https://app.example/cb".to_owned()],
         grant_types: grantor::oauth::grants::NAMES.iter().map(|&name| name.to_owned()).collect(),

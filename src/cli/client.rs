@@ -2,6 +2,7 @@
 
 mod create;
 mod edit;
+mod openid;
 mod show;
 
 use std::sync::Arc;

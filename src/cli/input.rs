@@ -53,6 +53,14 @@ fn from_file(path: &Path) -> Result<Plain, Failure> {
     read(file, &what)
 }
 
+/// Reads a text that is no secret.
+pub(super) fn text_of(path: &Path, what: &str) -> Result<String, Failure> {
+    let cannot = |error| Failure::new(format!("{what} cannot be read: {error}"));
+    let mut text = String::new();
+    File::open(path).map_err(cannot)?.take(MAX).read_to_string(&mut text).map_err(cannot)?;
+    if text.trim().is_empty() { Err(Failure::new(format!("{what} is empty"))) } else { Ok(text) }
+}
+
 fn read(from: impl Read, what: &str) -> Result<Plain, Failure> {
     let mut text = String::new();
     from.take(MAX)

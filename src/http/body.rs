@@ -35,6 +35,8 @@ enum Field {
     List(Vec<String>),
     /// A JSON number or boolean (1 or 0), which is no text.
     Number(String),
+    /// A JSON object, which few fields are.
+    Object(Value),
     /// A JSON value where a text belongs.
     Wrong,
 }
@@ -132,7 +134,7 @@ fn parse_json(bytes: &[u8]) -> Result<Fields, BodyError> {
             Value::Bool(flag) => Field::Number(u8::from(flag).to_string()),
             Value::Array(items) => list(items),
             Value::Number(number) => Field::Number(number.to_string()),
-            Value::Object(_) => Field::Wrong,
+            object @ Value::Object(_) => Field::Object(object),
         };
         fields.named.push((name, field));
     }
@@ -202,7 +204,7 @@ impl Fields {
     /// [`Repeated`], naming the first.
     pub fn none_repeated(&self) -> Result<(), Repeated> {
         for (at, (name, field)) in self.named.iter().enumerate() {
-            if matches!(field, Field::Wrong | Field::Number(_))
+            if matches!(field, Field::Wrong | Field::Object(_) | Field::Number(_))
                 || self.named.iter().skip(at + 1).any(|(other, _)| other == name)
             {
                 return Err(Repeated(name.clone()));
@@ -215,7 +217,7 @@ impl Fields {
     pub fn into_pairs(self) -> Vec<(String, String)> {
         let text = |(name, field)| match field {
             Field::Text(text) => Some((name, text)),
-            Field::List(_) | Field::Number(_) | Field::Wrong => None,
+            Field::List(_) | Field::Number(_) | Field::Object(_) | Field::Wrong => None,
         };
         self.named.into_iter().filter_map(text).collect()
     }
@@ -234,18 +236,32 @@ impl Fields {
 
     /// A text field that may be changed: none when it is not there, an empty text when it is null or empty.
     pub fn change(&self, name: &str, invalid: &mut Invalid) -> Option<&str> {
-        self.text(name, invalid).or_else(|| self.null.iter().any(|null| null == name).then_some(""))
+        self.text(name, invalid).or_else(|| self.is_null(name).then_some(""))
+    }
+
+    /// Whether it is a JSON member that is null.
+    pub fn is_null(&self, name: &str) -> bool {
+        self.null.iter().any(|null| null == name)
+    }
+
+    /// The JSON text of an object that may be changed: an object, or a text that holds one. None when it is not there, an
+    /// empty text when it is null or empty. Something else is noted in `invalid`.
+    pub fn object(&self, name: &str, invalid: &mut Invalid) -> Option<String> {
+        match self.named.iter().rev().find(|(known, _)| known == name) {
+            Some((_, Field::Object(object))) => Some(object.to_string()),
+            _ => self.change(name, invalid).map(str::to_owned),
+        }
     }
 
     /// A whole number that may be changed: a JSON number or digits. The inner one is none when it is null or empty.
     /// Something else is noted in `invalid`.
     pub fn integer(&self, name: &str, invalid: &mut Invalid) -> Option<Option<i64>> {
         let Some((_, field)) = self.named.iter().rev().find(|(known, _)| known == name) else {
-            return self.null.iter().any(|null| null == name).then_some(None);
+            return self.is_null(name).then_some(None);
         };
         let said = match field {
             Field::Text(text) | Field::Number(text) => text.trim(),
-            Field::List(_) | Field::Wrong => "-",
+            Field::List(_) | Field::Object(_) | Field::Wrong => "-",
         };
         if said.is_empty() {
             return Some(None);
@@ -287,7 +303,7 @@ impl Fields {
         let (_, field) = self.named.iter().rev().find(|(known, _)| known == name)?;
         let said = match field {
             Field::Text(text) | Field::Number(text) => text.as_str(),
-            Field::List(_) | Field::Wrong => "",
+            Field::List(_) | Field::Object(_) | Field::Wrong => "",
         };
         match said {
             "1" | "true" => Some(true),
@@ -307,7 +323,7 @@ impl Fields {
             match field {
                 Field::Text(text) => found.push(text.as_str()),
                 Field::List(list) => found.extend(list.iter().map(String::as_str)),
-                Field::Number(_) | Field::Wrong => {}
+                Field::Number(_) | Field::Object(_) | Field::Wrong => {}
             }
         }
         found

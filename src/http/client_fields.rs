@@ -1,5 +1,7 @@
 //! What is said of clients in forms and in JSON: what is looked for, and what is changed.
 
+mod openid;
+
 use super::body::Fields;
 use crate::account::{Invalid, admin as people};
 use crate::app::App;
@@ -71,7 +73,7 @@ pub fn whole(fields: &Fields, invalid: &mut Invalid) -> Change {
     let list = |name: &str| fields.all(name).into_iter().map(str::to_owned).collect::<Vec<_>>();
     let is_ticked = |name: &str| Some(fields.get(name) == Some("1"));
     Change {
-        openid: None,
+        openid: openid::whole(fields, invalid),
         name: Some(text("client_name")),
         redirect_uris: Some(text("redirect_uris").lines().map(str::to_owned).collect()),
         grant_types: Some(list("grant_types")),
@@ -93,7 +95,7 @@ pub fn partial(fields: &Fields, invalid: &mut Invalid) -> Change {
     let names = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let scopes = fields.change("scope", invalid).map(|text| Some(names(text)).filter(|names| !names.is_empty()));
     Change {
-        openid: None,
+        openid: openid::partial(fields, invalid),
         name: fields.text("client_name", invalid).map(str::to_owned),
         redirect_uris: fields.list("redirect_uris", invalid).map(<[String]>::to_vec),
         grant_types: fields.list("grant_types", invalid).map(<[String]>::to_vec),

@@ -3,6 +3,7 @@
 pub mod admin;
 mod change;
 mod openid;
+mod openid_change;
 mod own;
 pub mod scopes;
 pub mod view;
@@ -25,6 +26,7 @@ use crate::core::time::delta;
 use crate::core::user::User;
 use crate::store::{self, clients, users};
 
+pub use openid_change::OpenIdChange;
 use own::check_name;
 pub use own::{OwnChange, change_own_client, check_scopes, leads_elsewhere};
 pub(super) use own::{delete_own_client, new_own_secret, with_own};
@@ -51,6 +53,8 @@ pub struct NewClient {
     pub client_uri: Option<String>,
     /// What OpenID Connect adds.
     pub openid: OpenIdMetadata,
+    /// What is said over that.
+    pub openid_change: OpenIdChange,
     /// What an admin allows it.
     pub policy: Policy,
     /// Who registers it; none for an operator's command.
@@ -232,7 +236,8 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
     let client_uri = check_client_uri(&mut invalid, new.client_uri.as_deref());
     check_lifetimes(&mut invalid, &new.policy);
     let policy = Policy { require_pkce: public || new.policy.require_pkce, built_in: false, ..new.policy.clone() };
-    openid::check(app, &mut invalid, &new.openid, &redirect_uris);
+    let openid = new.openid_change.applied_to(&new.openid, &mut invalid);
+    openid::check(app, &mut invalid, &openid, &redirect_uris);
     invalid.check()?;
     let metadata = Metadata {
         client_name,
@@ -241,7 +246,7 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
         token_endpoint_auth_method: new.auth_method,
         client_uri,
         scope: None,
-        openid: new.openid.clone(),
+        openid,
     };
     Ok((id, metadata, policy))
 }
@@ -279,6 +284,19 @@ fn check_client_uri(invalid: &mut Invalid, given: Option<&str>) -> Option<String
 }
 
 fn check_redirects(invalid: &mut Invalid, given: &[String], needed: bool) -> Vec<RedirectUri> {
+    let checked = parse_uris(invalid, "redirect", given);
+    if given.len() > MAX_REDIRECT_URIS {
+        let said = Said::new("field-redirects").with("max", MAX_REDIRECT_URIS);
+        invalid.add("redirect", (format!("At most {MAX_REDIRECT_URIS} redirect URIs are allowed."), said));
+    }
+    if needed && checked.is_empty() && !invalid.0.contains_key("redirect") {
+        invalid.add("redirect", ("The redirect field is required.", "field-required"));
+    }
+    checked
+}
+
+/// The addresses of a list, each once; what cannot be one is noted in `invalid`.
+fn parse_uris(invalid: &mut Invalid, field: &str, given: &[String]) -> Vec<RedirectUri> {
     let mut checked: Vec<RedirectUri> = Vec::new();
     for text in given.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
         match RedirectUri::parse(text) {
@@ -286,16 +304,9 @@ fn check_redirects(invalid: &mut Invalid, given: &[String], needed: bool) -> Vec
             Ok(uri) => checked.push(uri),
             Err(error) => {
                 let said = Said::new(error.message()).with("uri", text);
-                invalid.add("redirect", (format!("The redirect {text} is not allowed: {error}."), said));
+                invalid.add(field, (format!("The redirect {text} is not allowed: {error}."), said));
             }
         }
-    }
-    if given.len() > MAX_REDIRECT_URIS {
-        let said = Said::new("field-redirects").with("max", MAX_REDIRECT_URIS);
-        invalid.add("redirect", (format!("At most {MAX_REDIRECT_URIS} redirect URIs are allowed."), said));
-    }
-    if needed && checked.is_empty() && !invalid.0.contains_key("redirect") {
-        invalid.add("redirect", ("The redirect field is required.", "field-required"));
     }
     checked
 }

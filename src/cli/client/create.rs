@@ -9,7 +9,7 @@ use super::super::failure::Failure;
 use super::super::input::{algorithms, between, from_stdin};
 use super::super::reply::Reply;
 use super::super::user;
-use super::show;
+use super::{openid, show};
 use crate::account::Invalid;
 use crate::app::App;
 use crate::core::audit::Actor;
@@ -71,6 +71,8 @@ pub(in super::super) struct Arguments {
     /// How long a repeated refresh is forgiven [default: tokens.refresh_grace]
     #[arg(long, value_name = "TIME", value_parser = |text: &str| between(text, 0, 60))]
     refresh_grace: Option<Duration>,
+    #[command(flatten)]
+    openid: openid::Arguments,
 }
 
 pub(super) fn auth_methods() -> impl TypedValueParser<Value = AuthMethod> {
@@ -107,6 +109,7 @@ pub(super) fn run(app: &Arc<App>, arguments: Arguments) -> Result<Reply, Failure
     };
     let new = manage::NewClient {
         openid: OpenIdMetadata::default(),
+        openid_change: arguments.openid.read()?,
         name: arguments.name,
         redirect_uris: arguments.redirect_uris,
         grant_types: arguments.grants,

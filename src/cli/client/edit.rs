@@ -9,7 +9,7 @@ use super::super::failure::Failure;
 use super::super::input::{algorithms, between};
 use super::super::reply::Reply;
 use super::create::{auth_methods, token_formats};
-use super::show;
+use super::{openid, show};
 use crate::account::people::Acting;
 use crate::app::App;
 use crate::core::client::{AuthMethod, TokenFormat};
@@ -65,6 +65,8 @@ pub(in super::super) struct Arguments {
     /// How long a repeated refresh is forgiven
     #[arg(long, value_name = "TIME", value_parser = |text: &str| or_default(text, 0, 60))]
     refresh_grace: Option<Span>,
+    #[command(flatten)]
+    openid: openid::Arguments,
 }
 
 /// A time, or `default` for the server's setting.
@@ -86,7 +88,7 @@ pub(super) fn run(app: &Arc<App>, given: Arguments) -> Result<Reply, Failure> {
     let some = |list: Vec<String>| (!list.is_empty()).then_some(list);
     let names = given.scopes.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect();
     let change = Change {
-        openid: None,
+        openid: given.openid.read()?,
         name: given.name,
         redirect_uris: some(given.redirect_uris),
         grant_types: some(given.grants),

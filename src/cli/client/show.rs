@@ -1,8 +1,9 @@
 //! How a client is shown.
 
 use super::super::reply::{fields, moment, moment_or, yes};
-use crate::core::client::{Client, Policy, TokenFormat};
+use crate::core::client::{Client, OpenIdMetadata, Policy, TokenFormat};
 use crate::core::secret::Plain;
+use crate::core::signing::Algorithm;
 use crate::oauth::manage::admin::{Secret, Shown};
 
 /// In a word, what may be done with it.
@@ -81,6 +82,29 @@ fn described(client: &Client) -> Vec<(&'static str, String)> {
         ("Access tokens", format!("{}, lifetime: {}", access_tokens(policy), seconds(policy.access_token_lifetime))),
         ("Refresh grace", seconds(policy.refresh_grace)),
     ]);
+    pairs.extend(openid(&metadata.openid));
     pairs.extend(client.owner_name.iter().map(|name| ("Owner", name.clone())));
+    pairs
+}
+
+/// What OpenID Connect adds.
+fn openid(openid: &OpenIdMetadata) -> Vec<(&'static str, String)> {
+    let userinfo = openid.userinfo_signed_response_alg.map_or("plain JSON", Algorithm::as_str);
+    let max_age = openid.default_max_age.map_or("none".to_owned(), |seconds| format!("{seconds}s"));
+    let keys = openid.jwks.as_ref().and_then(|keys| keys.get("keys")?.as_array().map(Vec::len)).unwrap_or_default();
+    let session = |uri: &str, named| if named { format!("{uri} (with the session)") } else { uri.to_owned() };
+    let mut pairs = vec![
+        ("Subjects", openid.subject_type.as_str().to_owned()),
+        ("id_token by", openid.id_token_signed_response_alg.as_str().to_owned()),
+        ("Userinfo by", userinfo.to_owned()),
+        ("Default max age", max_age),
+        ("Keys", keys.to_string()),
+        ("Signed requests", if openid.require_signed_request_object { "demanded" } else { "not demanded" }.to_owned()),
+    ];
+    pairs.extend(openid.post_logout_redirect_uris.iter().map(|uri| ("After sign-out", uri.to_string())));
+    let back = (&openid.backchannel_logout_uri, openid.backchannel_logout_session_required);
+    let front = (&openid.frontchannel_logout_uri, openid.frontchannel_logout_session_required);
+    pairs.extend(back.0.iter().map(|uri| ("Back-channel logout", session(uri, back.1))));
+    pairs.extend(front.0.iter().map(|uri| ("Front-channel logout", session(uri, front.1))));
     pairs
 }

@@ -7,7 +7,7 @@ macro_rules! files {
         files!($language:
             "common" "signin" "register" "second_factor" "passkeys" "consent" "account" "apps" "tokens" "sessions"
             "admin" "admin_people" "admin_clients" "admin_server" "audit" "failures" "errors" "fields" "mail" "sms" "outbox"
-            "countries")
+            "countries" "openid")
     };
     ($language:literal: $($name:literal)+) => {
         &[$(include_str!(concat!("../../../templates/texts/", $language, "/", $name, ".ftl"))),+]

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod client_acts;
 pub mod client_forms;
+mod client_openid;
 pub mod clients;
 pub mod dashboard;
 mod dossier;

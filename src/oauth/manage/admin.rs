@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{MAX_CLIENTS, ManageError, NewClient, check_new, has_enough, is_built_in, replace_secret};
+use super::{MAX_CLIENTS, ManageError, NewClient, check_new, has_enough, is_built_in, openid, replace_secret};
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
 use crate::account::people::{Acting, Held};
@@ -222,7 +222,7 @@ fn differences(event: Event, old: &Client, new: &Client) -> Event {
     let method = |client: &Client| client.metadata.token_endpoint_auth_method.as_str();
     let (was, is) = (&old.policy, &new.policy);
     let (metadata, renewed) = (&old.metadata, &new.metadata);
-    event
+    let event = event
         .changed("client_name", metadata.client_name.as_str(), renewed.client_name.as_str())
         .changed("redirect_uris", uris(old), uris(new))
         .changed("grant_types", metadata.grant_types.clone(), renewed.grant_types.clone())
@@ -239,7 +239,8 @@ fn differences(event: Event, old: &Client, new: &Client) -> Event {
             is.access_token_signed_response_alg.as_str(),
         )
         .changed("refresh_grace", was.refresh_grace, is.refresh_grace)
-        .changed("access_token_lifetime", was.access_token_lifetime, is.access_token_lifetime)
+        .changed("access_token_lifetime", was.access_token_lifetime, is.access_token_lifetime);
+    openid::differences(event, &metadata.openid, &renewed.openid)
 }
 
 /// Disables a client: nothing of it works any more. Or enables it again: it may begin anew, but of what it was issued

@@ -1,6 +1,6 @@
 //! What is said of a client that is made or changed.
 
-use super::NewClient;
+use super::{NewClient, OpenIdChange};
 use crate::core::client::{AuthMethod, Client, OpenIdMetadata, Policy, TokenFormat};
 use crate::core::signing::Algorithm;
 use crate::core::user::User;
@@ -19,7 +19,7 @@ pub struct Change {
     /// Its home page; an empty one takes it away.
     pub client_uri: Option<String>,
     /// What OpenID Connect adds.
-    pub openid: Option<OpenIdMetadata>,
+    pub openid: OpenIdChange,
     /// The scopes that it may ask for; the inner one is none for every scope.
     pub scopes: Option<Option<Vec<String>>>,
     /// One of the operator's own.
@@ -48,7 +48,8 @@ impl Change {
             grant_types: self.grant_types.unwrap_or_else(|| metadata.grant_types.clone()),
             auth_method: self.auth_method.unwrap_or(metadata.token_endpoint_auth_method),
             client_uri: self.client_uri.or_else(|| metadata.client_uri.clone()),
-            openid: self.openid.unwrap_or_else(|| metadata.openid.clone()),
+            openid: metadata.openid.clone(),
+            openid_change: self.openid,
             policy: Policy {
                 scopes: self.scopes.unwrap_or_else(|| policy.scopes.clone()),
                 first_party: self.first_party.unwrap_or(policy.first_party),
@@ -77,7 +78,7 @@ impl Change {
             grant_types: Some(metadata.grant_types.clone()),
             auth_method: Some(metadata.token_endpoint_auth_method),
             client_uri: metadata.client_uri.clone(),
-            openid: Some(metadata.openid.clone()),
+            openid: OpenIdChange::keeping(&metadata.openid),
             scopes: Some(policy.scopes.clone()),
             first_party: Some(policy.first_party),
             may_introspect: Some(policy.may_introspect),
@@ -98,7 +99,8 @@ impl Change {
             grant_types: self.grant_types.unwrap_or_default(),
             auth_method: self.auth_method.unwrap_or(AuthMethod::ClientSecretBasic),
             client_uri: self.client_uri,
-            openid: self.openid.unwrap_or_default(),
+            openid: OpenIdMetadata::default(),
+            openid_change: self.openid,
             policy: Policy {
                 scopes: self.scopes.flatten(),
                 first_party: self.first_party.unwrap_or(usual.first_party),

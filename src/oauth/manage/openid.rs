@@ -1,12 +1,15 @@
 //! Checks of what a client says of itself for OpenID Connect.
 
-use jsonwebtoken::jwk::{AlgorithmParameters, JwkSet};
+use jsonwebtoken::jwk::{AlgorithmParameters, JwkSet, ThumbprintHash};
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::account::Invalid;
+use crate::account::audit::Event;
 use crate::app::App;
 use crate::core::client::{Metadata, OpenIdMetadata, SubjectType};
 use crate::core::redirect::RedirectUri;
+use crate::core::signing::Algorithm;
 use crate::core::text::Said;
 
 /// The most keys, and the most bytes of them.
@@ -44,9 +47,9 @@ pub(super) fn check(app: &App, invalid: &mut Invalid, openid: &OpenIdMetadata, r
 }
 
 /// Public keys alone, each of a kind that signs.
-fn are_public_keys(keys: &serde_json::Value) -> bool {
-    let secret = |key: &serde_json::Value| ["d", "k", "p", "q"].iter().any(|member| key.get(member).is_some());
-    let listed = keys.get("keys").and_then(serde_json::Value::as_array);
+fn are_public_keys(keys: &Value) -> bool {
+    let secret = |key: &Value| ["d", "k", "p", "q"].iter().any(|member| key.get(member).is_some());
+    let listed = keys.get("keys").and_then(Value::as_array);
     let Some(listed) = listed.filter(|listed| (1..=KEYS).contains(&listed.len())) else { return false };
     if listed.iter().any(secret) || keys.to_string().len() > KEYS_BYTES {
         return false;
@@ -57,8 +60,42 @@ fn are_public_keys(keys: &serde_json::Value) -> bool {
 
 /// `https`; plain `http` only where the server itself may be reached by it.
 fn is_fit(app: &App, uri: &str) -> bool {
+    // The parser passes over line ends and tabs; who takes the address up later may not.
+    if uri.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return false;
+    }
     let Ok(url) = Url::parse(uri) else { return false };
+    let nobody = url.username().is_empty() && url.password().is_none();
     let plain = app.config.issuer().starts_with("http://");
     let scheme = url.scheme() == "https" || url.scheme() == "http" && plain;
-    scheme && uri.len() <= 2048 && url.host_str().is_some() && url.fragment().is_none() && url.username().is_empty()
+    scheme && uri.len() <= 2048 && url.host_str().is_some() && url.fragment().is_none() && nobody
+}
+
+/// Adds to an event what of it was and became, where that differs: of keys, their thumbprints (RFC 7638).
+pub(super) fn differences(event: Event, old: &OpenIdMetadata, new: &OpenIdMetadata) -> Event {
+    let uris = |of: &OpenIdMetadata| of.post_logout_redirect_uris.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let userinfo = |of: &OpenIdMetadata| of.userinfo_signed_response_alg.map(Algorithm::as_str);
+    let (id_token, renewed) = (old.id_token_signed_response_alg, new.id_token_signed_response_alg);
+    let (back, front) = ("backchannel_logout_session_required", "frontchannel_logout_session_required");
+    let event = event
+        .changed("subject_type", old.subject_type.as_str(), new.subject_type.as_str())
+        .changed("id_token_signed_response_alg", id_token.as_str(), renewed.as_str())
+        .changed("userinfo_signed_response_alg", userinfo(old), userinfo(new))
+        .changed("require_signed_request_object", old.require_signed_request_object, new.require_signed_request_object)
+        .changed("default_max_age", old.default_max_age, new.default_max_age)
+        .changed("post_logout_redirect_uris", uris(old), uris(new))
+        .changed("backchannel_logout_uri", old.backchannel_logout_uri.clone(), new.backchannel_logout_uri.clone())
+        .changed(back, old.backchannel_logout_session_required, new.backchannel_logout_session_required)
+        .changed("frontchannel_logout_uri", old.frontchannel_logout_uri.clone(), new.frontchannel_logout_uri.clone())
+        .changed(front, old.frontchannel_logout_session_required, new.frontchannel_logout_session_required);
+    // Keys of the same thumbprints may differ in what else is said of them, which is a change too.
+    if old.jwks == new.jwks {
+        return event;
+    }
+    event.with("jwks", json!({ "old": thumbprints(old.jwks.as_ref()), "new": thumbprints(new.jwks.as_ref()) }))
+}
+
+fn thumbprints(keys: Option<&Value>) -> Vec<String> {
+    let set = keys.and_then(|keys| serde_json::from_value::<JwkSet>(keys.clone()).ok());
+    set.iter().flat_map(|set| &set.keys).filter_map(|key| key.thumbprint(ThumbprintHash::SHA256).ok()).collect()
 }

@@ -9,7 +9,7 @@ use super::{ManageError, check_client_uri, check_redirects, replace_secret};
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Event};
 use crate::app::{App, Cx};
-use crate::core::client::{Client, Metadata};
+use crate::core::client::{Client, Metadata, SubjectType};
 use crate::core::ids::{ClientId, UserId};
 use crate::core::redirect::RedirectUri;
 use crate::core::scope::{self, Scope, ScopeEntry};
@@ -86,6 +86,10 @@ impl OwnChange {
             if old.policy.first_party && metadata.redirect_uris != old.metadata.redirect_uris {
                 let text = "Only an administrator changes the redirect URIs of an app of this server's operator.";
                 invalid.add("redirect", (text, "field-redirect-first-party"));
+            }
+            if metadata.openid.subject_type == SubjectType::Pairwise && metadata.sector().is_none() {
+                let text = "A client with pairwise subjects needs redirect URIs of one host.";
+                invalid.add("redirect", (text, "field-client-sector"));
             }
         }
         if let Some(uri) = &self.client_uri {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::admin::{Listed, Secret, Shown};
-use crate::core::client::Client;
+use crate::core::client::{Client, OpenIdMetadata};
 use crate::core::scope::ScopeEntry;
 use crate::core::secret::Plain;
 use crate::core::time::{Time, rfc3339};
@@ -34,7 +34,27 @@ pub fn client(client: &Client, verified_at: Option<Time>) -> Value {
         "deleted_at": client.deleted_at.map(rfc3339),
     });
     set(&mut shown, "client_uri", metadata.client_uri.as_deref());
+    if let (Some(shown), Value::Object(openid)) = (shown.as_object_mut(), openid(&metadata.openid)) {
+        shown.extend(openid);
+    }
     shown
+}
+
+/// What OpenID Connect adds, by its registered names.
+fn openid(openid: &OpenIdMetadata) -> Value {
+    json!({
+        "subject_type": openid.subject_type,
+        "id_token_signed_response_alg": openid.id_token_signed_response_alg,
+        "userinfo_signed_response_alg": openid.userinfo_signed_response_alg,
+        "jwks": openid.jwks,
+        "require_signed_request_object": openid.require_signed_request_object,
+        "default_max_age": openid.default_max_age,
+        "post_logout_redirect_uris": openid.post_logout_redirect_uris,
+        "backchannel_logout_uri": openid.backchannel_logout_uri,
+        "backchannel_logout_session_required": openid.backchannel_logout_session_required,
+        "frontchannel_logout_uri": openid.frontchannel_logout_uri,
+        "frontchannel_logout_session_required": openid.frontchannel_logout_session_required,
+    })
 }
 
 impl Listed {

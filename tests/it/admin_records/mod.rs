@@ -2,6 +2,7 @@
 
 mod api;
 mod clients;
+mod openid;
 mod owners;
 mod records;
 mod scopes_keys;

@@ -129,6 +129,7 @@ on_both! {
         }
         let new = || NewClient {
             openid: grantor::core::client::OpenIdMetadata::default(),
+            openid_change: grantor::oauth::manage::OpenIdChange::default(),
             name: "One more".to_owned(),
             redirect_uris: vec![REDIRECT.to_owned()],
             grant_types: Vec::new(),

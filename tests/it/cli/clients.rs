@@ -146,6 +146,63 @@ on_both! {
         }
     }
 
+    async fn what_openid_connect_adds_is_set_shown_and_taken_away(db: Database) {
+        let (key, _) = grantor::core::signing::SigningKey::generate(Default::default()).expect("a key");
+        let keys = serde_json::json!({ "keys": [key.jwk().expect("a JWK")] });
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("jwks.json");
+        std::fs::write(&file, format!("{keys}\n")).expect("written");
+        let path = file.to_str().expect("a path");
+        let create = ["client", "create", "--name", "Shop", "--redirect-uri", "https://x.example/", "--id", "x"];
+        let set = [
+            "--subject-type", "pairwise", "--id-token-alg", "EdDSA", "--userinfo-alg", "RS256", "--default-max-age", "1h",
+            "--jwks", path, "--require-signed-request-object", "true", "--post-logout-redirect-uri", "https://x.example/bye",
+            "--post-logout-redirect-uri", "https://x.example/out", "--backchannel-logout-uri", "https://x.example/back",
+            "--backchannel-logout-session-required", "true", "--frontchannel-logout-uri", "https://x.example/front",
+            "--frontchannel-logout-session-required", "true",
+        ];
+        let created = json(&db, &[&create[..], &set].concat());
+        let wanted = [
+            ("subject_type", "pairwise".into()), ("id_token_signed_response_alg", "EdDSA".into()),
+            ("userinfo_signed_response_alg", "RS256".into()), ("default_max_age", 3600.into()), ("jwks", keys),
+            ("require_signed_request_object", true.into()),
+            ("post_logout_redirect_uris", serde_json::json!(["https://x.example/bye", "https://x.example/out"])),
+            ("backchannel_logout_uri", "https://x.example/back".into()), ("backchannel_logout_session_required", true.into()),
+            ("frontchannel_logout_uri", "https://x.example/front".into()), ("frontchannel_logout_session_required", true.into()),
+        ];
+        for (name, value) in &wanted {
+            assert_eq!(&created[*name], value, "{name}");
+        }
+        let edited = json(&db, &["client", "edit", "x", "--name", "Store"]);
+        for (name, value) in &wanted {
+            assert_eq!(&edited[*name], value, "{name} was not named");
+        }
+        let text = run(&db, &["client", "show", "x"]);
+        for line in ["pairwise", "EdDSA", "https://x.example/out", "https://x.example/back (with the session)"] {
+            assert!(text.text().contains(line), "{line}: {text:?}");
+        }
+        let refused = run(&db, &["client", "edit", "x", "--jwks", ""]);
+        assert!(refused.complaint().starts_with("grantor: require_signed_request_object: "), "{refused:?}");
+        std::fs::write(&file, "no keys").expect("written");
+        assert!(run(&db, &["client", "edit", "x", "--jwks", path]).complaint().starts_with("grantor: jwks: "));
+        let missing = run(&db, &["client", "edit", "x", "--jwks", "/nowhere/at/all"]);
+        assert!(missing.complaint().contains("/nowhere/at/all cannot be read"), "{missing:?}");
+        let refused = run(&db, &["client", "edit", "x", "--backchannel-logout-uri", "ftp://x.example/"]);
+        assert!(refused.complaint().starts_with("grantor: backchannel_logout_uri: "), "{refused:?}");
+        for usage in [["--subject-type", "odd"], ["--id-token-alg", "none"], ["--userinfo-alg", "HS256"], ["--default-max-age", "soon"]] {
+            assert_eq!(run(&db, &[&["client", "edit", "x"], &usage[..]].concat()).code, 2, "{usage:?}");
+        }
+        let back = json(&db, &[
+            "client", "edit", "x", "--subject-type", "public", "--userinfo-alg", "none", "--default-max-age", "none", "--jwks", "",
+            "--require-signed-request-object", "false", "--post-logout-redirect-uri", "", "--backchannel-logout-uri", "",
+            "--frontchannel-logout-uri", "",
+        ]);
+        for name in ["userinfo_signed_response_alg", "default_max_age", "jwks", "backchannel_logout_uri", "frontchannel_logout_uri"] {
+            assert!(back[name].is_null(), "{name}: {back}");
+        }
+        assert_eq!(back["post_logout_redirect_uris"], serde_json::json!([]));
+    }
+
     async fn a_scope_is_changed_and_deleted(db: Database) {
         json(&db, &["scope", "create", "photos", "--description", "See your photos"]);
         let edited = json(&db, &["scope", "edit", "photos", "--sensitive", "true"]);

@@ -104,6 +104,7 @@ on_both! {
         let new = grantor::oauth::manage::NewClient {
             redirect_uris: vec!["https://a.example/cb".into(), "https://b.example/cb".into()],
             openid: grantor::core::client::OpenIdMetadata { subject_type: SubjectType::Pairwise, ..Default::default() },
+            openid_change: grantor::oauth::manage::OpenIdChange::default(),
             name: "Mixed".into(),
             grant_types: Vec::new(),
             auth_method: grantor::core::client::AuthMethod::ClientSecretBasic,

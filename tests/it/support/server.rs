@@ -185,6 +185,7 @@ impl TestServer {
     pub fn client(&self, shape: impl FnOnce(&mut NewClient)) -> (Client, String) {
         let mut new = NewClient {
             openid: grantor::core::client::OpenIdMetadata::default(),
+            openid_change: grantor::oauth::manage::OpenIdChange::default(),
             name: "Test app".to_owned(),
             redirect_uris: vec![REDIRECT.to_owned()],
             grant_types: grantor::oauth::grants::NAMES.iter().map(|&name| name.to_owned()).collect(),

@@ -11,7 +11,7 @@ use crate::http::body::Fields;
 use crate::http::refusal::Refusal;
 use crate::http::{answer, block, context, proof};
 use crate::oauth::applications;
-use crate::oauth::manage::{self, ManageError, NewClient, OwnChange};
+use crate::oauth::manage::{self, ManageError, NewClient, OpenIdChange, OwnChange};
 
 /// Lists the person's own clients by name.
 ///
@@ -36,6 +36,7 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
     let (name, redirect_uris, confidential) = parse(&fields)?;
     let new = NewClient {
         openid: OpenIdMetadata::default(),
+        openid_change: OpenIdChange::default(),
         name,
         redirect_uris,
         grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::client_openid;
 use super::clients::{self, PATH};
 use super::{Desk, answered, answered_with, either, manage_failed};
 use crate::account::Invalid;
@@ -171,6 +172,7 @@ async fn form(
         }
     };
     let mut fields = fields(change, &known);
+    fields.extend(client_openid::fields(&change.openid));
     if let About::New(nonce) = about {
         let id = desk.fields.get("client_id").unwrap_or_default();
         fields.push(Field::text("client_id", "admin-client-id", id).hinted("admin-client-id-hint"));

@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 
+use super::client_openid;
 use super::{Desk, address, answered, either, manage_failed};
 use crate::account::Invalid;
 use crate::core::client::{Client, TokenFormat};
@@ -221,7 +222,7 @@ fn data(desk: &Desk, page: &Page, shown: &Shown) -> Vec<(Said, Cell)> {
         TokenFormat::Opaque => "admin-client-format-opaque",
     };
     let moment = |time: Option<_>| time.map_or_else(|| page.t("admin-client-never"), |time| page.date_time(time));
-    vec![
+    let mut data = vec![
         ("admin-client-id".into(), Cell::code(client.id.as_str())),
         ("admin-client-owner".into(), owner(desk, page, client)),
         ("admin-client-home".into(), Cell::text(metadata.client_uri.clone().unwrap_or_default())),
@@ -242,7 +243,9 @@ fn data(desk: &Desk, page: &Page, shown: &Shown) -> Vec<(Said, Cell)> {
         ("admin-client-disabled-at".into(), Cell::text(moment(client.disabled_at))),
         ("admin-client-deleted-at".into(), Cell::text(moment(client.deleted_at))),
         ("admin-client-ended-at".into(), Cell::text(moment(client.tokens_ended_at))),
-    ]
+    ];
+    data.extend(client_openid::data(page, &metadata.openid));
+    data
 }
 
 fn secrets(page: &Page, path: &str, secrets: &[Secret], writes: bool) -> RecordTable {

@@ -13,7 +13,7 @@ use crate::core::page::Page;
 use crate::core::scope;
 use crate::http::{answer, block, context, faults};
 use crate::oauth::applications;
-use crate::oauth::manage::{self, ManageError, NewClient};
+use crate::oauth::manage::{self, ManageError, NewClient, OpenIdChange};
 
 pub(super) const PATH: &str = "/account/clients";
 
@@ -128,6 +128,7 @@ pub async fn make(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     };
     let new = NewClient {
         openid: OpenIdMetadata::default(),
+        openid_change: OpenIdChange::default(),
         name: text("name"),
         redirect_uris: super::lines(&text("redirect")),
         grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],

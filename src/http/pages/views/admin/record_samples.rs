@@ -111,6 +111,8 @@ impl AdminForm {
                 Field::select("grant_types", "admin-client-grants", choices()).of("checks"),
                 Field::select("token_format", "admin-client-format", choices()),
                 Field::check("first_party", "admin-client-first-party", true),
+                Field::heading("openid-title").hinted("openid-hint"),
+                Field::text("jwks", "openid-jwks", "").of("area").hinted("openid-jwks-hint"),
                 Field::hidden("nonce", "1"),
             ],
             submit: "admin-save".into(),

@@ -114,7 +114,8 @@ pub struct Field {
     pub label: Said,
     /// What is said of it.
     pub hint: Option<Said>,
-    /// A type of `<input>`, or `area`, `select`, `check` (whose value is `1` when ticked) or `checks`.
+    /// A type of `<input>`, or `area`, `select`, `check` (whose value is `1` when ticked) or `checks`; a `heading` stands
+    /// over those that follow it.
     pub kind: &'static str,
     /// What is in it.
     pub value: String,
@@ -129,6 +130,11 @@ impl Field {
     pub fn text(name: &'static str, label: impl Into<Said>, value: impl Into<String>) -> Self {
         let (label, value) = (label.into(), value.into());
         Self { name, label, hint: None, kind: "text", value, choices: Vec::new(), required: false }
+    }
+
+    /// What stands over the fields of a part.
+    pub fn heading(label: impl Into<Said>) -> Self {
+        Self::text("", label, "").of("heading")
     }
 
     /// What goes with a form unseen.

@@ -1,0 +1,24 @@
+# Was OpenID Connect einer App hinzufügt.
+openid-title = OpenID Connect
+openid-hint = Für Apps, die nach dem Scope openid fragen.
+openid-subjects = Kennt Personen unter
+openid-subjects-public = Derselben Kennung wie jede App
+openid-subjects-pairwise = Eigenen Kennungen (pairwise)
+openid-subjects-hint = Nach einer Änderung hält die App alle für neue Personen.
+openid-id-token = Signiert id_tokens mit
+openid-userinfo = Signiert userinfo mit
+openid-userinfo-plain = Gar nicht: einfaches JSON
+openid-max-age = Höchstalter der Anmeldung
+openid-max-age-hint = In Sekunden, wenn die App nichts sagt. Leer für jedes Alter.
+openid-jwks = Öffentliche Schlüssel der App
+openid-jwks-hint = Ein JWK-Set in JSON, mit dem die App ihre Anfragen signiert. Leer für keine.
+openid-signed-requests = Ihre Anfragen müssen signiert sein
+openid-signed-requests-hint = Dafür braucht sie öffentliche Schlüssel.
+openid-post-logout = Adressen nach der Abmeldung
+openid-post-logout-hint = Wohin die App Personen schicken darf, die sich abgemeldet haben. Eine pro Zeile, genau wie die App sie sendet.
+openid-backchannel = Back-Channel-Logout
+openid-backchannel-hint = Die https-Adresse, an der die App von diesem Server erfährt, dass eine Sitzung geendet hat.
+openid-backchannel-session = Sie muss erfahren, welche Sitzung (Back-Channel)
+openid-frontchannel = Front-Channel-Logout
+openid-frontchannel-hint = Die https-Adresse, die der Browser in einem Rahmen lädt, wenn eine Sitzung endet.
+openid-frontchannel-session = Sie muss erfahren, welche Sitzung (Front-Channel)

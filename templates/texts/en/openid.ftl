@@ -1,0 +1,24 @@
+# What OpenID Connect adds to an app.
+openid-title = OpenID Connect
+openid-hint = For apps that ask for the scope openid.
+openid-subjects = Knows people by
+openid-subjects-public = The same identifier as every app
+openid-subjects-pairwise = Identifiers of its own (pairwise)
+openid-subjects-hint = After a change the app takes everybody for somebody new.
+openid-id-token = Signs id_tokens with
+openid-userinfo = Signs userinfo with
+openid-userinfo-plain = Nothing: plain JSON
+openid-max-age = Sign-in at most this old
+openid-max-age-hint = In seconds, when the app does not say. Empty for any age.
+openid-jwks = Public keys of the app
+openid-jwks-hint = A JWK set in JSON, with which the app signs its requests. Empty for none.
+openid-signed-requests = Its requests must be signed
+openid-signed-requests-hint = It needs public keys for that.
+openid-post-logout = Addresses after sign-out
+openid-post-logout-hint = Where the app may send people who signed out. One in each line, exactly as the app sends it.
+openid-backchannel = Back-channel logout
+openid-backchannel-hint = The https address at which the app hears from this server that a session ended.
+openid-backchannel-session = It must hear which session (back channel)
+openid-frontchannel = Front-channel logout
+openid-frontchannel-hint = The https address that the browser loads in a frame when a session ends.
+openid-frontchannel-session = It must hear which session (front channel)

@@ -1,0 +1,24 @@
+# Ce qu’OpenID Connect ajoute à une application.
+openid-title = OpenID Connect
+openid-hint = Pour les applications qui demandent le scope openid.
+openid-subjects = Connaît les personnes par
+openid-subjects-public = Le même identifiant que toutes les applications
+openid-subjects-pairwise = Des identifiants à elle (pairwise)
+openid-subjects-hint = Après un changement, l’application prend chacun pour quelqu’un de nouveau.
+openid-id-token = Signe les id_tokens avec
+openid-userinfo = Signe userinfo avec
+openid-userinfo-plain = Rien : du JSON simple
+openid-max-age = Âge maximal de la connexion
+openid-max-age-hint = En secondes, quand l’application ne dit rien. Vide pour tout âge.
+openid-jwks = Clés publiques de l’application
+openid-jwks-hint = Un ensemble JWK en JSON, avec lequel l’application signe ses requêtes. Vide pour aucune.
+openid-signed-requests = Ses requêtes doivent être signées
+openid-signed-requests-hint = Il lui faut des clés publiques pour cela.
+openid-post-logout = Adresses après la déconnexion
+openid-post-logout-hint = Où l’application peut envoyer les personnes qui se sont déconnectées. Une par ligne, exactement comme l’application l’envoie.
+openid-backchannel = Déconnexion back-channel
+openid-backchannel-hint = L’adresse https où l’application apprend de ce serveur qu’une session est terminée.
+openid-backchannel-session = Elle doit apprendre quelle session (back-channel)
+openid-frontchannel = Déconnexion front-channel
+openid-frontchannel-hint = L’adresse https que le navigateur charge dans un cadre quand une session se termine.
+openid-frontchannel-session = Elle doit apprendre quelle session (front-channel)

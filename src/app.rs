@@ -17,7 +17,7 @@ pub use aside::aside;
 pub use audit::record;
 pub use bootstrap::{StartError, master_key, new_setup_link};
 pub use hasher::Hasher;
-pub use keys::{KeyRing, KeyState, KnownKey, PUBLISH_AHEAD, rotate, signing_keys};
+pub use keys::{KeyRing, KeyState, KnownKey, Rotation, rotate, rotate_due, signing_keys};
 
 use crate::config::Config;
 use crate::core::client::Client;

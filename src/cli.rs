@@ -16,6 +16,7 @@ mod recorder;
 mod refused;
 mod reply;
 mod role;
+mod rotation;
 mod scope;
 mod stats;
 mod token;

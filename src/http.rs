@@ -12,6 +12,7 @@ pub mod cors;
 pub mod credentials;
 pub mod csrf;
 pub mod dialect;
+pub mod document;
 pub mod export;
 pub mod faults;
 pub mod files;

@@ -276,6 +276,9 @@ CREATE TABLE signing_keys (
     retires_at TIMESTAMP
 );
 
+-- Of each algorithm, one key has no successor.
+CREATE UNIQUE INDEX signing_keys_newest ON signing_keys (algorithm) WHERE retires_at IS NULL;
+
 CREATE TABLE messages (
     id TEXT PRIMARY KEY NOT NULL,
     channel TEXT NOT NULL,

@@ -102,6 +102,7 @@ impl App {
             config,
         });
         app.make_what_is_missing()?;
+        keys::complete(&app)?;
         Ok(app)
     }
 
@@ -117,7 +118,6 @@ impl App {
                 .map_err(|e| store::Error::Corrupt { table: "settings", what: e.to_string() })?;
             // The first to keep this row makes the rest; another node fails here and waits for the first.
             store::settings::insert(cx.conn, CHECK, &check)?;
-            store::signing_keys::insert(cx.conn, &keys::generate(cx.app, cx.now, cx.now)?)?;
             for scope in first_scopes() {
                 store::scopes::insert(cx.conn, &scope)?;
             }

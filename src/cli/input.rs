@@ -5,9 +5,12 @@ use std::io::{IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use super::failure::Failure;
 use super::reply::span as span_for_people;
 use crate::core::secret::Plain;
+use crate::core::signing::Algorithm;
 
 /// The most bytes that are read for a secret.
 const MAX: u64 = 64 * 1024;
@@ -82,4 +85,10 @@ pub(super) fn between(text: &str, least: u64, most: u64) -> Result<Duration, Str
     }
     let show = |seconds| span_for_people(Duration::from_secs(seconds));
     Err(format!("use {} to {}", show(least), show(most)))
+}
+
+/// The registered name of an algorithm that the server signs with.
+pub(super) fn algorithms() -> impl TypedValueParser<Value = Algorithm> {
+    PossibleValuesParser::new(Algorithm::ALL.map(Algorithm::as_str))
+        .try_map(|name| Algorithm::named(&name).ok_or("there is no such algorithm"))
 }

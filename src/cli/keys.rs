@@ -5,16 +5,21 @@ use std::sync::Arc;
 use clap::Subcommand;
 
 use super::failure::Failure;
+use super::input::algorithms;
 use super::reply::{Reply, moment, moment_or, table};
-use crate::app::{self, App, KeyState, KnownKey};
+use crate::app::{self, App, KeyState, KnownKey, Rotation};
 use crate::core::audit::Actor;
+use crate::core::signing::Algorithm;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// List the signing keys, newest first
     List,
-    /// Make a new signing key: published at once, it signs as soon as every client can know it
+    /// Make a new signing key of each algorithm: published at once, it signs as soon as every client can know it
     Rotate {
+        /// Only of this algorithm
+        #[arg(long, value_name = "ALGORITHM", value_parser = algorithms())]
+        algorithm: Option<Algorithm>,
         /// Sign with it at once: for a key that leaked
         #[arg(long)]
         now: bool,
@@ -39,16 +44,22 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
             let text = table("No keys.", headings, rows.collect());
             Ok(Reply::new(keys.iter().map(KnownKey::to_json).collect(), text))
         }
-        Command::Rotate { now: at_once } => {
-            let id = app::rotate(app, &Actor::Operator, at_once)?;
-            let keys = app::signing_keys(app)?;
-            let key = keys.iter().find(|key| key.id == id);
-            let key = key.ok_or_else(|| Failure::new(format!("the new key {id} is gone already")))?;
-            let text = match key.state {
-                KeyState::Active => format!("{id} signs from now on."),
-                _ => format!("{id} is published, and signs from {} on.", moment(key.activates_at)),
+        Command::Rotate { algorithm, now: at_once } => {
+            let made = app::rotate(app, &Actor::Operator, &Rotation { algorithm, at_once, instead_of: None })?;
+            let keys: Vec<_> = app::signing_keys(app)?.into_iter().filter(|key| made.contains(&key.id)).collect();
+            let line = |key: &KnownKey| match key.state {
+                KeyState::Active => format!("{} ({}) signs from now on.", key.id, key.algorithm),
+                _ => {
+                    let from = moment(key.activates_at);
+                    format!("{} ({}) is published, and signs from {from} on.", key.id, key.algorithm)
+                }
             };
-            Ok(Reply::new(key.to_json(), text))
+            let text = if keys.is_empty() {
+                "The keys were rotated at the same moment already.".to_owned()
+            } else {
+                keys.iter().map(line).collect::<Vec<_>>().join("\n")
+            };
+            Ok(Reply::new(keys.iter().map(KnownKey::to_json).collect(), text))
         }
     }
 }

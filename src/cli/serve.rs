@@ -15,6 +15,7 @@ use super::failure::Failure;
 use super::purge::Purger;
 use super::recorder::Recorder;
 use super::reply::{Reply, say, span};
+use super::rotation::Rotator;
 use crate::account::courier::Couriers;
 use crate::app::{self, App, Surroundings};
 use crate::config::Config;
@@ -71,6 +72,7 @@ pub(super) fn command(mut config: Config, json: bool) -> Result<Reply, Failure> 
         say(&if json { document(&app, setup.as_ref()) } else { welcome(&app, setup.as_ref()) })?;
         let _recorder = Recorder::start(&app).map_err(failed)?;
         let _purger = Purger::start(&app).map_err(failed)?;
+        let _rotator = Rotator::start(&app).map_err(failed)?;
         log::info!("event=serve outcome=started address={address} issuer={}", app.config.issuer());
         server.await.map_err(failed)?;
         log::info!("event=serve outcome=stopped");

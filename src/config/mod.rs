@@ -11,6 +11,7 @@ mod consent;
 mod database;
 mod error;
 mod files;
+mod keys;
 mod layers;
 mod limits;
 mod log;
@@ -45,6 +46,7 @@ pub use consent::{Consent, Remember};
 pub use database::{Database, Synchronous};
 pub use error::{ConfigError, Problem, Source};
 pub use files::{Files, Storage};
+pub use keys::Keys;
 pub use limits::Limits;
 pub use log::Log;
 pub use mail::{Mail, Security, Sender, Smtp};
@@ -101,6 +103,8 @@ pub struct Config {
     pub files: Files,
     /// How long copies of rows are kept in memory.
     pub cache: Cache,
+    /// The keys that sign tokens.
+    pub keys: Keys,
     /// When expired rows are removed.
     pub purge: Purge,
     /// The audit log.
@@ -134,11 +138,13 @@ impl Config {
     fn read(reader: &mut Reader<'_>) -> Self {
         let server = Server::read(reader);
         let issuer = server.issuer();
+        let (tokens, cache, keys) = (Tokens::read(reader), Cache::read(reader), Keys::read(reader));
+        keys.validate(reader, cache.staleness, &tokens);
         Self {
             database: Database::read(reader, &server.data_dir),
             secrets: Secrets::read(reader),
             limits: Limits::read(reader),
-            tokens: Tokens::read(reader),
+            tokens,
             sessions: Sessions::read(reader),
             passwords: Passwords::read(reader),
             second_factor: SecondFactor::read(reader),
@@ -149,7 +155,8 @@ impl Config {
             mail: Mail::read(reader),
             sms: Sms::read(reader),
             files: Files::read(reader),
-            cache: Cache::read(reader),
+            cache,
+            keys,
             purge: Purge::read(reader),
             audit: Audit::read(reader),
             failures: Failures::read(reader),

@@ -12,6 +12,7 @@ use super::ids::{ClientId, UserId};
 use super::redirect::RedirectUri;
 use super::scope::{self, Scope};
 use super::secret::Hashed;
+use super::signing::Algorithm;
 use super::time::Time;
 
 /// How a client proves who it is (RFC 7591 section 2, `token_endpoint_auth_method`).
@@ -112,6 +113,8 @@ pub struct Policy {
     pub require_pkce: bool,
     /// How its access tokens are written.
     pub token_format: TokenFormat,
+    /// What its access tokens are signed with, if they are signed.
+    pub access_token_signed_response_alg: Algorithm,
     /// Seconds within which a repeated refresh gets the same successor; the server's setting when none.
     pub refresh_grace: Option<u64>,
     /// Seconds for which its access tokens work; the server's setting when none.
@@ -128,6 +131,7 @@ impl Default for Policy {
             may_introspect: false,
             require_pkce: true,
             token_format: TokenFormat::Jwt,
+            access_token_signed_response_alg: Algorithm::Es256,
             refresh_grace: None,
             access_token_lifetime: None,
             built_in: false,

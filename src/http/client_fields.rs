@@ -5,6 +5,7 @@ use crate::account::{Invalid, admin as people};
 use crate::app::App;
 use crate::core::client::{AuthMethod, TokenFormat};
 use crate::core::page::Page;
+use crate::core::signing::Algorithm;
 use crate::oauth::manage::admin::{self, Change, Listed, Query, Sort};
 use crate::store;
 
@@ -81,6 +82,7 @@ pub fn whole(fields: &Fields, invalid: &mut Invalid) -> Change {
         may_introspect: is_ticked("introspect"),
         require_pkce: is_ticked("require_pkce"),
         token_format: token_format(fields, invalid),
+        access_token_signed_response_alg: algorithm(fields, "access_token_signed_response_alg", invalid),
         refresh_grace: Some(seconds(fields, "refresh_grace", invalid).flatten()),
         access_token_lifetime: Some(seconds(fields, "access_token_lifetime", invalid).flatten()),
     }
@@ -102,6 +104,7 @@ pub fn partial(fields: &Fields, invalid: &mut Invalid) -> Change {
         may_introspect: fields.flag("introspect", invalid),
         require_pkce: fields.flag("require_pkce", invalid),
         token_format: token_format(fields, invalid),
+        access_token_signed_response_alg: algorithm(fields, "access_token_signed_response_alg", invalid),
         refresh_grace: seconds(fields, "refresh_grace", invalid),
         access_token_lifetime: seconds(fields, "access_token_lifetime", invalid),
     }
@@ -121,6 +124,16 @@ fn token_format(fields: &Fields, invalid: &mut Invalid) -> Option<TokenFormat> {
     let found = [TokenFormat::Jwt, TokenFormat::Opaque].into_iter().find(|format| format.as_str() == name);
     if found.is_none() {
         invalid.add("token_format", ("The token format must be jwt or opaque.", "field-choice"));
+    }
+    found
+}
+
+/// An algorithm that the server signs with, by its registered name.
+pub fn algorithm(fields: &Fields, field: &str, invalid: &mut Invalid) -> Option<Algorithm> {
+    let name = fields.text(field, invalid)?;
+    let found = Algorithm::named(name);
+    if found.is_none() {
+        invalid.add(field, "The algorithm must be ES256, RS256 or EdDSA.");
     }
     found
 }

@@ -3,14 +3,10 @@
 
 use std::sync::OnceLock;
 
-use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::{self, Bytes};
-use actix_web::{HttpRequest, HttpResponse};
-use aws_lc_rs::digest;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 
+use super::document::Document as Sent;
 use super::{context, cookies};
 use crate::app::App;
 
@@ -39,34 +35,11 @@ const AS_GET: &str = "as get";
 #[derive(Debug, Default)]
 pub struct Document(OnceLock<Sent>);
 
-#[derive(Debug)]
-struct Sent {
-    bytes: Bytes,
-    etag: String,
-}
-
-/// Answers with the document, or says that it has not changed (RFC 9110 section 13.1.2).
+/// Answers with the document, or says that it has not changed.
 pub async fn get(req: HttpRequest, document: web::Data<Document>) -> HttpResponse {
     let app = context::app(&req);
-    let sent = document.0.get_or_init(|| {
-        let bytes = Bytes::from(self::document(&app).to_string());
-        let hash = digest::digest(&digest::SHA256, &bytes);
-        let tag: String = URL_SAFE_NO_PAD.encode(hash.as_ref()).chars().take(22).collect();
-        Sent { bytes, etag: format!("\"{tag}\"") }
-    });
-    let known = context::header_text(&req, header::IF_NONE_MATCH);
-    let unchanged =
-        known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == sent.etag));
-    let mut answer = if unchanged {
-        HttpResponse::NotModified().finish()
-    } else {
-        HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(sent.bytes.clone())
-    };
-    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-    if let Ok(etag) = HeaderValue::from_str(&sent.etag) {
-        answer.headers_mut().insert(header::ETAG, etag);
-    }
-    answer
+    let sent = document.0.get_or_init(|| Sent::new(self::document(&app).to_string().into_bytes()));
+    sent.clone().answer(&req)
 }
 
 /// The whole document, of this server.

@@ -15,7 +15,7 @@ use crate::core::grant::{AccessToken, Grant};
 use crate::core::ids::{GrantId, TokenId, UserId};
 use crate::core::scope::Scope;
 use crate::core::secret::Plain;
-use crate::core::signing::{Algorithm, KeyError};
+use crate::core::signing::KeyError;
 use crate::core::time::{Time, delta, unix};
 use crate::oidc::id_token::{self, About};
 use crate::oidc::{self, claims, subject};
@@ -72,9 +72,10 @@ impl Mint {
         Ok(Self { keys: app.keys()?, client: Arc::clone(client) })
     }
 
-    /// How long its tokens work.
+    /// How long its tokens work: not longer than the key that signs them verifies.
     pub fn lifetime(&self, app: &App) -> Duration {
-        self.client.access_token_lifetime(app.config.tokens.access_token_lifetime)
+        let lifetime = self.client.access_token_lifetime(app.config.tokens.access_token_lifetime);
+        lifetime.min(app.config.keys.verify_after)
     }
 
     /// Makes a token and the row to keep of it.
@@ -103,7 +104,8 @@ impl Mint {
                     acr: proof.map(|proof| proof.methods.level()),
                     amr: proof.map(|proof| proof.methods.names().collect()).unwrap_or_default(),
                 };
-                Plain::new(self.keys.signer(Algorithm::default()).sign("at+jwt", &claims)?)
+                let algorithm = self.client.policy.access_token_signed_response_alg;
+                Plain::new(self.keys.signer(algorithm).sign("at+jwt", &claims)?)
             }
         };
         let record = AccessToken {

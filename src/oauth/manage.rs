@@ -202,8 +202,7 @@ fn check_new(app: &App, new: &NewClient) -> Result<(String, Metadata, Policy), I
     Ok((id, metadata, policy))
 }
 
-/// Keys verify for 31 days after they stopped to sign, and grants are kept for as long as their refresh token works:
-/// no access token may outlive either.
+/// Grants are kept for as long as their refresh token works: no access token may outlive it, nor the key that signed it.
 fn check_lifetimes(invalid: &mut Invalid, policy: &Policy) {
     const THIRTY_DAYS: u64 = 30 * 24 * 3600;
     if policy.access_token_lifetime.is_some_and(|seconds| !(60..=THIRTY_DAYS).contains(&seconds)) {

@@ -29,7 +29,7 @@ pub struct StoredKey {
 /// Keeps a new key.
 ///
 /// # Errors
-/// As the database says.
+/// [`super::Error::Unique`] when there is a key of the algorithm that has no successor.
 pub fn insert(conn: &mut Conn, key: &StoredKey) -> Result<()> {
     diesel::insert_into(signing_keys::table).values(key).execute(conn)?;
     Ok(())
@@ -40,7 +40,7 @@ pub fn insert(conn: &mut Conn, key: &StoredKey) -> Result<()> {
 /// # Errors
 /// As the database says.
 pub fn every(conn: &mut Conn) -> Result<Vec<StoredKey>> {
-    let newest = (signing_keys::created_at.desc(), signing_keys::id);
+    let newest = (signing_keys::created_at.desc(), signing_keys::algorithm, signing_keys::id);
     Ok(signing_keys::table.order(newest).select(StoredKey::as_select()).load(conn)?)
 }
 
@@ -51,19 +51,38 @@ pub fn every(conn: &mut Conn) -> Result<Vec<StoredKey>> {
 pub fn all(conn: &mut Conn, now: Time) -> Result<Vec<StoredKey>> {
     Ok(signing_keys::table
         .filter(signing_keys::retires_at.is_null().or(signing_keys::retires_at.gt(now)))
-        .order((signing_keys::created_at.desc(), signing_keys::id))
+        .order((signing_keys::created_at.desc(), signing_keys::algorithm, signing_keys::id))
         .select(StoredKey::as_select())
         .load(conn)?)
 }
 
-/// Lets the keys that have no end yet be gone at `until`; how many there were.
+/// The keys that have no successor, one of each algorithm.
 ///
 /// # Errors
 /// As the database says.
-pub fn retire_all(conn: &mut Conn, until: Time) -> Result<usize> {
+pub fn newest(conn: &mut Conn) -> Result<Vec<StoredKey>> {
+    let newest = signing_keys::table.filter(signing_keys::retires_at.is_null());
+    Ok(newest.order(signing_keys::algorithm).select(StoredKey::as_select()).load(conn)?)
+}
+
+/// The algorithms that there is a key of.
+///
+/// # Errors
+/// As the database says.
+pub fn algorithms(conn: &mut Conn) -> Result<Vec<String>> {
+    let newest = signing_keys::table.filter(signing_keys::retires_at.is_null());
+    Ok(newest.select(signing_keys::algorithm).load(conn)?)
+}
+
+/// Lets a key be gone at `until`, if it has no successor yet; whether it had none. Of several who replace a key at once,
+/// one does.
+///
+/// # Errors
+/// As the database says.
+pub fn retire(conn: &mut Conn, id: &str, until: Time) -> Result<bool> {
     let retired = diesel::update(signing_keys::table)
-        .filter(signing_keys::retires_at.is_null())
+        .filter(signing_keys::id.eq(id).and(signing_keys::retires_at.is_null()))
         .set(signing_keys::retires_at.eq(until))
         .execute(conn)?;
-    Ok(retired)
+    Ok(retired == 1)
 }

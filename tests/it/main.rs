@@ -9,6 +9,7 @@ mod audit;
 mod cli;
 mod crash;
 mod dialect;
+mod keys;
 mod layers;
 mod messages;
 mod oidc;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::super::failure::Failure;
-use super::super::input::{between, from_stdin};
+use super::super::input::{algorithms, between, from_stdin};
 use super::super::reply::Reply;
 use super::super::user;
 use super::show;
@@ -14,6 +14,7 @@ use crate::account::Invalid;
 use crate::app::App;
 use crate::core::audit::Actor;
 use crate::core::client::{AuthMethod, OpenIdMetadata, Policy, TokenFormat};
+use crate::core::signing::Algorithm;
 use crate::oauth::grants;
 use crate::oauth::manage::{self, view};
 
@@ -46,6 +47,9 @@ pub(in super::super) struct Arguments {
     /// How its access tokens are written
     #[arg(long, default_value = "jwt", value_parser = token_formats())]
     token_format: TokenFormat,
+    /// What its access tokens are signed with
+    #[arg(long = "access-token-alg", value_name = "ALGORITHM", default_value = "ES256", value_parser = algorithms())]
+    access_token_signed_response_alg: Algorithm,
     /// Do not demand PKCE of it; confidential clients only
     #[arg(long)]
     no_pkce: bool,
@@ -96,6 +100,7 @@ pub(super) fn run(app: &Arc<App>, arguments: Arguments) -> Result<Reply, Failure
         may_introspect: arguments.introspect,
         require_pkce: !arguments.no_pkce,
         token_format: arguments.token_format,
+        access_token_signed_response_alg: arguments.access_token_signed_response_alg,
         refresh_grace: arguments.refresh_grace.map(|span| span.as_secs()),
         access_token_lifetime: arguments.access_token_lifetime.map(|span| span.as_secs()),
         built_in: false,

@@ -6,13 +6,14 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 
 use super::super::failure::Failure;
-use super::super::input::between;
+use super::super::input::{algorithms, between};
 use super::super::reply::Reply;
 use super::create::{auth_methods, token_formats};
 use super::show;
 use crate::app::App;
 use crate::core::audit::Actor;
 use crate::core::client::{AuthMethod, TokenFormat};
+use crate::core::signing::Algorithm;
 use crate::oauth::grants;
 use crate::oauth::manage::admin::{self, Change};
 
@@ -55,6 +56,9 @@ pub(in super::super) struct Arguments {
     /// How its access tokens are written
     #[arg(long, value_name = "FORMAT", value_parser = token_formats())]
     token_format: Option<TokenFormat>,
+    /// What its access tokens are signed with
+    #[arg(long = "access-token-alg", value_name = "ALGORITHM", value_parser = algorithms())]
+    access_token_signed_response_alg: Option<Algorithm>,
     /// How long its access tokens work
     #[arg(long, value_name = "TIME", value_parser = |text: &str| or_default(text, 60, 30 * 86_400))]
     access_token_lifetime: Option<Span>,
@@ -93,6 +97,7 @@ pub(super) fn run(app: &Arc<App>, given: Arguments) -> Result<Reply, Failure> {
         may_introspect: given.introspect,
         require_pkce: given.require_pkce,
         token_format: given.token_format,
+        access_token_signed_response_alg: given.access_token_signed_response_alg,
         refresh_grace: given.refresh_grace.map(Span::seconds),
         access_token_lifetime: given.access_token_lifetime.map(Span::seconds),
     };

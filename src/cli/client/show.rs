@@ -1,7 +1,7 @@
 //! How a client is shown.
 
 use super::super::reply::{fields, moment, moment_or, yes};
-use crate::core::client::Client;
+use crate::core::client::{Client, Policy, TokenFormat};
 use crate::core::secret::Plain;
 use crate::oauth::manage::admin::{Secret, Shown};
 
@@ -43,6 +43,14 @@ pub(super) fn created_text(client: &Client, secret: Option<&Plain>) -> String {
     fields(&pairs)
 }
 
+/// How access tokens are written, and what signs them.
+fn access_tokens(policy: &Policy) -> String {
+    match policy.token_format {
+        TokenFormat::Jwt => format!("jwt by {}", policy.access_token_signed_response_alg.as_str()),
+        TokenFormat::Opaque => "opaque".to_owned(),
+    }
+}
+
 fn described(client: &Client) -> Vec<(&'static str, String)> {
     let (metadata, policy) = (&client.metadata, &client.policy);
     let seconds = |set: Option<u64>| set.map_or("the server's setting".to_owned(), |seconds| format!("{seconds}s"));
@@ -59,10 +67,7 @@ fn described(client: &Client) -> Vec<(&'static str, String)> {
         ("First party", yes(policy.first_party)),
         ("May introspect", yes(policy.may_introspect)),
         ("PKCE demanded", yes(client.requires_pkce())),
-        (
-            "Access tokens",
-            format!("{}, lifetime: {}", policy.token_format.as_str(), seconds(policy.access_token_lifetime)),
-        ),
+        ("Access tokens", format!("{}, lifetime: {}", access_tokens(policy), seconds(policy.access_token_lifetime))),
         ("Refresh grace", seconds(policy.refresh_grace)),
     ]);
     pairs.extend(client.owner_name.iter().map(|name| ("Owner", name.clone())));

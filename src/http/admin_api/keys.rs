@@ -2,13 +2,13 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
+use serde_json::json;
 
 use super::{Answer, list as items, opened, sent};
 use crate::account::Invalid;
-use crate::app::{self, KnownKey};
+use crate::app::{self, KnownKey, Rotation};
 use crate::core::power::Power;
-use crate::http::refusal::Refusal;
-use crate::http::{answer, block, context};
+use crate::http::{answer, block, client_fields, context};
 
 /// Every key that is kept, newest first.
 ///
@@ -20,20 +20,25 @@ pub async fn list(req: HttpRequest) -> Answer {
     Ok(items(found.iter().map(KnownKey::to_json).collect(), None))
 }
 
-/// Makes a new key, which signs when every client can know it, or with `at_once` at once.
+/// Makes a new key of one algorithm or of each, which signs when every client can know it, or with `at_once` at once.
+/// Answers those made.
 ///
 /// # Errors
 /// 401, 403, 422.
 pub async fn rotate(req: HttpRequest, payload: web::Payload) -> Answer {
     let desk = sent(&req, payload, Power::WriteKeys).await?;
     let mut invalid = Invalid::default();
-    let at_once = desk.fields.flag("at_once", &mut invalid).unwrap_or_default();
+    let rotation = Rotation {
+        algorithm: client_fields::algorithm(&desk.fields, "algorithm", &mut invalid),
+        at_once: desk.fields.flag("at_once", &mut invalid).unwrap_or_default(),
+        instead_of: None,
+    };
     invalid.check()?;
     let by = desk.actor();
     let made = block::run(&desk.app, context::request_id(&req), move |app| {
-        let id = app::rotate(app, &by, at_once)?;
-        Ok::<_, crate::store::Error>(app::signing_keys(app)?.into_iter().find(|key| key.id == id))
+        let made = app::rotate(app, &by, &rotation)?;
+        let known = app::signing_keys(app)?.into_iter().filter(|key| made.contains(&key.id));
+        Ok::<_, crate::store::Error>(known.map(|key| key.to_json()).collect::<Vec<_>>())
     });
-    let key = made.await?.ok_or_else(|| Refusal::Failed("the new key is gone already".to_owned()))?;
-    Ok(answer::json(StatusCode::CREATED, &key.to_json()))
+    Ok(answer::json(StatusCode::CREATED, &json!({ "items": made.await?, "next": null })))
 }

@@ -2,21 +2,18 @@
 
 use std::sync::{Arc, RwLock};
 
-use actix_web::http::header;
-use actix_web::web::{self, Bytes};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::{App, KeyRing};
+use crate::http::document::Document;
 use crate::http::{block, context, faults, openapi};
 use crate::oauth::metadata;
 
-/// How long clients may keep the documents, in seconds: a new key is published for longer before it signs.
-const CACHE_CONTROL: &str = "public, max-age=300";
-
-/// The bytes of a document, and what they were made from.
+/// A document, and what it was made from.
 struct Made<S> {
     from: Arc<S>,
-    bytes: Bytes,
+    document: Document,
 }
 
 /// The documents made last; each worker shares them.
@@ -48,7 +45,7 @@ pub async fn authorization_server(req: HttpRequest, documents: web::Data<Documen
     let made = made_from(&documents.metadata, &scopes, || {
         serde_json::to_vec(&metadata::document(&app, &scopes)).unwrap_or_default()
     });
-    document(made)
+    for_everybody(made.answer(&req))
 }
 
 /// `GET /.well-known/openid-configuration` (OpenID Connect Discovery section 4): the same document.
@@ -66,24 +63,23 @@ pub async fn jwks(req: HttpRequest, documents: web::Data<Documents>) -> HttpResp
             Err(error) => return faults::unavailable(&req, &error),
         },
     };
-    document(made_from(&documents.jwks, &ring, || ring.jwks.to_vec()))
+    for_everybody(made_from(&documents.jwks, &ring, || ring.jwks.to_vec()).answer(&req))
 }
 
-fn made_from<S>(kept: &RwLock<Option<Made<S>>>, source: &Arc<S>, make: impl FnOnce() -> Vec<u8>) -> Bytes {
+fn made_from<S>(kept: &RwLock<Option<Made<S>>>, source: &Arc<S>, make: impl FnOnce() -> Vec<u8>) -> Document {
     if let Some(made) = &*kept.read().unwrap_or_else(|e| e.into_inner())
         && Arc::ptr_eq(&made.from, source)
     {
-        return made.bytes.clone();
+        return made.document.clone();
     }
-    let bytes = Bytes::from(make());
-    *kept.write().unwrap_or_else(|e| e.into_inner()) = Some(Made { from: Arc::clone(source), bytes: bytes.clone() });
-    bytes
+    let document = Document::new(make());
+    let made = Made { from: Arc::clone(source), document: document.clone() };
+    *kept.write().unwrap_or_else(|e| e.into_inner()) = Some(made);
+    document
 }
 
-fn document(bytes: Bytes) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/json"))
-        .insert_header((header::CACHE_CONTROL, CACHE_CONTROL))
-        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .body(bytes)
+/// Pages of any origin may read it.
+fn for_everybody(mut answer: HttpResponse) -> HttpResponse {
+    answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    answer
 }

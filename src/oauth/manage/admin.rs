@@ -182,6 +182,11 @@ fn differences(event: Event, old: &Client, new: &Client) -> Event {
         .changed("introspect", was.may_introspect, is.may_introspect)
         .changed("require_pkce", was.require_pkce, is.require_pkce)
         .changed("token_format", was.token_format.as_str(), is.token_format.as_str())
+        .changed(
+            "access_token_signed_response_alg",
+            was.access_token_signed_response_alg.as_str(),
+            is.access_token_signed_response_alg.as_str(),
+        )
         .changed("refresh_grace", was.refresh_grace, is.refresh_grace)
         .changed("access_token_lifetime", was.access_token_lifetime, is.access_token_lifetime)
 }

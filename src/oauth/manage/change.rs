@@ -2,6 +2,7 @@
 
 use super::NewClient;
 use crate::core::client::{AuthMethod, Client, OpenIdMetadata, Policy, TokenFormat};
+use crate::core::signing::Algorithm;
 use crate::core::user::User;
 
 /// What is changed of a client; what is none stays as it is.
@@ -29,6 +30,8 @@ pub struct Change {
     pub require_pkce: Option<bool>,
     /// How its access tokens are written.
     pub token_format: Option<TokenFormat>,
+    /// What its access tokens are signed with.
+    pub access_token_signed_response_alg: Option<Algorithm>,
     /// Seconds within which a repeated refresh is forgiven; the inner one is none for the server's setting.
     pub refresh_grace: Option<Option<u64>>,
     /// Seconds for which its access tokens work; the inner one is none for the server's setting.
@@ -52,6 +55,9 @@ impl Change {
                 may_introspect: self.may_introspect.unwrap_or(policy.may_introspect),
                 require_pkce: self.require_pkce.unwrap_or(policy.require_pkce),
                 token_format: self.token_format.unwrap_or(policy.token_format),
+                access_token_signed_response_alg: self
+                    .access_token_signed_response_alg
+                    .unwrap_or(policy.access_token_signed_response_alg),
                 refresh_grace: self.refresh_grace.unwrap_or(policy.refresh_grace),
                 access_token_lifetime: self.access_token_lifetime.unwrap_or(policy.access_token_lifetime),
                 built_in: false,
@@ -77,6 +83,7 @@ impl Change {
             may_introspect: Some(policy.may_introspect),
             require_pkce: Some(client.requires_pkce()),
             token_format: Some(policy.token_format),
+            access_token_signed_response_alg: Some(policy.access_token_signed_response_alg),
             refresh_grace: Some(policy.refresh_grace),
             access_token_lifetime: Some(policy.access_token_lifetime),
         }
@@ -98,6 +105,7 @@ impl Change {
                 may_introspect: self.may_introspect.unwrap_or(usual.may_introspect),
                 require_pkce: self.require_pkce.unwrap_or(usual.require_pkce),
                 token_format: self.token_format.unwrap_or(usual.token_format),
+                access_token_signed_response_alg: self.access_token_signed_response_alg.unwrap_or_default(),
                 refresh_grace: self.refresh_grace.flatten(),
                 access_token_lifetime: self.access_token_lifetime.flatten(),
                 built_in: false,

@@ -22,6 +22,7 @@ pub fn client(client: &Client, verified_at: Option<Time>) -> Value {
         "introspect": policy.may_introspect,
         "require_pkce": client.requires_pkce(),
         "token_format": policy.token_format,
+        "access_token_signed_response_alg": policy.access_token_signed_response_alg,
         "access_token_lifetime": policy.access_token_lifetime,
         "refresh_grace": policy.refresh_grace,
         "built_in": policy.built_in,

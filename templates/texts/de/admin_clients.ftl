@@ -35,6 +35,8 @@ admin-client-pkce-hint = Nur eine vertrauliche App kann davon befreit werden.
 admin-client-format = Access-Token
 admin-client-format-jwt = Signiert (JWT)
 admin-client-format-opaque = Undurchsichtig
+admin-client-token-alg = Signiert Zugriffstoken mit
+admin-client-token-alg-hint = Für JWTs. ES256 ist kurz und schnell; RS256 oder EdDSA nur, wenn eine API es nicht prüfen kann.
 admin-client-lifetime = Gültigkeit der Access-Token
 admin-client-lifetime-hint = In Sekunden, 60 bis 2592000. Leer für die Einstellung des Servers.
 admin-client-grace = Nachsicht bei wiederholtem Erneuern
@@ -144,11 +146,14 @@ admin-key-pending = Veröffentlicht
 admin-key-active = Signiert
 admin-key-retiring = Prüft nur noch
 admin-key-is-gone = Entfallen
-admin-key-rotate = Neuer Schlüssel
-admin-key-rotate-text = Der neue Schlüssel wird sofort veröffentlicht und signiert in zehn Minuten. Die jetzigen prüfen danach noch 31 Tage.
+admin-key-rotate = Neue Schlüssel
+admin-key-rotate-text = Ein neuer Schlüssel wird sofort veröffentlicht und signiert, sobald ihn jeder Knoten und jede App kennen kann. Der vorige prüft weiter, bis alles abgelaufen ist, was er signiert hat.
+admin-key-of = Für welches Verfahren
+admin-key-of-all = Jedes Verfahren
 admin-key-at-once = Sofort damit signieren
 admin-key-at-once-hint = Für einen bekannt gewordenen Schlüssel. Apps mit der alten Schlüsselliste weisen Token einige Minuten ab.
-admin-key-done = Ein neuer Schlüssel wurde angelegt.
+admin-key-done = Die neuen Schlüssel wurden erstellt.
+admin-key-done-already = Die Schlüssel wurden inzwischen erneuert: Mehr wurde nicht getan.
 
 # Failures.
 failures-title = Warum ist das misslungen?

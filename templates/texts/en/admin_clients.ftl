@@ -35,6 +35,8 @@ admin-client-pkce-hint = Only a confidential app can be exempted.
 admin-client-format = Access tokens
 admin-client-format-jwt = Signed (JWT)
 admin-client-format-opaque = Opaque
+admin-client-token-alg = Signs access tokens with
+admin-client-token-alg-hint = For JWTs. ES256 is short and quick; take RS256 or EdDSA only if an API cannot verify it.
 admin-client-lifetime = Lifetime of access tokens
 admin-client-lifetime-hint = In seconds, 60 to 2592000. Empty for the server’s setting.
 admin-client-grace = Grace for repeated refreshes
@@ -144,11 +146,14 @@ admin-key-pending = Published
 admin-key-active = Signs
 admin-key-retiring = Only verifies
 admin-key-is-gone = Gone
-admin-key-rotate = New key
-admin-key-rotate-text = The new key is published at once and signs in ten minutes. The present ones go on verifying for 31 days after that.
+admin-key-rotate = New keys
+admin-key-rotate-text = A new key is published at once, and signs as soon as every node and app can know it. The one before it goes on verifying until all that it signed has expired.
+admin-key-of = For which algorithm
+admin-key-of-all = Every algorithm
 admin-key-at-once = Sign with it at once
 admin-key-at-once-hint = For a key that leaked. Apps that keep the old list of keys refuse tokens for some minutes.
-admin-key-done = A new key was made.
+admin-key-done = The new keys were made.
+admin-key-done-already = The keys were renewed meanwhile: nothing more was done.
 
 # Failures.
 failures-title = Why did this fail?

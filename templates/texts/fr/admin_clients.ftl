@@ -35,6 +35,8 @@ admin-client-pkce-hint = Seule une application confidentielle peut en être disp
 admin-client-format = Jetons d’accès
 admin-client-format-jwt = Signés (JWT)
 admin-client-format-opaque = Opaques
+admin-client-token-alg = Signe les jetons d’accès avec
+admin-client-token-alg-hint = Pour les JWT. ES256 est court et rapide ; ne prenez RS256 ou EdDSA que si une API ne sait pas le vérifier.
 admin-client-lifetime = Durée des jetons d’accès
 admin-client-lifetime-hint = En secondes, de 60 à 2592000. Vide pour le réglage du serveur.
 admin-client-grace = Tolérance pour un renouvellement répété
@@ -144,11 +146,14 @@ admin-key-pending = Publiée
 admin-key-active = Signe
 admin-key-retiring = Vérifie seulement
 admin-key-is-gone = Disparue
-admin-key-rotate = Nouvelle clé
-admin-key-rotate-text = La nouvelle clé est publiée aussitôt et signe dans dix minutes. Les clés actuelles vérifient encore 31 jours ensuite.
+admin-key-rotate = Nouvelles clés
+admin-key-rotate-text = Une nouvelle clé est publiée aussitôt et signe dès que chaque nœud et chaque application peut la connaître. La précédente vérifie encore jusqu’à l’expiration de tout ce qu’elle a signé.
+admin-key-of = Pour quel algorithme
+admin-key-of-all = Tous les algorithmes
 admin-key-at-once = Signer avec elle tout de suite
 admin-key-at-once-hint = Pour une clé qui a fuité. Les applications qui gardent l’ancienne liste refusent les jetons quelques minutes.
-admin-key-done = Une nouvelle clé a été créée.
+admin-key-done = Les nouvelles clés ont été créées.
+admin-key-done-already = Les clés ont été renouvelées entre-temps : rien de plus n’a été fait.
 
 # Failures.
 failures-title = Pourquoi cela a-t-il échoué ?

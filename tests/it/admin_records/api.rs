@@ -82,13 +82,19 @@ on_both! {
         assert_eq!(api.send(Method::DELETE, at, json!({})).await.status, 404);
         assert_eq!(api.send(Method::DELETE, "/scopes/admin", json!({})).await.status, 422);
         assert_eq!(api.send(Method::PATCH, "/scopes/admin", json!({ "default": true })).await.status, 422);
-        let made = api.send(Method::POST, "/keys", json!({ "at_once": true })).await;
-        assert_eq!((made.status, &made.json()["state"]), (201, &json!("active")));
+        let made = api.send(Method::POST, "/keys", json!({ "at_once": true, "algorithm": "RS256" })).await;
+        let key = &made.json()["items"][0];
+        assert_eq!((made.status, &key["state"], &key["algorithm"]), (201, &json!("active"), &json!("RS256")));
         let keys = api.get("/keys").await;
-        assert_eq!(keys.json()["items"].as_array().map(Vec::len), Some(2));
+        assert_eq!(keys.json()["items"].as_array().map(Vec::len), Some(4));
         assert!(!keys.body.contains("private"));
         let events = api.get("/audit?act=key.rotate&limit=1").await.json();
-        assert_eq!(events["items"][0]["object"]["id"], made.json()["kid"]);
+        assert_eq!(events["items"][0]["object"]["id"], key["kid"]);
+        assert_eq!(events["items"][0]["details"], json!({ "algorithm": "RS256", "at_once": true }));
+        let all = api.send(Method::POST, "/keys", json!({})).await.json();
+        assert_eq!(all["items"].as_array().map(Vec::len), Some(3));
+        let refused = api.send(Method::POST, "/keys", json!({ "algorithm": "none" })).await;
+        assert!(refused.status == 422 && refused.json()["errors"]["algorithm"].is_array(), "{}", refused.body);
         assert_eq!(api.get("/audit?act=odd").await.status, 422);
     }
 }

@@ -70,20 +70,30 @@ on_both! {
         let server = Setup::default().frozen().start(&db);
         let root = browser(&server, "root", "admin").await;
         server.advance(TimeDelta::seconds(1));
+        let states = || -> Vec<String> {
+            let keys = grantor::app::signing_keys(&server.app).expect("keys");
+            keys.iter().map(|key| format!("{} {}", key.algorithm, key.state.as_str())).collect()
+        };
+        let first = ["ES256 active", "EdDSA active", "RS256 active"];
+        assert_eq!(states(), first);
         let form = root.get("/admin/keys/rotate").await;
         let (token, newest) = (form.input("_token").expect("a form"), form.input("newest").expect("the newest"));
-        let fields = [("_token", token.as_str()), ("newest", newest.as_str())];
-        for _ in 0..2 {
+        let mut fields = vec![("_token", token.as_str()), ("newest", newest.as_str()), ("algorithm", "EdDSA")];
+        for done in ["rotated", "already"] {
             let sent = root.post("/admin/keys/rotate", &fields).await;
-            assert_eq!(sent.header("location"), "/admin/keys?done=rotated");
+            assert_eq!(sent.header("location"), format!("/admin/keys?done={done}"));
+            assert_eq!(states(), [&["EdDSA pending"], &first[..]].concat());
         }
+        server.advance(TimeDelta::seconds(1));
+        fields[2] = ("algorithm", "");
+        fields.push(("at_once", "1"));
+        root.post("/admin/keys/rotate", &fields).await;
+        let made = ["ES256 active", "RS256 active", "EdDSA pending"];
+        assert_eq!(states(), [&made[..], &["ES256 retiring", "EdDSA active", "RS256 retiring"]].concat(), "as it was seen");
         let keys = grantor::app::signing_keys(&server.app).expect("keys");
-        let states: Vec<_> = keys.iter().map(|key| key.state.as_str()).collect();
-        assert_eq!(states, ["pending", "active"]);
-        let shown = root.get("/admin/keys").await;
+        let shown = root.get("/admin/keys?done=rotated").await;
         assert!(keys.iter().all(|key| shown.body.contains(key.id.as_str())) && !shown.body.contains("private"));
         server.advance(TimeDelta::days(40));
-        let states: Vec<_> = grantor::app::signing_keys(&server.app).expect("keys").iter().map(|key| key.state.as_str()).collect();
-        assert_eq!(states, ["active", "gone"]);
+        assert_eq!(states(), [&["ES256 active", "RS256 active", "EdDSA active"][..], &["ES256 gone", "EdDSA gone", "RS256 gone"]].concat());
     }
 }

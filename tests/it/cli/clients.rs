@@ -23,6 +23,7 @@ on_both! {
             ("first_party", true.into()),
             ("require_pkce", true.into()),
             ("token_format", "jwt".into()),
+            ("access_token_signed_response_alg", "ES256".into()),
         ] {
             assert_eq!(created[name], value, "{name}");
         }

@@ -69,17 +69,22 @@ on_both! {
     async fn keys_are_rotated_with_overlap_or_at_once(db: Database) {
         let states = || -> Vec<String> {
             let keys = json(&db, &["keys", "list"]);
-            keys.as_array().expect("a list").iter().map(|k| k["state"].as_str().expect("a state").to_owned()).collect()
+            let text = |key: &serde_json::Value, name: &str| key[name].as_str().expect("a text").to_owned();
+            keys.as_array().expect("a list").iter().map(|k| text(k, "algorithm") + " " + &text(k, "state")).collect()
         };
-        assert_eq!(states(), ["active"]);
-        let pending = json(&db, &["keys", "rotate"]);
-        assert_eq!((&pending["state"], &pending["algorithm"]), (&"pending".into(), &"ES256".into()));
-        assert_eq!(states(), ["pending", "active"]);
+        let first = ["ES256 active", "EdDSA active", "RS256 active"];
+        assert_eq!(states(), first);
+        let made = json(&db, &["keys", "rotate", "--algorithm", "RS256"]);
+        let [pending] = made.as_array().expect("a list").as_slice() else { panic!("{made}") };
+        assert_eq!((&pending["state"], &pending["algorithm"]), (&"pending".into(), &"RS256".into()));
+        assert_eq!(states(), [&["RS256 pending"], &first[..]].concat());
         let said = run(&db, &["keys", "rotate", "--now"]);
-        assert!(said.text().contains("signs from now on"), "{said:?}");
-        assert_eq!(states(), ["active", "pending", "retiring"]);
+        assert_eq!(said.text().matches("signs from now on").count(), 3, "{said:?}");
+        let retiring = ["RS256 retiring", "ES256 retiring", "EdDSA retiring", "RS256 retiring"];
+        assert_eq!(states(), [&first[..], &retiring].concat());
         let list = run(&db, &["keys", "list"]);
         assert!(list.text().contains("retiring") && !list.out.contains("private"), "{list:?}");
+        assert_eq!(run(&db, &["keys", "rotate", "--algorithm", "none"]).code, 2);
     }
 
     async fn the_outbox_shows_mails_in_the_clear(db: Database) {

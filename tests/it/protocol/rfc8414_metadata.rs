@@ -1,4 +1,4 @@
-//! RFC 8414 and RFC 7517: the documents.
+//! RFC 8414: the metadata.
 
 use crate::support::browser::Browser;
 use crate::support::database::on_both;
@@ -59,34 +59,5 @@ on_both! {
             .header("host", "evil.example")
             .header("x-forwarded-host", "evil.example");
         assert!(!browser.send(request).await.body.contains("evil.example"));
-    }
-
-    async fn the_jwks_holds_public_keys_alone(db: Database) {
-        let server = TestServer::start(&db);
-        let answer = Browser::new(&server).get("/oauth/jwks").await;
-        let keys = answer.json()["keys"].as_array().expect("keys").clone();
-        assert_eq!(keys.len(), 1);
-        let mut members: Vec<&String> = keys[0].as_object().expect("a key").keys().collect();
-        members.sort();
-        assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
-        assert_eq!(keys[0]["alg"], "ES256");
-    }
-
-    async fn a_new_key_is_published_before_it_signs_and_the_old_one_verifies_on(db: Database) {
-        let server = Setup::default().frozen().start(&db);
-        let browser = Browser::new(&server);
-        let kids = || async {
-            let keys = browser.get("/oauth/jwks").await.json()["keys"].as_array().expect("keys").clone();
-            keys.iter().map(|key| key["kid"].as_str().expect("a kid").to_owned()).collect::<Vec<_>>()
-        };
-        let old = kids().await.remove(0);
-        let new = grantor::app::rotate(&server.app, &grantor::core::audit::Actor::Operator, false).expect("rotated").to_string();
-        assert_eq!(kids().await.len(), 2);
-        assert_eq!(server.app.keys().expect("keys").signer(grantor::core::signing::Algorithm::Es256).id.as_str(), old);
-        server.advance(chrono::TimeDelta::minutes(10));
-        assert_eq!(server.app.keys().expect("keys").signer(grantor::core::signing::Algorithm::Es256).id.as_str(), new);
-        assert!(kids().await.contains(&old));
-        server.advance(chrono::TimeDelta::days(32));
-        assert_eq!(kids().await, [new]);
     }
 }

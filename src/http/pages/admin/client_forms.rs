@@ -9,6 +9,7 @@ use crate::account::Invalid;
 use crate::core::client::{AuthMethod, TokenFormat};
 use crate::core::power::Power;
 use crate::core::scope::ScopeEntry;
+use crate::core::signing::Algorithm;
 use crate::core::text::Said;
 use crate::http::pages::form::Trouble;
 use crate::http::pages::views::{AdminForm, Field, Variant, Way};
@@ -213,6 +214,8 @@ fn fields(change: &Change, known: &[ScopeEntry]) -> Vec<Field> {
     let format = change.token_format.unwrap_or(TokenFormat::Jwt).as_str();
     let formats = [(TokenFormat::Jwt, "admin-client-format-jwt"), (TokenFormat::Opaque, "admin-client-format-opaque")];
     let formats = formats.map(|(one, said)| Variant::new(one.as_str(), said, format));
+    let algorithm = change.access_token_signed_response_alg.unwrap_or_default().as_str();
+    let algorithms = Algorithm::ALL.map(|one| Variant::new(one.as_str(), Said::verbatim(one.as_str()), algorithm));
     let allowed = change.scopes.clone().flatten();
     let mut names: Vec<String> = known.iter().map(|entry| entry.name.clone()).collect();
     names.extend(allowed.iter().flatten().filter(|name| !known.iter().any(|entry| entry.name == **name)).cloned());
@@ -234,6 +237,8 @@ fn fields(change: &Change, known: &[ScopeEntry]) -> Vec<Field> {
         Field::check("require_pkce", "admin-client-pkce", is_ticked(change.require_pkce))
             .hinted("admin-client-pkce-hint"),
         Field::select("token_format", "admin-client-format", formats.into()),
+        Field::select("access_token_signed_response_alg", "admin-client-token-alg", algorithms.into())
+            .hinted("admin-client-token-alg-hint"),
         Field::text("access_token_lifetime", "admin-client-lifetime", number(change.access_token_lifetime))
             .hinted("admin-client-lifetime-hint"),
         Field::text("refresh_grace", "admin-client-grace", number(change.refresh_grace))

@@ -228,6 +228,7 @@ fn data(desk: &Desk, page: &Page, shown: &Shown) -> Vec<(Said, Cell)> {
         ("admin-client-introspect".into(), yes(policy.may_introspect)),
         ("admin-client-pkce".into(), yes(client.requires_pkce())),
         ("admin-client-format".into(), Cell::text(page.t(format))),
+        ("admin-client-token-alg".into(), Cell::text(policy.access_token_signed_response_alg.as_str())),
         ("admin-client-lifetime".into(), seconds(policy.access_token_lifetime)),
         ("admin-client-grace".into(), seconds(policy.refresh_grace)),
         ("admin-client-created".into(), Cell::text(page.date_time(client.created_at))),

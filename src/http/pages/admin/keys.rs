@@ -3,9 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{answered, either};
-use crate::app::{self, KeyState, KnownKey};
+use crate::app::{self, KeyState, KnownKey, Rotation};
+use crate::core::ids::KeyId;
 use crate::core::power::Power;
-use crate::http::pages::views::{AdminForm, AdminRecords, Cell, Errors, Field, Head, Page, Tag, Way};
+use crate::core::signing::Algorithm;
+use crate::core::text::Said;
+use crate::http::pages::views::{AdminForm, AdminRecords, Cell, Errors, Field, Head, Page, Tag, Variant, Way};
 use crate::http::{answer, block, context, faults};
 
 const PATH: &str = "/admin/keys";
@@ -26,7 +29,11 @@ async fn listed(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
     let view = AdminRecords {
         title: "admin-keys-title".into(),
         lead: "admin-keys-lead".into(),
-        notice: (desk.fields.get("done") == Some("rotated")).then(|| "admin-key-done".into()),
+        notice: match desk.fields.get("done") {
+            Some("rotated") => Some("admin-key-done".into()),
+            Some("already") => Some("admin-key-done-already".into()),
+            _ => None,
+        },
         acts: if rotates { vec![Way::new(ROTATE, "admin-key-rotate", false)] } else { Vec::new() },
         path: PATH,
         filters: Vec::new(),
@@ -68,9 +75,12 @@ async fn asked(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
     let desk = super::opened(req, Power::WriteKeys).await?;
     desk.fresh(req).await?;
     let known = block::run(&desk.app, context::request_id(req), |app| app::signing_keys(app)).await;
-    let newest = known.map_err(|error| faults::unavailable(req, &error))?.into_iter().next();
+    let known = known.map_err(|error| faults::unavailable(req, &error))?;
+    let newest: Vec<_> = known.iter().filter(|key| key.retires_at.is_none()).map(|key| key.id.as_str()).collect();
     let (page, frame) = desk.page(req, PATH);
     let at_once = Field::check("at_once", "admin-key-at-once", false);
+    let mut choices = vec![Variant::new("", "admin-key-of-all", "")];
+    choices.extend(Algorithm::ALL.map(|one| Variant::new(one.as_str(), Said::verbatim(one.as_str()), "")));
     let view = AdminForm {
         title: "admin-key-rotate".into(),
         back: Way::new(PATH, "admin-keys-title", false),
@@ -79,8 +89,9 @@ async fn asked(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
         text: Some("admin-key-rotate-text".into()),
         action: ROTATE.to_owned(),
         fields: vec![
+            Field::select("algorithm", "admin-key-of", choices),
             at_once.hinted("admin-key-at-once-hint"),
-            Field::hidden("newest", newest.map(|key| key.id.to_string()).unwrap_or_default()),
+            Field::hidden("newest", newest.join(" ")),
         ],
         submit: "admin-key-rotate".into(),
         is_danger: true,
@@ -90,7 +101,7 @@ async fn asked(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
     Ok(answered(&desk, &view))
 }
 
-/// `POST /admin/keys/rotate`: a form that is sent twice makes one key, as it knows the newest that there was.
+/// `POST /admin/keys/rotate`: a form that is sent twice makes new keys once, as it knows the newest that there were.
 pub async fn rotate(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     either(rotated(&req, payload).await)
 }
@@ -98,15 +109,16 @@ pub async fn rotate(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 async fn rotated(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse, HttpResponse> {
     let desk = super::sent(req, payload, Power::WriteKeys).await?;
     desk.fresh(req).await?;
-    let (by, at_once) = (desk.actor(), desk.fields.get("at_once") == Some("1"));
-    let newest = desk.fields.get("newest").unwrap_or_default().to_owned();
-    let done = block::run(&desk.app, context::request_id(req), move |app| {
-        let known = app::signing_keys(app)?;
-        if known.first().is_none_or(|key| key.id.as_str() == newest) {
-            app::rotate(app, &by, at_once)?;
-        }
-        Ok::<_, crate::store::Error>(())
-    });
-    done.await.map_err(|error| faults::unavailable(req, &error))?;
-    Ok(answer::see_other(&format!("{PATH}?done=rotated")))
+    let newest = desk.fields.get("newest").unwrap_or_default().split(' ');
+    let rotation = Rotation {
+        // What names none of the choices is the first of them.
+        algorithm: desk.fields.get("algorithm").and_then(Algorithm::named),
+        at_once: desk.fields.get("at_once") == Some("1"),
+        instead_of: Some(newest.map(KeyId::from).collect()),
+    };
+    let by = desk.actor();
+    let done = block::run(&desk.app, context::request_id(req), move |app| app::rotate(app, &by, &rotation)).await;
+    let made = done.map_err(|error| faults::unavailable(req, &error))?;
+    let done = if made.is_empty() { "already" } else { "rotated" };
+    Ok(answer::see_other(&format!("{PATH}?done={done}")))
 }

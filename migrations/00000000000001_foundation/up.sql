@@ -184,6 +184,7 @@ CREATE TABLE clients (
     name_key BYTEA NOT NULL,
     is_public BOOLEAN NOT NULL,
     first_party BOOLEAN NOT NULL,
+    hears_logout BOOLEAN NOT NULL,
     tokens_ended_at TIMESTAMP
 );
 CREATE INDEX clients_name ON clients (name_key, id);

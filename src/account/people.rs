@@ -11,12 +11,12 @@ use super::fields::Invalid;
 use super::powers::Powers;
 use super::profile::{self, Details, ProfileError};
 use super::roles::{self, RoleError};
-use super::{admin, password, second_factor};
+use super::{admin, password, second_factor, session};
 use crate::app::App;
 use crate::core::ids::{RoleName, UserId};
 use crate::core::people::{Place, Search};
 use crate::core::user::{Status, User};
-use crate::store::{self, grants, people, sessions, users};
+use crate::store::{self, grants, people, users};
 
 pub use crate::store::people::Found;
 pub use dossier::{Dossier, dossier};
@@ -224,7 +224,7 @@ pub fn act_as(app: &Arc<App>, by: Actor, user: User, deed: Deed) -> Result<(), P
 fn end_sessions(app: &Arc<App>, by: Actor, id: UserId) -> Result<(), PeopleError> {
     app.write(move |cx| {
         users::locked(cx.conn, id)?.ok_or(PeopleError::Gone)?;
-        sessions::end_all_of_user(cx.conn, id, None, cx.now)?;
+        session::end_all(cx, id, None)?;
         grants::end_first_party_of_user(cx.conn, id, cx.now)?;
         audit::record(cx, &Event::new(by, Act::SessionEndAll).on(id))?;
         log::info!("event=session.end_all user={id}");

@@ -35,6 +35,7 @@ pub(super) struct Settings {
     policy: String,
     is_public: bool,
     first_party: bool,
+    hears_logout: bool,
     updated_at: Time,
 }
 
@@ -58,6 +59,7 @@ impl TryFrom<&Client> for Row {
                 policy: serde_json::to_string(&client.policy).map_err(corrupt)?,
                 is_public: client.is_public(),
                 first_party: client.policy.first_party,
+                hears_logout: client.metadata.openid.backchannel_logout_uri.is_some(),
                 updated_at: client.updated_at,
             },
         })

@@ -185,7 +185,11 @@ CREATE TABLE clients (
     is_public BOOLEAN NOT NULL,
     first_party BOOLEAN NOT NULL,
     hears_logout BOOLEAN NOT NULL,
-    tokens_ended_at TIMESTAMP
+    tokens_ended_at TIMESTAMP,
+    -- When its owner deleted it; it is disabled since then.
+    deleted_at TIMESTAMP,
+    -- When it last came to send people to a place where it did not before: what they allowed until then is asked anew.
+    redirects_changed_at TIMESTAMP
 );
 CREATE INDEX clients_name ON clients (name_key, id);
 CREATE INDEX clients_age ON clients (created_at, id);
@@ -217,6 +221,7 @@ CREATE TABLE consents (
     scope TEXT NOT NULL,
     sensitive_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
+    -- When the person was last asked: taking a scope back does not touch it.
     updated_at TIMESTAMP NOT NULL,
     PRIMARY KEY (user_id, client_id)
 );

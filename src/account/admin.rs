@@ -130,24 +130,30 @@ pub fn set_password(app: &Arc<App>, by: &Actor, user: &User, plain: &str) -> Res
 /// # Errors
 /// [`RoleError::LastAdmin`], [`RoleError::Gone`] and [`RoleError::Store`].
 pub fn set_status(app: &Arc<App>, by: &Actor, user: &User, status: Status) -> Result<(), RoleError> {
+    let (by, user) = (by.clone(), user.clone());
+    app.write(move |cx| set_status_in(cx, by, &user, status))
+}
+
+/// As [`set_status`], in a transaction.
+///
+/// # Errors
+/// The same.
+pub(super) fn set_status_in(cx: &mut Cx<'_>, by: Actor, user: &User, status: Status) -> Result<(), RoleError> {
     let act = if status == Status::Disabled { Act::UserDisable } else { Act::UserEnable };
-    let event = Event::new(by.clone(), act).on(user.id);
-    let id = user.id;
-    app.write(move |cx| {
-        if status == Status::Disabled {
-            roles::keep_an_admin(&staff::hold_admins(cx.conn)?, id)?;
-        }
-        if !users::set_status(cx.conn, id, status, cx.now)? {
-            return Err(RoleError::Gone);
-        }
-        if status == Status::Disabled {
-            session::end_all(cx, id, None)?;
-            grants::end_all_of_user(cx.conn, id, None, EndReason::UserDisabled, cx.now)?;
-            password::end_proofs(cx, id)?;
-            sign_in_attempts::end_all_of_user(cx.conn, id)?;
-        }
-        audit::record(cx, &event)?;
-        log::info!("event=user.status user={id} status={}", status.as_str());
-        Ok(())
-    })
+    let (id, event) = (user.id, Event::new(by, act).on(user.id));
+    if status == Status::Disabled {
+        roles::keep_an_admin(&staff::hold_admins(cx.conn)?, id)?;
+    }
+    if !users::set_status(cx.conn, id, status, cx.now)? {
+        return Err(RoleError::Gone);
+    }
+    if status == Status::Disabled {
+        session::end_all(cx, id, None)?;
+        grants::end_all_of_user(cx.conn, id, None, EndReason::UserDisabled, cx.now)?;
+        password::end_proofs(cx, id)?;
+        sign_in_attempts::end_all_of_user(cx.conn, id)?;
+    }
+    audit::record(cx, &event)?;
+    log::info!("event=user.status user={id} status={}", status.as_str());
+    Ok(())
 }

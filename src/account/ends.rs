@@ -1,8 +1,10 @@
 //! The end of an account, and all that the server has of a person.
 
+pub(super) mod document;
+
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::audit::{self, Actor, Event};
 use super::credentials::Asker;
@@ -15,12 +17,11 @@ use super::second_factor;
 use super::session;
 use super::throttle::{self, Throttled};
 use crate::app::{App, Cx};
-use crate::core::grant::{EndReason, GrantKind};
-use crate::core::ids::ClientId;
+use crate::core::grant::EndReason;
+use crate::core::ids::{ClientId, UserId};
 use crate::core::secret::Plain;
-use crate::core::time::{Time, rfc3339};
 use crate::core::user::{Avatar, User, key};
-use crate::store::belongings::{self, Belongings};
+use crate::store::belongings;
 use crate::store::{self, grants, one_time, staff, users};
 
 /// Why an account was not deleted.
@@ -54,127 +55,19 @@ impl From<RoleError> for EndError {
 /// # Errors
 /// As the database says.
 pub fn export(app: &Arc<App>, by: &Actor, user: &User) -> store::Result<Value> {
-    let event = Event::new(by.clone(), audit::Act::UserExport).on(user.id);
-    app.write(move |cx| audit::record(cx, &event))?;
-    let found = app.read(|cx| {
-        let recipients = recipients(cx, user)?;
-        belongings::of(cx.conn, user.id, &borrowed(&recipients))
-    })?;
-    let Belongings {
-        sessions,
-        consents,
-        grants,
-        clients,
-        second_factors,
-        recovery_codes,
-        passkeys,
-        known_devices,
-        messages,
-    } = found;
-    let (personal, granted): (Vec<_>, Vec<_>) =
-        grants.into_iter().partition(|grant| grant.kind == GrantKind::Personal.as_str());
-    Ok(json!({
-        "exported_at": rfc3339(app.now()),
-        "profile": profile(user),
-        "sessions": sessions.iter().map(|session| json!({
-            "kind": session.kind,
-            "ip_address": session.ip_address,
-            "user_agent": session.user_agent,
-            "created_at": rfc3339(session.created_at),
-            "last_seen_at": rfc3339(session.last_seen_at),
-            "expires_at": rfc3339(session.expires_at),
-            "ended_at": stamp(session.ended_at),
-        })).collect::<Vec<_>>(),
-        "consents": consents.iter().map(|consent| json!({
-            "client_id": consent.client_id,
-            "scopes": words(&consent.scope),
-            "created_at": rfc3339(consent.created_at),
-            "updated_at": rfc3339(consent.updated_at),
-        })).collect::<Vec<_>>(),
-        "grants": granted.iter().map(grant).collect::<Vec<_>>(),
-        "personal_access_tokens": personal.iter().map(grant).collect::<Vec<_>>(),
-        "clients": clients.iter().map(|client| json!({
-            "id": client.id,
-            "name": client.name,
-            "metadata": serde_json::from_str::<Value>(&client.metadata).unwrap_or_default(),
-            "created_at": rfc3339(client.created_at),
-            "disabled_at": stamp(client.disabled_at),
-        })).collect::<Vec<_>>(),
-        "second_factors": second_factors.iter().map(|factor| json!({
-            "kind": factor.kind,
-            "created_at": rfc3339(factor.created_at),
-            "confirmed_at": stamp(factor.confirmed_at),
-        })).collect::<Vec<_>>(),
-        "recovery_codes_left": recovery_codes,
-        "passkeys": passkeys.iter().map(|passkey| json!({
-            "name": passkey.name,
-            "created_at": rfc3339(passkey.created_at),
-            "last_used_at": stamp(passkey.last_used_at),
-        })).collect::<Vec<_>>(),
-        "known_devices": known_devices,
-        "messages": messages.iter().map(|message| json!({
-            "channel": message.channel,
-            "kind": message.kind,
-            "recipient": message.recipient,
-            "subject": message.subject,
-            "created_at": rfc3339(message.created_at),
-            "sent_at": stamp(message.sent_at),
-        })).collect::<Vec<_>>(),
-    }))
+    let (by, id) = (by.clone(), user.id);
+    app.write(move |cx| record_export(cx, &by, id))?;
+    document::of(app, user)
 }
 
-fn profile(user: &User) -> Value {
-    let avatar = user.avatar.as_ref().map(|avatar| match avatar {
-        Avatar::File(name) | Avatar::External(name) => name,
-    });
-    json!({
-        "id": user.id,
-        "username": user.username,
-        "email": user.email,
-        "email_verified_at": stamp(user.email_verified_at),
-        "given_name": user.name.given,
-        "family_name": user.name.family,
-        "phone": user.phone,
-        "birthday": user.birthday,
-        "gender": user.gender,
-        "country": user.country,
-        "country_id": user.country_id,
-        "address": user.address,
-        "bio": user.bio,
-        "avatar": avatar,
-        "isp_id": user.isp_id,
-        "branch_id": user.branch_id,
-        "role": user.role.as_str(),
-        "status": user.status.as_str(),
-        "last_login_at": stamp(user.last_login_at),
-        "created_at": rfc3339(user.created_at),
-        "updated_at": rfc3339(user.updated_at),
-    })
+pub(super) fn record_export(cx: &mut Cx<'_>, by: &Actor, id: UserId) -> store::Result<()> {
+    audit::record(cx, &Event::new(by.clone(), audit::Act::UserExport).on(id))
 }
 
-fn grant(grant: &belongings::Grant) -> Value {
-    json!({
-        "kind": grant.kind,
-        "client_id": grant.client_id,
-        "name": grant.name,
-        "scopes": words(&grant.scope),
-        "created_at": rfc3339(grant.created_at),
-        "ended_at": stamp(grant.ended_at),
-    })
-}
-
-fn words(scope: &str) -> Vec<&str> {
-    scope.split_ascii_whitespace().collect()
-}
-
-fn stamp(time: Option<Time>) -> Option<String> {
-    time.map(rfc3339)
-}
-
-/// Where messages to a person go: the telephone that gets their codes need not be the one of their profile.
+/// Where messages to a person go: what anybody may write into their profile makes no message theirs.
 fn recipients(cx: &mut Cx<'_>, user: &User) -> store::Result<Vec<String>> {
     let mut recipients = second_factor::telephones(cx, user.id)?;
-    recipients.extend(std::iter::once(&user.email).chain(&user.phone).cloned());
+    recipients.push(user.email.clone());
     Ok(recipients)
 }
 
@@ -238,17 +131,21 @@ fn wrong_password() -> EndError {
 /// [`EndError::LastAdmin`] and [`EndError::Store`].
 pub fn delete_by_operator(app: &Arc<App>, by: &Actor, user: &User) -> Result<(), EndError> {
     let (by, user) = (by.clone(), user.clone());
-    let left = app.write(move |cx| {
-        let admins = staff::hold_admins(cx.conn)?;
-        roles::keep_an_admin(&admins, user.id)?;
-        Ok::<_, EndError>(end(cx, by, &user)?)
-    })?;
+    let left = app.write(move |cx| delete_in(cx, by, &user))?;
     forget(app, &left);
     Ok(())
 }
 
+/// As [`delete_by_operator`], in a transaction, after which [`forget`] is to be called.
+pub(super) fn delete_in(cx: &mut Cx<'_>, by: Actor, user: &User) -> Result<Left, EndError> {
+    let admins = staff::hold_admins(cx.conn)?;
+    roles::keep_an_admin(&admins, user.id)?;
+    Ok(end(cx, by, user)?)
+}
+
 /// What is left to do when an account is gone.
-struct Left {
+#[derive(Debug)]
+pub(super) struct Left {
     /// Clients that this node may still have in memory.
     clients: Vec<ClientId>,
     /// The file of the avatar, which may be in the folder.
@@ -282,7 +179,8 @@ fn end(cx: &mut Cx<'_>, by: Actor, user: &User) -> store::Result<Left> {
     Ok(Left { clients, avatar })
 }
 
-fn forget(app: &App, left: &Left) {
+/// Forgets what was kept of an account that is gone, outside the database.
+pub(super) fn forget(app: &App, left: &Left) {
     for client in &left.clients {
         app.forget_client(client);
     }

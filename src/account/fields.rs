@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use email_address::{EmailAddress, Options};
 
 use crate::core::password::PasswordError;
-use crate::core::text::{Said, Wording};
+use crate::core::text::{self, Said, Wording};
 use crate::core::{password, phone};
 
 impl From<PasswordError> for Wording {
@@ -72,6 +72,28 @@ impl Invalid {
             return None;
         }
         Some(text.to_owned())
+    }
+
+    /// A part of the name of a person that must be there.
+    pub fn required_name(&mut self, field: &str, value: Option<&str>) -> String {
+        let name = self.required(field, value, 255);
+        self.refuse_unseen(field, &name);
+        name
+    }
+
+    /// A part of the name of a person that may be missing: it stands beside apps of theirs and in the mails of others, so
+    /// that nothing in it may turn or hide what stands around it.
+    pub fn optional_name(&mut self, field: &str, value: Option<&str>) -> Option<String> {
+        let name = self.optional(field, value, 255)?;
+        self.refuse_unseen(field, &name);
+        Some(name)
+    }
+
+    fn refuse_unseen(&mut self, field: &str, name: &str) {
+        if name.chars().any(text::deceives) {
+            let text = format!("The {} may not contain characters that cannot be seen.", words(field));
+            self.add(field, (text, "field-unseen"));
+        }
     }
 
     /// An e-mail address that must be there.

@@ -1,5 +1,6 @@
 //! People as the administration sees them, and what it does to them. Who may do more is left alone by who may do less.
 
+mod acting;
 mod dossier;
 mod guarded;
 
@@ -8,47 +9,21 @@ use std::sync::Arc;
 use super::audit::{self, Act, Actor, Event};
 use super::ends::{self, EndError};
 use super::fields::Invalid;
-use super::powers::Powers;
 use super::profile::{self, Details, ProfileError};
 use super::roles::{self, RoleError};
+use super::throttle::{self, Throttled};
 use super::{admin, password, second_factor, session};
-use crate::app::App;
+use crate::app::{App, Cx};
 use crate::core::ids::{RoleName, UserId};
 use crate::core::people::{Place, Search};
+use crate::core::power::Power;
 use crate::core::user::{Status, User};
 use crate::store::{self, grants, people, users};
 
 pub use crate::store::people::Found;
+pub use acting::{Acting, Held};
 pub use dossier::{Dossier, dossier};
 pub use guarded::{create_role, delete_role, edit_role, find_role};
-
-/// Who acts in the administration, and with which powers.
-#[derive(Debug, Clone)]
-pub struct Acting {
-    /// The person.
-    pub person: UserId,
-    /// What they may do.
-    pub powers: Powers,
-}
-
-impl Acting {
-    fn actor(&self) -> Actor {
-        Actor::Person(self.person)
-    }
-
-    /// Whether they may act on a person: nobody whose role has powers that theirs lacks.
-    ///
-    /// # Errors
-    /// [`PeopleError::Above`] and [`PeopleError::Store`].
-    pub fn may_act_on(&self, app: &App, user: &User) -> Result<(), PeopleError> {
-        if self.powers.cover(&Powers::of(app, user)?) { Ok(()) } else { Err(PeopleError::Above) }
-    }
-
-    fn may_end(&self, app: &App, user: &User) -> Result<(), PeopleError> {
-        self.may_act_on(app, user)?;
-        if user.id == self.person { Err(PeopleError::Yourself) } else { Ok(()) }
-    }
-}
 
 /// Why nothing was done to a person.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +37,9 @@ pub enum PeopleError {
     /// The role that they are to have allows what that of who acts does not.
     #[error("This role allows more than yours: you can neither give nor change it.")]
     RoleAbove,
+    /// Who acts may not do this at all, any more.
+    #[error("Your role does not allow this.")]
+    NotAllowed,
     /// It is they who act.
     #[error("You cannot do this to yourself here.")]
     Yourself,
@@ -77,6 +55,9 @@ pub enum PeopleError {
     /// Somebody has the role.
     #[error("This role cannot be deleted: people have it.")]
     Held,
+    /// They were sent as much of this as they may be.
+    #[error("They were sent too many of these. Please try again later.")]
+    Throttled(Throttled),
     /// They are gone, or the role is.
     #[error("There is no such person or role.")]
     Gone,
@@ -106,7 +87,8 @@ impl From<EndError> for PeopleError {
         match error {
             EndError::Invalid(invalid) => Self::Invalid(invalid),
             EndError::Store(error) => Self::Store(error),
-            EndError::LastAdmin | EndError::Throttled(_) => Self::LastAdmin,
+            EndError::LastAdmin => Self::LastAdmin,
+            EndError::Throttled(throttled) => Self::Throttled(throttled),
         }
     }
 }
@@ -193,68 +175,57 @@ impl Deed {
 /// # Errors
 /// [`PeopleError`].
 pub fn act(app: &Arc<App>, acting: &Acting, id: UserId, deed: Deed) -> Result<(), PeopleError> {
-    let user = find(app, id)?;
-    match deed {
-        Deed::Disable => acting.may_end(app, &user)?,
-        _ => acting.may_act_on(app, &user)?,
-    }
-    act_as(app, acting.actor(), user, deed)
-}
-
-/// The same by whoever runs commands, who may do everything.
-///
-/// # Errors
-/// [`PeopleError`].
-pub fn act_as(app: &Arc<App>, by: Actor, user: User, deed: Deed) -> Result<(), PeopleError> {
-    let id = user.id;
-    match deed {
-        Deed::Disable => Ok(admin::set_status(app, &by, &user, Status::Disabled)?),
-        Deed::Enable => Ok(admin::set_status(app, &by, &user, Status::Active)?),
-        Deed::EndSessions => end_sessions(app, by, id),
-        Deed::ResetSecondFactor => {
-            second_factor::reset(app, &by, &user)?;
-            Ok(())
+    let (acting, seen) = (acting.clone(), find(app, id)?);
+    app.write(move |cx| {
+        let user = acting.hold(cx, Power::WriteUsers, &[id])?.object(cx, id)?;
+        let by = acting.actor();
+        match deed {
+            Deed::Disable => {
+                acting.must_not_be(id)?;
+                admin::set_status_in(cx, by, &user, Status::Disabled)?;
+            }
+            Deed::Enable => admin::set_status_in(cx, by, &user, Status::Active)?,
+            Deed::EndSessions => end_sessions(cx, by, id)?,
+            Deed::ResetSecondFactor => {
+                second_factor::reset_in(cx, &by, &user)?;
+            }
+            Deed::SendPasswordReset => send_password_reset(cx, by, &user)?,
+            Deed::VerifyEmail => verify_email(cx, by, &seen)?,
         }
-        Deed::SendPasswordReset => send_password_reset(app, by, id),
-        Deed::VerifyEmail => verify_email(app, by, user),
-    }
+        Ok(())
+    })
 }
 
 /// Signs a person out everywhere. What they let apps do goes on.
-fn end_sessions(app: &Arc<App>, by: Actor, id: UserId) -> Result<(), PeopleError> {
-    app.write(move |cx| {
-        users::locked(cx.conn, id)?.ok_or(PeopleError::Gone)?;
-        session::end_all(cx, id, None)?;
-        grants::end_first_party_of_user(cx.conn, id, cx.now)?;
-        audit::record(cx, &Event::new(by, Act::SessionEndAll).on(id))?;
-        log::info!("event=session.end_all user={id}");
-        Ok(())
-    })
+fn end_sessions(cx: &mut Cx<'_>, by: Actor, id: UserId) -> Result<(), PeopleError> {
+    session::end_all(cx, id, None)?;
+    grants::end_first_party_of_user(cx.conn, id, cx.now)?;
+    audit::record(cx, &Event::new(by, Act::SessionEndAll).on(id))?;
+    log::info!("event=session.end_all user={id}");
+    Ok(())
 }
 
-fn send_password_reset(app: &Arc<App>, by: Actor, id: UserId) -> Result<(), PeopleError> {
-    app.write(move |cx| {
-        let user = users::locked(cx.conn, id)?.ok_or(PeopleError::Gone)?;
-        if user.status != Status::Active {
-            return Err(PeopleError::Disabled);
-        }
-        password::send_link(cx, Some(&user))?;
-        audit::record(cx, &Event::new(by, Act::PasswordResetSend).on(id))?;
-        log::info!("event=password.link outcome=sent user={id}");
-        Ok(())
-    })
+/// Each link ends the one before: counted by whom it is sent to, whoever sends it.
+fn send_password_reset(cx: &mut Cx<'_>, by: Actor, user: &User) -> Result<(), PeopleError> {
+    let id = user.id;
+    if user.status != Status::Active {
+        return Err(PeopleError::Disabled);
+    }
+    throttle::count_in(cx, throttle::Act::ResetSent, &id.to_string())?.map_err(PeopleError::Throttled)?;
+    password::send_link(cx, Some(user))?;
+    audit::record(cx, &Event::new(by, Act::PasswordResetSend).on(id))?;
+    log::info!("event=password.link outcome=sent user={id}");
+    Ok(())
 }
 
-fn verify_email(app: &Arc<App>, by: Actor, user: User) -> Result<(), PeopleError> {
-    app.write(move |cx| {
-        // Only the address that who acts has seen.
-        if !users::verify_email(cx.conn, user.id, &user.email, cx.now)? {
-            return Err(PeopleError::Gone);
-        }
-        audit::record(cx, &Event::new(by, Act::EmailVerify).on(user.id))?;
-        log::info!("event=email.verify outcome=ok user={}", user.id);
-        Ok(())
-    })
+/// Only the address that who acts has seen.
+fn verify_email(cx: &mut Cx<'_>, by: Actor, seen: &User) -> Result<(), PeopleError> {
+    if !users::verify_email(cx.conn, seen.id, &seen.email, cx.now)? {
+        return Err(PeopleError::Gone);
+    }
+    audit::record(cx, &Event::new(by, Act::EmailVerify).on(seen.id))?;
+    log::info!("event=email.verify outcome=ok user={}", seen.id);
+    Ok(())
 }
 
 /// Gives a person a role: neither they nor it may allow what who acts may not do.
@@ -262,13 +233,15 @@ fn verify_email(app: &Arc<App>, by: Actor, user: User) -> Result<(), PeopleError
 /// # Errors
 /// [`PeopleError`].
 pub fn give_role(app: &Arc<App>, acting: &Acting, id: UserId, role: &RoleName) -> Result<(), PeopleError> {
-    let user = find(app, id)?;
-    acting.may_end(app, &user)?;
-    let role = roles::find(app, role)?.name;
-    if !acting.powers.cover(&Powers::of_role(app, &role)?) {
-        return Err(PeopleError::RoleAbove);
-    }
-    Ok(roles::give(app, &acting.actor(), &user, &role)?)
+    let (acting, role) = (acting.clone(), role.clone());
+    app.write(move |cx| {
+        let held = acting.hold(cx, Power::WriteRoles, &[id])?;
+        let user = held.object(cx, id)?;
+        acting.must_not_be(id)?;
+        let role = roles::held(cx, &role)?;
+        held.may_give(&role)?;
+        Ok(roles::give_in(cx, acting.actor(), &user, &role.name)?)
+    })
 }
 
 /// Changes what a person says of themselves, by the rules that hold for them too.
@@ -276,29 +249,25 @@ pub fn give_role(app: &Arc<App>, acting: &Acting, id: UserId, role: &RoleName) -
 /// # Errors
 /// [`PeopleError`].
 pub fn edit(app: &Arc<App>, acting: &Acting, id: UserId, details: &Details) -> Result<User, PeopleError> {
-    acting.may_act_on(app, &find(app, id)?)?;
-    edit_as(app, acting.actor(), id, details)
-}
-
-/// The same by whoever runs commands.
-///
-/// # Errors
-/// [`PeopleError`].
-pub fn edit_as(app: &Arc<App>, by: Actor, id: UserId, details: &Details) -> Result<User, PeopleError> {
     let checked = profile::check(details).map_err(PeopleError::Invalid)?;
-    app.write(move |cx| {
-        let before = users::locked(cx.conn, id)?.ok_or(PeopleError::Gone)?;
+    let acting = acting.clone();
+    let (user, clients) = app.write(move |cx| {
+        let before = acting.hold(cx, Power::WriteUsers, &[id])?.object(cx, id)?;
         let mut user = before.clone();
         checked.apply(&mut user);
         if user == before {
-            return Ok(user);
+            return Ok((user, Vec::new()));
         }
         user.updated_at = cx.now;
         users::update(cx.conn, &user).map_err(profile::taken)?;
-        audit::record(cx, &Event::new(by, Act::UserEdit).on(id).with("fields", changed(&before, &user)))?;
+        let clients = profile::unverify_clients(cx, &acting.actor(), &before, &user)?;
+        let event = Event::new(acting.actor(), Act::UserEdit).on(id);
+        audit::record(cx, &event.with("fields", changed(&before, &user)))?;
         log::info!("event=user.edit user={id}");
-        Ok(user)
-    })
+        Ok::<_, PeopleError>((user, clients))
+    })?;
+    clients.iter().for_each(|client| app.forget_client(client));
+    Ok(user)
 }
 
 /// The names of what differs: what people say of themselves is not written into the log.
@@ -318,9 +287,14 @@ fn changed(before: &User, after: &User) -> Vec<&'static str> {
 /// # Errors
 /// [`PeopleError`].
 pub fn delete(app: &Arc<App>, acting: &Acting, id: UserId) -> Result<(), PeopleError> {
-    let user = find(app, id)?;
-    acting.may_end(app, &user)?;
-    Ok(ends::delete_by_operator(app, &acting.actor(), &user)?)
+    let acting = acting.clone();
+    let left = app.write(move |cx| {
+        let user = acting.hold(cx, Power::WriteUsers, &[id])?.object(cx, id)?;
+        acting.must_not_be(id)?;
+        Ok::<_, PeopleError>(ends::delete_in(cx, acting.actor(), &user)?)
+    })?;
+    ends::forget(app, &left);
+    Ok(())
 }
 
 /// All that the server has of a person, but for secrets and their hashes.
@@ -328,7 +302,11 @@ pub fn delete(app: &Arc<App>, acting: &Acting, id: UserId) -> Result<(), PeopleE
 /// # Errors
 /// [`PeopleError`].
 pub fn export(app: &Arc<App>, acting: &Acting, id: UserId) -> Result<serde_json::Value, PeopleError> {
-    let user = find(app, id)?;
-    acting.may_act_on(app, &user)?;
-    Ok(ends::export(app, &acting.actor(), &user)?)
+    let acting = acting.clone();
+    let user = app.write(move |cx| {
+        let user = acting.hold(cx, Power::WriteUsers, &[id])?.object(cx, id)?;
+        ends::record_export(cx, &acting.actor(), id)?;
+        Ok::<_, PeopleError>(user)
+    })?;
+    Ok(ends::document::of(app, &user)?)
 }

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::audit::{self, Act, Actor, Event, Object, ObjectKind};
+use super::people::{Acting, PeopleError};
 use crate::app::{App, Cx};
 use crate::core::delivery::Channel;
 use crate::core::ids::ClientId;
 use crate::core::page::Page;
+use crate::core::power::Power;
 use crate::core::time::Time;
 use crate::mail;
-use crate::store::{self, messages};
+use crate::store::{self, messages, users};
 
 pub use crate::store::messages::{Message, State};
 
@@ -132,13 +134,13 @@ pub fn list(app: &App, state: Option<State>, page: &Page) -> store::Result<Vec<M
 /// Lets a message that waits be sent now; whether it waited. One that is on its way at this moment may arrive twice.
 ///
 /// # Errors
-/// As the database says.
-pub fn hurry(app: &Arc<App>, by: &Actor, id: &str) -> store::Result<bool> {
-    let (event, id) = (event(by, Act::MessageRetry, id), id.to_owned());
+/// [`PeopleError::Above`], [`PeopleError::NotAllowed`] and [`PeopleError::Store`].
+pub fn hurry(app: &Arc<App>, by: &Acting, id: &str) -> Result<bool, PeopleError> {
+    let (by, id) = (by.clone(), id.to_owned());
     app.write(move |cx| {
-        let hurried = messages::hurry(cx.conn, &id, cx.now)?;
+        let hurried = may_act_on(cx, &by, &id)? && messages::hurry(cx.conn, &id, cx.now)?;
         if hurried {
-            audit::record(cx, &event)?;
+            audit::record(cx, &event(&by.actor(), Act::MessageRetry, &id))?;
             log::info!("event=message.retry id={id}");
         }
         Ok(hurried)
@@ -148,17 +150,30 @@ pub fn hurry(app: &Arc<App>, by: &Actor, id: &str) -> store::Result<bool> {
 /// Gives up a message that waits, and forgets what it said; whether it waited.
 ///
 /// # Errors
-/// As the database says.
-pub fn give_up(app: &Arc<App>, by: &Actor, id: &str) -> store::Result<bool> {
-    let (event, id, body) = (event(by, Act::MessageGiveUp, id), id.to_owned(), emptied(app)?);
+/// [`PeopleError::Above`], [`PeopleError::NotAllowed`] and [`PeopleError::Store`].
+pub fn give_up(app: &Arc<App>, by: &Acting, id: &str) -> Result<bool, PeopleError> {
+    let (by, id, body) = (by.clone(), id.to_owned(), emptied(app)?);
     app.write(move |cx| {
-        let dropped = messages::drop_waiting(cx.conn, &id, &body)?;
+        let dropped = may_act_on(cx, &by, &id)? && messages::drop_waiting(cx.conn, &id, &body)?;
         if dropped {
-            audit::record(cx, &event)?;
+            audit::record(cx, &event(&by.actor(), Act::MessageGiveUp, &id))?;
             log::info!("event=message.give_up id={id}");
         }
         Ok(dropped)
     })
+}
+
+/// Whether there is such a message. Nobody touches one to a person who may do more than they; one to an address that is
+/// nobody's, or to a telephone, may be anybody's, and is left to those who may do everything.
+fn may_act_on(cx: &mut Cx<'_>, by: &Acting, id: &str) -> Result<bool, PeopleError> {
+    let Some(recipient) = messages::recipient(cx.conn, id)? else { return Ok(false) };
+    let person = users::by_email(cx.conn, &recipient)?.map(|user| user.id);
+    let held = by.hold(cx, Power::WriteUsers, person.as_slice())?;
+    match person {
+        Some(person) => held.object(cx, person).map(|_| true),
+        None if held.may_everything() => Ok(true),
+        None => Err(PeopleError::Above),
+    }
 }
 
 fn event(by: &Actor, act: Act, id: &str) -> Event {

@@ -12,6 +12,11 @@ use crate::store;
 pub struct Powers(Vec<Power>);
 
 impl Powers {
+    /// Every power.
+    pub fn all() -> Self {
+        Self(Power::ALL.into())
+    }
+
     /// The powers of a person's role.
     ///
     /// # Errors

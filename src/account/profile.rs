@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use super::Throttled;
-use super::audit::{self, Event};
+use super::audit::{self, Actor, Event};
 use super::fields::Invalid;
 use super::login::Origin;
 use super::reserved::{self, Named};
 use super::throttle::{self, Act};
 use crate::app::{App, Cx};
 use crate::core::country;
-use crate::core::ids::UserId;
+use crate::core::ids::{ClientId, UserId};
 use crate::core::role::Role;
 use crate::core::text::Language;
 use crate::core::user::{Status, User};
-use crate::store::{self, Error as StoreError, roles, users};
+use crate::store::{self, Error as StoreError, clients, roles, users};
 
 /// Why a profile was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -49,10 +49,10 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Cx<'_>, &mut User) -> Result<T, ProfileError> + Send + 'static,
 {
-    app.write(move |cx| {
+    let (user, outcome, clients) = app.write(move |cx| {
         let found = users::locked(cx.conn, user)?.filter(|user| user.status == Status::Active);
         let before = found.ok_or(ProfileError::Changed)?;
-        let mut user = before.clone();
+        let (mut user, mut clients) = (before.clone(), Vec::new());
         let outcome = f(cx, &mut user)?;
         if user != before {
             user.updated_at = cx.now;
@@ -61,9 +61,30 @@ where
             if !fields.is_empty() {
                 audit::record(cx, &Event::new(user.id, audit::Act::UserEdit).on(user.id).with("fields", fields))?;
             }
+            clients = unverify_clients(cx, &user.id.into(), &before, &user)?;
         }
-        Ok((user, outcome))
-    })
+        Ok::<_, ProfileError>((user, outcome, clients))
+    })?;
+    clients.iter().for_each(|id| app.forget_client(id));
+    Ok((user, outcome))
+}
+
+/// Takes the verified mark from the clients of a person who is called something else now: people see that name beside the
+/// mark. Whose copies are out of date: all of the person's.
+pub(super) fn unverify_clients(
+    cx: &mut Cx<'_>,
+    by: &Actor,
+    before: &User,
+    after: &User,
+) -> store::Result<Vec<ClientId>> {
+    if before.name.whole() == after.name.whole() {
+        return Ok(Vec::new());
+    }
+    let found = clients::unverify_all_of(cx.conn, after.id)?;
+    for (id, _) in found.iter().filter(|(_, was_verified)| *was_verified) {
+        audit::record(cx, &Event::new(by.clone(), audit::Act::ClientUnverify).on(id).with("why", "owner's name"))?;
+    }
+    Ok(found.into_iter().map(|(id, _)| id).collect())
 }
 
 /// Names the field whose value somebody else has.
@@ -164,11 +185,11 @@ pub(super) struct Checked {
 pub(super) fn check(details: &Details) -> Result<Checked, Invalid> {
     let mut invalid = Invalid::default();
     let checked = Checked {
-        given: details.first_name.as_deref().map(|text| invalid.required("first_name", Some(text), 255)),
+        given: details.first_name.as_deref().map(|text| invalid.required_name("first_name", Some(text))),
         family: details
             .last_name
             .as_deref()
-            .map(|text| invalid.optional("last_name", Some(text), 255).unwrap_or_default()),
+            .map(|text| invalid.optional_name("last_name", Some(text)).unwrap_or_default()),
         birthday: details.birthday.as_deref().map(|text| invalid.date("birthday", Some(text))),
         phone: details.phone.as_deref().map(|text| invalid.phone("phone", Some(text))),
         address: details.address.as_deref().map(|text| invalid.optional("address", Some(text), 255)),

@@ -243,8 +243,8 @@ fn parse(app: &App, form: Form, given: &Registration) -> Result<User, Invalid> {
     let mut invalid = Invalid::default();
     let email = invalid.email("email", given.email.as_deref());
     let name = match form {
-        Form::Session => invalid.optional("name", given.name.as_deref(), 255),
-        Form::Page | Form::Passport | Form::Refresh => Some(invalid.required("name", given.name.as_deref(), 255)),
+        Form::Session => invalid.optional_name("name", given.name.as_deref()),
+        Form::Page | Form::Passport | Form::Refresh => Some(invalid.required_name("name", given.name.as_deref())),
     };
     let username = match (form, &given.username) {
         (Form::Session | Form::Refresh, None) => made_from(&email, app.random()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::audit::{self, Act, Actor, Event, Object, ObjectKind};
 use super::fields::Invalid;
-use crate::app::App;
+use crate::app::{App, Cx};
 use crate::core::ids::{RoleName, UserId};
 use crate::core::role::{self, Role};
 use crate::core::text::Said;
@@ -69,11 +69,28 @@ pub fn find(app: &App, name: &RoleName) -> Result<Role, RoleError> {
     list(app)?.into_iter().find(|role| role.name == *name).ok_or_else(|| RoleError::Unknown(name.clone()))
 }
 
+/// The same, which nobody changes until the transaction ends.
+///
+/// # Errors
+/// [`RoleError::Unknown`] and [`RoleError::Store`].
+pub(super) fn held(cx: &mut Cx<'_>, name: &RoleName) -> Result<Role, RoleError> {
+    roles::held(cx.conn, name)?.ok_or_else(|| RoleError::Unknown(name.clone()))
+}
+
 /// Makes a role; its number follows the highest.
 ///
 /// # Errors
 /// [`RoleError::Invalid`] and [`RoleError::Store`].
 pub fn create(app: &Arc<App>, by: &Actor, name: &str, described: &Description) -> Result<Role, RoleError> {
+    let (by, new) = (by.clone(), described_new(app, name, described)?);
+    app.write(move |cx| create_in(cx, by, new))
+}
+
+/// A role as it is described, not made yet.
+///
+/// # Errors
+/// [`RoleError::Invalid`].
+pub(super) fn described_new(app: &App, name: &str, described: &Description) -> Result<Role, RoleError> {
     let mut invalid = Invalid::default();
     if !role::valid_name(name) {
         invalid.add(
@@ -94,24 +111,26 @@ pub fn create(app: &Arc<App>, by: &Actor, name: &str, described: &Description) -
     };
     apply(&mut new, described, &mut invalid);
     invalid.check().map_err(RoleError::Invalid)?;
-    let event = Event::new(by.clone(), Act::RoleCreate).on(object(&new.name));
-    let event = event.with("staff", new.staff).with("permissions", new.permissions.clone());
-    let made = app.write(move |cx| {
-        new.id = roles::all(cx.conn)?.iter().map(|role| role.id).max().unwrap_or(0) + 1;
-        roles::insert(cx.conn, &new)?;
-        audit::record(cx, &event)?;
-        Ok(new)
-    });
-    match made {
-        Ok(role) => {
-            log::info!("event=role.create role={}", role.name);
-            Ok(role)
-        }
+    Ok(new)
+}
+
+/// As [`create`], in a transaction.
+///
+/// # Errors
+/// The same.
+pub(super) fn create_in(cx: &mut Cx<'_>, by: Actor, mut new: Role) -> Result<Role, RoleError> {
+    new.id = roles::all(cx.conn)?.iter().map(|role| role.id).max().unwrap_or(0) + 1;
+    match roles::insert(cx.conn, &new) {
         Err(StoreError::Unique(_)) => {
-            Err(RoleError::Invalid(Invalid::one("name", ("The name has already been taken.", "field-taken"))))
+            let taken = Invalid::one("name", ("The name has already been taken.", "field-taken"));
+            return Err(RoleError::Invalid(taken));
         }
-        Err(error) => Err(error.into()),
+        other => other?,
     }
+    let event = Event::new(by, Act::RoleCreate).on(object(&new.name));
+    audit::record(cx, &event.with("staff", new.staff).with("permissions", new.permissions.clone()))?;
+    log::info!("event=role.create role={}", new.name);
+    Ok(new)
 }
 
 fn object(role: &RoleName) -> Object {
@@ -125,25 +144,40 @@ fn object(role: &RoleName) -> Object {
 pub fn edit(app: &Arc<App>, by: &Actor, name: &RoleName, described: Description) -> Result<Role, RoleError> {
     let (by, name) = (by.clone(), name.clone());
     app.write(move |cx| {
-        let found = roles::all(cx.conn)?.into_iter().find(|role| role.name == name);
-        let mut role = found.ok_or_else(|| RoleError::Unknown(name.clone()))?;
-        let (old, mut invalid) = (role.clone(), Invalid::default());
-        apply(&mut role, &described, &mut invalid);
-        invalid.check().map_err(RoleError::Invalid)?;
-        role.updated_at = cx.now;
-        if !roles::update(cx.conn, &role)? {
-            return Err(RoleError::Unknown(name));
-        }
-        let event = Event::new(by, Act::RoleEdit)
-            .on(object(&role.name))
-            .changed("display_name", old.display_name, role.display_name.as_str())
-            .changed("description", old.description, role.description.as_str())
-            .changed("staff", old.staff, role.staff)
-            .changed("permissions", old.permissions, role.permissions.clone());
-        audit::record(cx, &event)?;
-        log::info!("event=role.edit role={}", role.name);
-        Ok(role)
+        let old = held(cx, &name)?;
+        let new = changed(cx, &old, &described)?;
+        edit_in(cx, by, old, new)
     })
+}
+
+/// A role as it is to become.
+///
+/// # Errors
+/// [`RoleError::Invalid`].
+pub(super) fn changed(cx: &Cx<'_>, old: &Role, described: &Description) -> Result<Role, RoleError> {
+    let (mut role, mut invalid) = (Role { updated_at: cx.now, ..old.clone() }, Invalid::default());
+    apply(&mut role, described, &mut invalid);
+    invalid.check().map_err(RoleError::Invalid)?;
+    Ok(role)
+}
+
+/// As [`edit`], in a transaction that holds the role.
+///
+/// # Errors
+/// [`RoleError::Unknown`] and [`RoleError::Store`].
+pub(super) fn edit_in(cx: &mut Cx<'_>, by: Actor, old: Role, role: Role) -> Result<Role, RoleError> {
+    if !roles::update(cx.conn, &role)? {
+        return Err(RoleError::Unknown(role.name));
+    }
+    let event = Event::new(by, Act::RoleEdit)
+        .on(object(&role.name))
+        .changed("display_name", old.display_name, role.display_name.as_str())
+        .changed("description", old.description, role.description.as_str())
+        .changed("staff", old.staff, role.staff)
+        .changed("permissions", old.permissions, role.permissions.clone());
+    audit::record(cx, &event)?;
+    log::info!("event=role.edit role={}", role.name);
+    Ok(role)
 }
 
 fn apply(role: &mut Role, described: &Description, invalid: &mut Invalid) {
@@ -178,19 +212,27 @@ fn apply(role: &mut Role, described: &Description, invalid: &mut Invalid) {
 /// # Errors
 /// [`RoleError::BuiltIn`], [`RoleError::Held`], [`RoleError::Unknown`] and [`RoleError::Store`].
 pub fn delete(app: &Arc<App>, by: &Actor, name: &RoleName) -> Result<(), RoleError> {
-    let role = find(app, name)?;
+    let (by, name) = (by.clone(), name.clone());
+    app.write(move |cx| {
+        let role = held(cx, &name)?;
+        delete_in(cx, by, role)
+    })
+}
+
+/// As [`delete`], in a transaction that holds the role.
+///
+/// # Errors
+/// [`RoleError::BuiltIn`], [`RoleError::Held`] and [`RoleError::Store`].
+pub(super) fn delete_in(cx: &mut Cx<'_>, by: Actor, role: Role) -> Result<(), RoleError> {
     if role.is_built_in() {
         return Err(RoleError::BuiltIn(role.name));
     }
-    let event = Event::new(by.clone(), Act::RoleDelete).on(object(&role.name));
-    app.write(move |cx| {
-        if !roles::delete_unheld(cx.conn, &role.name)? {
-            return Err(RoleError::Held(role.name));
-        }
-        audit::record(cx, &event)?;
-        log::info!("event=role.delete role={}", role.name);
-        Ok(())
-    })
+    if !roles::delete_unheld(cx.conn, &role.name)? {
+        return Err(RoleError::Held(role.name));
+    }
+    audit::record(cx, &Event::new(by, Act::RoleDelete).on(object(&role.name)))?;
+    log::info!("event=role.delete role={}", role.name);
+    Ok(())
 }
 
 /// Gives a person a role. The last admin stays one.
@@ -198,20 +240,25 @@ pub fn delete(app: &Arc<App>, by: &Actor, name: &RoleName) -> Result<(), RoleErr
 /// # Errors
 /// [`RoleError::Unknown`], [`RoleError::LastAdmin`], [`RoleError::Gone`] and [`RoleError::Store`].
 pub fn give(app: &Arc<App>, by: &Actor, user: &User, role: &RoleName) -> Result<(), RoleError> {
-    let role = find(app, role)?.name;
-    let event = Event::new(by.clone(), Act::UserRole).on(user.id);
+    let (by, user, role) = (by.clone(), user.clone(), find(app, role)?.name);
+    app.write(move |cx| give_in(cx, by, &user, &role))
+}
+
+/// As [`give`], in a transaction, a role that is there.
+///
+/// # Errors
+/// [`RoleError::LastAdmin`], [`RoleError::Gone`] and [`RoleError::Store`].
+pub(super) fn give_in(cx: &mut Cx<'_>, by: Actor, user: &User, role: &RoleName) -> Result<(), RoleError> {
     let id = user.id;
-    app.write(move |cx| {
-        if role.as_str() != role::ADMIN {
-            keep_an_admin(&staff::hold_admins(cx.conn)?, id)?;
-        }
-        if !staff::set_role(cx.conn, id, &role, cx.now)? {
-            return Err(RoleError::Gone);
-        }
-        audit::record(cx, &event.with("role", role.as_str()))?;
-        log::info!("event=user.role user={id} role={role}");
-        Ok(())
-    })
+    if role.as_str() != role::ADMIN {
+        keep_an_admin(&staff::hold_admins(cx.conn)?, id)?;
+    }
+    if !staff::set_role(cx.conn, id, role, cx.now)? {
+        return Err(RoleError::Gone);
+    }
+    audit::record(cx, &Event::new(by, Act::UserRole).on(id).with("role", role.as_str()))?;
+    log::info!("event=user.role user={id} role={role}");
+    Ok(())
 }
 
 /// Refuses what would leave nobody who manages the server. The rows of the admins are held by the caller.

@@ -9,7 +9,7 @@ mod step;
 
 pub use manage::{
     AppSetup, FactorError, Shown, Status, begin_sms, begin_totp, call_off, confirm_sms, confirm_totp,
-    new_recovery_codes, reset, shown, status, turn_off, turn_off_all,
+    new_recovery_codes, reset, reset_in, shown, status, turn_off, turn_off_all,
 };
 pub use qr::Qr;
 pub use step::challenge;
@@ -43,10 +43,11 @@ fn corrupt(what: &impl ToString) -> Error {
     Error::Corrupt { table: "second_factors", what: what.to_string() }
 }
 
-/// The telephones of a person that codes go to, or are to, as E.164.
+/// The telephones of a person that codes go to, as E.164. One is proved to be theirs by the first code.
 pub(super) fn telephones(cx: &mut Cx<'_>, user: UserId) -> store::Result<Vec<String>> {
     let factors = crate::store::second_factors::of_user(cx.conn, user, cx.now)?;
-    factors.iter().filter(|factor| factor.kind == Kind::Sms).map(|factor| number(cx.app, user, factor)).collect()
+    let proved = factors.iter().filter(|factor| factor.kind == Kind::Sms && factor.is_on);
+    proved.map(|factor| number(cx.app, user, factor)).collect()
 }
 
 /// The telephone number of a factor, as E.164.

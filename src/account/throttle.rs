@@ -1,10 +1,10 @@
 //! How often something may be tried, per account and per address, counted by all nodes together.
 
-use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::{App, Cx};
+use crate::core::network::network;
 use crate::core::time::delta;
 use crate::store::{self, throttles::Counter};
 
@@ -28,6 +28,9 @@ pub enum Act {
     TextMessage,
     /// Asking for or using a way to reset a password.
     Reset,
+    /// Having somebody sent a link to choose a new password. Counted apart from what anybody may ask for: else anybody
+    /// could keep them from being helped.
+    ResetSent,
     /// Entering a one-time password: each that was asked for allows several tries.
     OneTimePassword,
     /// Entering one-time passwords for a whole day. Counted apart from second factors: else anybody could keep a
@@ -39,6 +42,10 @@ pub enum Act {
     Verification,
     /// Uploading a picture.
     Picture,
+    /// Making, changing or deleting an application of one's own, its secrets and its logo.
+    App,
+    /// Registering an application, for a whole day: it leaves a row that stays.
+    NewApp,
     /// Asking for a passkey, to add one or to sign in: each page for signing in does, before anybody touches it.
     Passkey,
 }
@@ -63,11 +70,14 @@ impl Act {
             Self::SecondFactorDay => "second-factor-day",
             Self::TextMessage => "text-message",
             Self::Reset => "reset",
+            Self::ResetSent => "reset-sent",
             Self::OneTimePassword => "one-time-password",
             Self::OneTimePasswordDay => "one-time-password-day",
             Self::Register => "register",
             Self::Verification => "verification",
             Self::Picture => "picture",
+            Self::App => "app",
+            Self::NewApp => "new-app",
             Self::Passkey => "passkey",
         }
     }
@@ -81,6 +91,10 @@ impl Act {
             }
             Self::TextMessage => (limits.text_messages, limits.text_messages_per_address, limits.text_message_window),
             Self::Reset => (limits.reset_attempts, limits.reset_attempts_per_address, limits.reset_window),
+            Self::ResetSent => {
+                let (per_account, window) = (limits.reset_attempts, limits.reset_window);
+                return Limits { per_account, per_address: None, window };
+            }
             Self::OneTimePassword => {
                 let tries = limits.reset_attempts.saturating_mul(app.config.passwords.one_time_password_tries);
                 (tries, limits.reset_attempts_per_address, limits.reset_window)
@@ -96,6 +110,10 @@ impl Act {
             Self::Register => {
                 (limits.registrations_per_address, limits.registrations_per_address, limits.registration_window)
             }
+            Self::App => {
+                return Limits { per_account: limits.app_changes, per_address: None, window: limits.app_change_window };
+            }
+            Self::NewApp => return Limits { per_account: limits.new_apps_per_day, per_address: None, window: DAY },
             Self::SecondFactorDay | Self::OneTimePasswordDay => {
                 return Limits { per_account: limits.code_attempts_per_day, per_address: None, window: DAY };
             }
@@ -146,13 +164,16 @@ pub fn count_each(
     })
 }
 
-/// What one caller has for himself: an IPv4 address, or an IPv6 network of 64 bits, of whose addresses
-/// he may take another for each attempt (RFC 6177 section 2).
-fn network(address: &str) -> String {
-    match address.parse() {
-        Ok(IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).to_string(),
-        _ => address.to_owned(),
-    }
+/// As [`count`] for an account alone, inside the transaction of what is counted: of what comes to nothing nothing counts.
+///
+/// # Errors
+/// As the database says.
+pub fn count_in(cx: &mut Cx<'_>, act: Act, account: &str) -> store::Result<Result<(), Throttled>> {
+    let Limits { per_account, window, .. } = act.limits(cx.app);
+    let id = key(cx.app, act, "account", account);
+    let Counter { attempts, resets_at } = store::throttles::count(cx.conn, &id, cx.now, cx.now + delta(window))?;
+    let retry_after = (resets_at - cx.now).num_seconds().max(1);
+    Ok(if attempts > i64::from(per_account) { Err(Throttled { retry_after }) } else { Ok(()) })
 }
 
 /// Forgets the attempts at an account: its owner came in.

@@ -283,6 +283,8 @@ fn built_in_clients(now: crate::core::time::Time) -> Vec<Client> {
         created_at: now,
         updated_at: now,
         tokens_ended_at: None,
+        deleted_at: None,
+        redirects_changed_at: None,
     };
     vec![
         client(FIRST_PARTY_CLIENT, "First-party sign-in", &["refresh_token"], TokenFormat::Jwt),

@@ -11,18 +11,23 @@ use chrono::{DurationRound as _, TimeDelta};
 
 use super::App;
 use crate::core::audit::next_id;
-use crate::core::failure::{Failure, Noted};
+use crate::core::failure::{Failure, Kind, Noted};
+use crate::core::network::network;
 use crate::core::statistic::Counter;
 use crate::core::time::Time;
 use crate::core::trace::Trace;
 use crate::store::{self, failures, statistics};
 
 /// How many reasons may wait.
-const WAITING: usize = 2000;
-/// How many reasons are noted in a minute: in all, of one client, of one address.
-const PER_MINUTE: u32 = 1200;
+const WAITING: usize = 2500;
+/// How many reasons are noted in a minute of clients that there are, of sign-ins, and of clients that nobody knows. What
+/// anybody can make up leaves room for the others.
+const OF_CLIENTS: u32 = 1200;
+const OF_SIGN_INS: u32 = 600;
+const OF_UNKNOWN: u32 = 300;
+/// And of one client, of one network.
 const PER_CLIENT: u32 = 120;
-const PER_ADDRESS: u32 = 60;
+const PER_NETWORK: u32 = 60;
 /// How many reasons one transaction writes.
 const BATCH: usize = 200;
 
@@ -52,25 +57,29 @@ impl Records {
 }
 
 impl Reasons {
-    /// Whether another one may be noted, of this client and address. Each is counted, noted or not.
-    fn has_room(&mut self, client: Option<&str>, address: &str, now: Time) -> bool {
+    /// Whether another one may be noted, of this client and network. What is not noted counts against nobody else: one
+    /// network uses up its own share and no more.
+    fn has_room(&mut self, kind: Kind, client: Option<&str>, network: &str, now: Time) -> bool {
         let minute = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
         if self.minute != minute {
             (self.minute, self.counted) = (minute, HashMap::new());
         }
-        // All first: it bounds how many names are remembered.
-        let mut bounds = vec![(String::new(), PER_MINUTE), (format!("address {address}"), PER_ADDRESS)];
+        let all = match (kind, client) {
+            (Kind::SignIn, _) => ("sign-ins".to_owned(), OF_SIGN_INS),
+            (_, Some(_)) => ("clients".to_owned(), OF_CLIENTS),
+            (_, None) => ("unknown".to_owned(), OF_UNKNOWN),
+        };
+        let mut bounds = vec![all, (format!("network {network}"), PER_NETWORK)];
         bounds.extend(client.map(|id| (format!("client {id}"), PER_CLIENT)));
-        let mut within = true;
-        for (name, bound) in bounds {
-            let count = self.counted.entry(name).or_default();
-            *count = count.saturating_add(1);
-            within &= *count <= bound;
-            if !within {
-                break;
-            }
+        // Only names of what is noted are remembered: not more of them than that.
+        let has_room = |(name, bound): &(String, u32)| self.counted.get(name).is_none_or(|count| count < bound);
+        if self.waiting.len() >= WAITING || !bounds.iter().all(has_room) {
+            return false;
         }
-        within && self.waiting.len() < WAITING
+        for (name, _) in bounds {
+            *self.counted.entry(name).or_default() += 1;
+        }
+        true
     }
 }
 
@@ -83,7 +92,7 @@ impl App {
     }
 
     /// Notes why something was refused, under the identifier of the request that this thread works for. A flood of one
-    /// client, one address or all together is noted only in part.
+    /// client, one network or all together is noted only in part.
     pub fn note(&self, failure: Failure) {
         if self.config.failures.retention.is_zero() {
             return;
@@ -93,7 +102,8 @@ impl App {
         let now = self.now();
         let mut reasons = self.records.reasons.lock().unwrap_or_else(PoisonError::into_inner);
         let client = failure.client.as_ref().map(|id| id.as_str());
-        if !reasons.has_room(client, address.as_deref().unwrap_or_default(), now) {
+        let network = network(address.as_deref().unwrap_or_default());
+        if !reasons.has_room(failure.kind, client, &network, now) {
             self.records.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }

@@ -14,8 +14,8 @@ use super::failure::Failure;
 use super::input::{between, from_stdin};
 use super::reply::{Reply, fields, span, table};
 use super::user;
+use crate::account::people::Acting;
 use crate::app::App;
-use crate::core::audit::Actor;
 use crate::core::client::Client;
 use crate::core::page::{MAX_PAGE, Page};
 use crate::oauth::manage::admin::{self, Query, Shown};
@@ -131,26 +131,30 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
         Command::RotateSecret { id, overlap, secret_stdin } => rotate(app, &id, overlap, secret_stdin),
         Command::EndSecret { id, secret } => {
             let client = changeable(app, &id)?;
-            admin::end_secret(app, &Actor::Operator, &client.id, &secret)?;
+            admin::end_secret(app, &Acting::operator(), &client.id, &secret)?;
             said(app, &id, format!("The secret {secret} of {id} does not work any more."))
         }
         Command::Disable(Named { id }) => disable(app, &id),
         Command::Enable(Named { id }) => {
             let client = changeable(app, &id)?;
-            admin::set_enabled(app, &Actor::Operator, &client.id, true)?;
+            admin::set_enabled(app, &Acting::operator(), &client.id, true)?;
             said(app, &id, format!("{id} is enabled; what it was issued before stays dead."))
         }
-        Command::Verify(Named { id }) => verify(app, &id, true),
-        Command::Unverify(Named { id }) => verify(app, &id, false),
+        Command::Verify(Named { id }) => verify(app, &id),
+        Command::Unverify(Named { id }) => {
+            let client = changeable(app, &id)?;
+            admin::unverify(app, &Acting::operator(), &client.id)?;
+            said(app, &id, format!("{id} is not verified now."))
+        }
         Command::EndTokens(Named { id }) => {
             let client = changeable(app, &id)?;
-            admin::end_tokens(app, &Actor::Operator, &client.id)?;
+            admin::end_tokens(app, &Acting::operator(), &client.id)?;
             said(app, &id, format!("Nothing that {id} was issued until now works any more."))
         }
         Command::Owner { id, owner } => {
             let client = changeable(app, &id)?;
             let owner = owner.map(|name| user::find(app, &name)).transpose()?;
-            admin::set_owner(app, &Actor::Operator, &client.id, owner.as_ref())?;
+            admin::set_owner(app, &Acting::operator(), &client.id, owner.as_ref())?;
             let whose = owner.map_or_else(|| "nobody".to_owned(), |user| user.username);
             said(app, &id, format!("{id} belongs to {whose} now."))
         }
@@ -165,17 +169,19 @@ fn shown(app: &App, id: &str) -> Result<Shown, Failure> {
         Ok::<_, store::Error>((store::client_admin::verified_at(cx.conn, &client.id)?, secrets))
     })?;
     let secrets = if client.is_public() { Vec::new() } else { secrets };
-    Ok(Shown { client, verified_at, secrets })
+    let seen = admin::seen(app, &client);
+    Ok(Shown { client, verified_at, secrets, seen })
 }
 
 fn said(app: &App, id: &str, text: String) -> Result<Reply, Failure> {
     Ok(Reply::new(shown(app, id)?.to_json(), text))
 }
 
-fn verify(app: &Arc<App>, id: &str, verified: bool) -> Result<Reply, Failure> {
+/// Vouches for a client as it is read here, and says what that is.
+fn verify(app: &Arc<App>, id: &str) -> Result<Reply, Failure> {
     let client = changeable(app, id)?;
-    admin::set_verified(app, &Actor::Operator, &client.id, verified)?;
-    said(app, id, format!("{id} is {} now.", if verified { "verified" } else { "not verified" }))
+    admin::verify(app, &Acting::operator(), &client.id, &admin::seen(app, &client))?;
+    said(app, id, format!("{id} is verified now, as this:\n{}", show::known_by(&client)))
 }
 
 fn find(app: &App, id: &str) -> Result<Client, Failure> {
@@ -225,7 +231,7 @@ fn rotate(app: &Arc<App>, id: &str, overlap: Duration, secret_stdin: bool) -> Re
         return Err(Failure::new(format!("{id} is disabled")));
     }
     let given = if secret_stdin { Some(from_stdin("secret")?) } else { None };
-    let secret = manage::rotate_secret(app, &Actor::Operator, &client, given, overlap)?;
+    let secret = manage::rotate_secret(app, &Acting::operator(), &client.id, given, overlap)?;
     let old = match overlap.as_secs() {
         0 => "do not work any more".to_owned(),
         _ => format!("work for {} more", span(overlap)),
@@ -249,6 +255,6 @@ fn disable(app: &Arc<App>, id: &str) -> Result<Reply, Failure> {
     if client.disabled_at.is_some() {
         return said(app, id, format!("{id} was disabled already."));
     }
-    admin::set_enabled(app, &Actor::Operator, &client.id, false)?;
+    admin::set_enabled(app, &Acting::operator(), &client.id, false)?;
     said(app, id, format!("{id} is disabled; nothing of it works any more."))
 }

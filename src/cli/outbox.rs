@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::reply::{Reply, fields, moment, plain, stamp};
+use crate::account::people::Acting;
 use crate::account::post::{self, Content, Message, State};
 use crate::app::App;
-use crate::core::audit::Actor;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -26,10 +26,10 @@ pub(super) struct Arguments {
 
 pub(super) fn run(app: &Arc<App>, arguments: &Arguments) -> Result<Reply, Failure> {
     if let Some(id) = &arguments.retry {
-        return acted(post::hurry(app, &Actor::Operator, id)?, id, "is sent now");
+        return acted(post::hurry(app, &Acting::operator(), id)?, id, "is sent now");
     }
     if let Some(id) = &arguments.give_up {
-        return acted(post::give_up(app, &Actor::Operator, id)?, id, "was given up");
+        return acted(post::give_up(app, &Acting::operator(), id)?, id, "was given up");
     }
     let messages = post::newest(app, arguments.limit)?;
     if messages.is_empty() {

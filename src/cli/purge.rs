@@ -13,7 +13,7 @@ use super::reply::{Reply, table};
 use crate::account::files;
 use crate::app::App;
 use crate::core::time::delta;
-use crate::store::{self, purge};
+use crate::store::{self, failures, purge};
 
 /// The first purge comes soon, so that a server that is restarted often purges at all.
 const FIRST_AFTER: Duration = Duration::from_secs(30);
@@ -38,9 +38,12 @@ fn all(app: &Arc<App>, go_on: impl Fn() -> bool) -> store::Result<Counts> {
             Err(error) => log::warn!("event=purge outcome=failed of=files error={:?}", error.to_string()),
         }
     }
+    let most = app.config.failures.rows;
+    let beyond = app.read(|cx| failures::first_beyond(cx.conn, i64::from(most)))?;
     let full = usize::try_from(purge::BATCH).unwrap_or(usize::MAX);
     loop {
-        let batch = app.write(|cx| {
+        let beyond = beyond.clone();
+        let batch = app.write(move |cx| {
             // An expired token that may still be renewed is needed for that.
             let settings = &cx.app.config;
             let before = cx.now - delta(settings.purge.keep_expired.max(settings.tokens.renewal_grace));
@@ -51,7 +54,7 @@ fn all(app: &Arc<App>, go_on: impl Fn() -> bool) -> store::Result<Counts> {
                 reasons: cx.now - delta(settings.failures.retention),
                 counts: since(settings.statistics.retention),
             };
-            counts.extend(purge::records(cx.conn, before)?);
+            counts.extend(purge::records(cx.conn, before, beyond.as_ref())?);
             Ok::<_, store::Error>(counts)
         })?;
         for (table, count) in &batch {

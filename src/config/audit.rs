@@ -22,11 +22,16 @@ impl Audit {
 pub struct Failures {
     /// How long they are kept; zero keeps none.
     pub retention: Duration,
+    /// How many are kept at the most.
+    pub rows: u32,
 }
 
 impl Failures {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self { retention: reader.seconds("failures.retention", Duration::ZERO..=days(365)) }
+        Self {
+            retention: reader.seconds("failures.retention", Duration::ZERO..=days(365)),
+            rows: reader.integer("failures.rows", 1_000..=100_000_000),
+        }
     }
 }
 

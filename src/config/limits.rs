@@ -55,6 +55,12 @@ pub struct Limits {
     pub pictures_per_address: u32,
     /// The window in which pictures are counted.
     pub picture_window: Duration,
+    /// Changes of a person's own applications in one window.
+    pub app_changes: u32,
+    /// The window in which changes of applications are counted.
+    pub app_change_window: Duration,
+    /// Applications that one person registers in a day.
+    pub new_apps_per_day: u32,
     /// Threads that hash passwords; 0 for one per core.
     pub hash_threads: usize,
     /// How many sign-ins may wait for such a thread before others get 503.
@@ -90,7 +96,10 @@ impl Limits {
             text_message_window: reader.seconds("limits.text_message_window", window.clone()),
             pictures: reader.integer("limits.pictures", 1..=10_000),
             pictures_per_address: reader.integer("limits.pictures_per_address", 1..=1_000_000),
-            picture_window: reader.seconds("limits.picture_window", window),
+            picture_window: reader.seconds("limits.picture_window", window.clone()),
+            app_changes: reader.integer("limits.app_changes", 1..=10_000),
+            app_change_window: reader.seconds("limits.app_change_window", window),
+            new_apps_per_day: reader.integer("limits.new_apps_per_day", 1..=10_000),
             hash_threads: reader.integer("limits.hash_threads", 0..=256),
             hash_queue: reader.integer("limits.hash_queue", 0..=65_536),
         };

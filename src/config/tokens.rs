@@ -21,6 +21,8 @@ pub struct Tokens {
     pub renewal_grace: Duration,
     /// How long a personal access token is valid.
     pub personal_access_token_lifetime: Duration,
+    /// How long a personal access token with the scope `admin` is valid at the most.
+    pub admin_token_lifetime: Duration,
     /// How many personal access tokens that work one person may have.
     pub personal_access_tokens: u32,
     /// How long a consent page may stay open.
@@ -42,6 +44,7 @@ impl Tokens {
             renewal_grace: reader.seconds("tokens.renewal_grace", Duration::ZERO..=days(365)),
             personal_access_token_lifetime: reader
                 .seconds("tokens.personal_access_token_lifetime", hours(1)..=days(3650)),
+            admin_token_lifetime: reader.seconds("tokens.admin_token_lifetime", hours(1)..=days(365)),
             personal_access_tokens: reader.integer("tokens.personal_access_tokens", 1..=1000),
             consent_lifetime: reader.seconds("tokens.consent_lifetime", minutes(1)..=hours(24)),
             api_cookie_lifetime: reader.seconds("tokens.api_cookie_lifetime", minutes(1)..=days(30)),

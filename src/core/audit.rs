@@ -141,21 +141,52 @@ impl Event {
     /// Adds what a harmless setting was and became, if that differs.
     #[must_use]
     pub fn changed(self, name: &str, old: impl Into<Value>, new: impl Into<Value>) -> Self {
-        let (old, new) = (old.into(), new.into());
-        if old == new { self } else { self.with(name, json!({ "old": bounded(old), "new": bounded(new) })) }
+        let (mut old, mut new): (Value, Value) = (old.into(), new.into());
+        if old == new {
+            return self;
+        }
+        if let (Value::Array(old), Value::Array(new)) = (&mut old, &mut new)
+            && (weight(old) > MAX_LIST || weight(new) > MAX_LIST)
+        {
+            // What is cut off is not what the event is about.
+            let before = old.clone();
+            old.sort_by_key(|item| new.contains(item));
+            new.sort_by_key(|item| before.contains(item));
+        }
+        self.with(name, json!({ "old": bounded(old), "new": bounded(new) }))
     }
 }
 
 /// The longest text in the details of an event.
 const MAX_TEXT: usize = 500;
 
-/// Texts without control characters, of a bounded length.
+/// The longest that the texts of a list in the details of an event are together.
+const MAX_LIST: usize = 1_500;
+
+/// Texts without control characters, of a bounded length, and as much of a list as may be.
 fn bounded(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(text.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect()),
-        Value::Array(items) => items.into_iter().map(bounded).collect(),
+        Value::Array(items) => {
+            let (mut kept, count): (Vec<Value>, _) = (Vec::new(), items.len());
+            for item in items.into_iter().map(bounded) {
+                kept.push(item);
+                if weight(&kept) > MAX_LIST {
+                    kept.pop();
+                    break;
+                }
+            }
+            let more = count - kept.len();
+            kept.extend((more > 0).then(|| Value::from(format!("and {more} more"))));
+            Value::Array(kept)
+        }
         other => other,
     }
+}
+
+/// How long the texts of a list are together, each with what stands around it.
+fn weight(items: &[Value]) -> usize {
+    items.iter().map(|item| item.as_str().map_or(0, str::len) + 4).sum()
 }
 
 /// What was put into the audit log.
@@ -244,7 +275,8 @@ pub fn cursor(created_at: Time, id: &str) -> String {
 pub fn parse_cursor(text: &str) -> Option<(Time, &str)> {
     let (micros, id) = text.split_once('.')?;
     let moment = chrono::DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-    (!id.is_empty() && id.len() <= 100 && id.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(())?;
+    (!id.is_empty() && id.len() <= 100 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)))
+        .then_some(())?;
     Some((moment.naive_utc(), id))
 }
 

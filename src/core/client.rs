@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ClientId, UserId};
-use super::redirect::RedirectUri;
+use super::redirect::{self, RedirectUri};
 use super::scope::{self, Scope};
 use super::secret::Hashed;
 use super::signing::Algorithm;
@@ -75,6 +75,21 @@ impl Metadata {
             .map(|uri| url::Url::parse(uri.as_str()).ok().and_then(|url| url.host_str().map(str::to_owned)));
         let first = hosts.next()??;
         hosts.all(|host| host.as_ref() == Some(&first)).then_some(first)
+    }
+}
+
+impl Metadata {
+    /// Whether people know it by the same: its name, its home page, and where it sends them.
+    pub fn is_known_as(&self, other: &Self) -> bool {
+        (&self.client_name, &self.redirect_uris, &self.client_uri)
+            == (&other.client_name, &other.redirect_uris, &other.client_uri)
+    }
+
+    /// Whether it sends people to a host, or an installed app, to which `before` did not.
+    pub fn leads_elsewhere_than(&self, before: &Self) -> bool {
+        let targets = |of: &Self| of.redirect_uris.iter().map(|uri| redirect::target(uri.as_str())).collect::<Vec<_>>();
+        let known = targets(before);
+        targets(self).iter().any(|target| !known.contains(target))
     }
 }
 
@@ -179,9 +194,21 @@ pub struct Client {
     pub updated_at: Time,
     /// What was issued to it until then does not work any more.
     pub tokens_ended_at: Option<Time>,
+    /// When its owner deleted it, if it was not an admin who disabled it.
+    pub deleted_at: Option<Time>,
+    /// When it last came to send people to a place where it did not before.
+    pub redirects_changed_at: Option<Time>,
 }
 
 impl Client {
+    /// The same client, which says something else of itself since `now`.
+    #[must_use]
+    pub fn saying(self, metadata: Metadata, now: Time) -> Self {
+        let elsewhere = metadata.leads_elsewhere_than(&self.metadata);
+        let redirects_changed_at = if elsewhere { Some(now) } else { self.redirects_changed_at };
+        Self { metadata, redirects_changed_at, updated_at: now, ..self }
+    }
+
     /// Whether it cannot keep a secret (RFC 6749 section 2.1).
     pub fn is_public(&self) -> bool {
         self.metadata.token_endpoint_auth_method == AuthMethod::None

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::ids::{ClientId, UserId};
+use super::redirect;
 use super::text::{self, Language};
 use super::time::{Time, rfc3339};
 
@@ -36,13 +37,23 @@ impl Cause {
 
 /// The longest text in the details.
 const MAX_TEXT: usize = 300;
-/// The longest list in the details.
-const MAX_LIST: usize = 20;
+/// The longest list in the details, and the longest text in it: what is registered is to be seen elsewhere.
+const MAX_LIST: usize = 5;
+const MAX_ITEM: usize = 150;
 
 fn harmless(value: Value) -> Value {
     match value {
-        Value::String(text) => Value::String(harmless_text(&text)),
-        Value::Array(items) => items.into_iter().take(MAX_LIST).map(harmless).collect(),
+        Value::String(text) => Value::String(harmless_text(&text, MAX_TEXT)),
+        Value::Array(items) => {
+            let is_cut = items.len() > MAX_LIST;
+            let short = |item| match item {
+                Value::String(text) => Value::String(harmless_text(&text, MAX_ITEM)),
+                Value::Array(_) | Value::Object(_) => Value::Null,
+                other => other,
+            };
+            let kept = items.into_iter().take(MAX_LIST).map(short);
+            kept.chain(is_cut.then(|| Value::from("…"))).collect()
+        }
         other => other,
     }
 }
@@ -50,14 +61,14 @@ fn harmless(value: Value) -> Value {
 /// What codes, tokens and secrets of this server begin with, and what a JWT begins with.
 const MARKS: [&str; 2] = ["gra_", "eyJ"];
 
-fn harmless_text(text: &str) -> String {
+fn harmless_text(text: &str, most: usize) -> String {
     let end = MARKS.iter().filter_map(|mark| text.find(mark)).min();
     let (kept, cut) = match end.and_then(|end| text.get(..end)) {
         Some(kept) => (kept, true),
         None => (text, false),
     };
-    let mut short: String = kept.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect();
-    if cut || kept.chars().count() > MAX_TEXT {
+    let mut short: String = kept.chars().filter(|c| !c.is_control()).take(most).collect();
+    if cut || kept.chars().count() > most {
         short.push('…');
     }
     short
@@ -200,7 +211,13 @@ pub fn explain(reason: &str, details: &Map<String, Value>) -> Explained {
         _ => "–".to_owned(),
     };
     let arguments = ["sent", "expected", "name"].map(|name| (name, text::Value::Text(plain(details.get(name)))));
-    Explained { reason, arguments: arguments.into() }
+    // Apart from the rest of an address, which may look like anything.
+    let host = match details.get("sent").and_then(Value::as_str) {
+        Some(sent) if !sent.is_empty() => redirect::target(sent).name,
+        _ => plain(None),
+    };
+    let host = ("host", text::Value::Text(host));
+    Explained { reason, arguments: arguments.into_iter().chain([host]).collect() }
 }
 
 #[cfg(test)]
@@ -220,13 +237,25 @@ mod tests {
     }
 
     #[test]
+    fn what_a_stranger_may_have_sent_is_told_as_such() {
+        let sent = "https://app.example@login.evil.example/cb";
+        let cause = Cause::new(Reason::RedirectUriMismatch).with("sent", sent);
+        let explained = explain(cause.reason.as_str(), &cause.details);
+        for language in Language::ALL {
+            assert!(explained.why(language).replace(sent, "").contains("login.evil.example"), "{language}");
+            assert!(explained.mend(language).contains("login.evil.example"), "{language}");
+        }
+        assert!(explained.mend(Language::English).contains("Anybody can send such a request"));
+    }
+
+    #[test]
     fn what_looks_like_a_secret_is_cut_off() {
         let cause = Cause::new(Reason::Other).with("sent", "https://a.example/cb?code=gra_ac_abc\u{7}def");
         assert_eq!(cause.details["sent"], "https://a.example/cb?code=…");
         let long = Cause::new(Reason::Other).with("sent", vec!["é\n".repeat(400); 40]);
         let list =
             long.details["sent"].as_array().map(|items| (items.len(), items[0].as_str().map(|t| t.chars().count())));
-        assert_eq!(list, Some((MAX_LIST, Some(MAX_TEXT + 1))));
+        assert_eq!(list, Some((MAX_LIST + 1, Some(MAX_ITEM + 1))));
         assert_eq!(beginning("a-secret-in-the-wrong-place"), "a-secret…");
     }
 }

@@ -14,6 +14,7 @@ pub mod failure;
 pub mod grant;
 pub mod ids;
 mod named;
+pub mod network;
 pub mod page;
 pub mod password;
 pub mod people;

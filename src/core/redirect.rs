@@ -161,6 +161,14 @@ pub struct Target {
     pub loopback: bool,
 }
 
+impl Target {
+    /// Whether it is a program on the person's own device, and any such program may take what is sent there: a loopback
+    /// address, or the scheme of an installed app (RFC 8252 section 8.6).
+    pub fn is_on_device(&self) -> bool {
+        self.loopback || self.name.ends_with(':')
+    }
+}
+
 /// Names the target of a checked redirect URI.
 pub fn target(uri: &str) -> Target {
     match Url::parse(uri) {

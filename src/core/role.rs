@@ -47,6 +47,19 @@ impl Role {
     }
 }
 
+impl Role {
+    /// Whether all that `other` allows is allowed by this one too: its powers, its permissions by the same names, and
+    /// the envelope dialect. Admins may do everything; what their role allows by its name nobody else has.
+    pub fn covers(&self, other: &Self) -> bool {
+        if self.name.as_str() == ADMIN {
+            return true;
+        }
+        other.name.as_str() != ADMIN
+            && (self.staff || !other.staff)
+            && other.permissions.iter().all(|name| self.permissions.contains(name))
+    }
+}
+
 /// Whether `name` can be a role's: lower-case letters, digits, `_`, `-` and `.`, 1 to 50 of them.
 pub fn valid_name(name: &str) -> bool {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.".contains(&b);

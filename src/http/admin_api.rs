@@ -27,7 +27,7 @@ use crate::account::Invalid;
 use crate::account::people::Acting;
 use crate::account::powers::Powers;
 use crate::app::App;
-use crate::core::audit::Actor;
+use crate::core::audit::{Actor, parse_cursor};
 use crate::core::page::Page;
 use crate::core::power::Power;
 use crate::core::scope;
@@ -64,7 +64,7 @@ impl Desk {
 
     /// They, as they act on others.
     pub fn acting(&self) -> Acting {
-        Acting { person: self.person.id, powers: self.powers.clone() }
+        Acting::person(self.person.id, self.powers.clone())
     }
 }
 
@@ -120,6 +120,20 @@ pub fn page(fields: &Fields) -> Result<Page, Invalid> {
     let after = fields.text("after", &mut invalid).map(str::to_owned);
     invalid.check()?;
     Ok(Page { after, limit })
+}
+
+/// The same of a list by moment and identifier: what is no place in one is not taken for its beginning.
+///
+/// # Errors
+/// 422.
+pub fn dated_page(fields: &Fields) -> Result<Page, Invalid> {
+    let page = page(fields)?;
+    match &page.after {
+        Some(after) if parse_cursor(after).is_none() => {
+            Err(Invalid::one("after", "The after field is no place in this list."))
+        }
+        _ => Ok(page),
+    }
 }
 
 /// A page of a list.

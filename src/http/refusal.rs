@@ -44,6 +44,8 @@ pub enum Refusal {
     Forbidden(String),
     /// No such thing, or somebody else's.
     NotFound,
+    /// It is not what the caller has seen any more.
+    Conflict(String),
     /// Too many attempts.
     Throttled(String, Throttled),
     /// The server failed.
@@ -94,6 +96,7 @@ impl Refusal {
             Self::Caller(_) | Self::Credentials | Self::Unproven(_) | Self::SecondFactor(_) => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) | Self::Proof(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Throttled(..) => StatusCode::TOO_MANY_REQUESTS,
             Self::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Store(error) if error.is_temporary() => StatusCode::SERVICE_UNAVAILABLE,
@@ -110,6 +113,7 @@ impl Refusal {
             Self::Credentials => LoginError::Credentials.to_string(),
             Self::SecondFactor(challenge) => LoginError::SecondFactor(challenge.clone()).to_string(),
             Self::Unproven(text) | Self::Proof(text) | Self::Forbidden(text) | Self::Throttled(text, _) => text.clone(),
+            Self::Conflict(text) => text.clone(),
             Self::NotFound => "Not found.".to_owned(),
             Self::Store(error) if error.is_temporary() => {
                 "The server is busy. Please try again in a moment.".to_owned()
@@ -308,8 +312,11 @@ impl From<FactorError> for Refusal {
 impl From<ManageError> for Refusal {
     fn from(error: ManageError) -> Self {
         match error {
+            ManageError::Changed => Self::Conflict(error.to_string()),
+            ManageError::Throttled(throttled) => Self::Throttled(error.to_string(), throttled),
             ManageError::Invalid(invalid) => Self::Invalid(invalid),
             ManageError::NotFound => Self::NotFound,
+            error @ (ManageError::NotAllowed | ManageError::AdminScope) => Self::Forbidden(error.to_string()),
             ManageError::Store(error) => Self::Store(error),
             ManageError::Signing(error) => Self::Failed(error.to_string()),
             error @ ManageError::File(_) => Self::Failed(error.to_string()),

@@ -82,6 +82,7 @@ impl Admin {
             Refusal::Caller(_) => "invalid_token",
             Refusal::Forbidden(_) => "access_denied",
             Refusal::NotFound => "not_found",
+            Refusal::Conflict(_) => "conflict",
             Refusal::Throttled(..) => "slow_down",
             Refusal::Store(error) if error.is_temporary() => "temporarily_unavailable",
             Refusal::Failed(_) | Refusal::Store(_) => "server_error",

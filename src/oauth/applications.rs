@@ -7,18 +7,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::manage::{self, ManageError, NewClient, OwnChange};
-use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
 use crate::account::files::{self, NewFile};
 use crate::account::powers::Powers;
 use crate::account::profile::ProfileError;
-use crate::app::App;
+use crate::account::throttle;
+use crate::app::{App, Cx};
 use crate::config::Registrars;
 use crate::core::client::Client;
-use crate::core::ids::{ClientId, UserId};
+use crate::core::ids::UserId;
 use crate::core::power::Power;
 use crate::core::secret::Plain;
-use crate::core::text::Said;
 use crate::core::user::User;
 use crate::store::{self, clients};
 
@@ -44,8 +43,27 @@ pub fn once(app: &App, purpose: &str, user: UserId, form: &str) -> String {
     URL_SAFE_NO_PAD.encode(tag.first_chunk::<16>().unwrap_or(&[0; 16]))
 }
 
-/// Registers an application from a form, which makes one even if it is sent twice: none the second time. The secret is
-/// shown this once.
+/// Counts that a person makes, changes or ends something of their applications: each leaves rows that stay.
+fn count(app: &Arc<App>, owner: UserId, acts: &[throttle::Act]) -> Result<(), ManageError> {
+    throttle::count_each(app, acts, Some(&owner.to_string()), "")?.map_err(ManageError::Throttled)
+}
+
+/// Registers an application. The secret is shown this once.
+///
+/// # Errors
+/// [`ManageError`].
+pub fn create(
+    app: &Arc<App>,
+    new: NewClient,
+    scopes: Option<Vec<String>>,
+) -> Result<(Client, Option<Plain>), ManageError> {
+    let Some(owner) = new.owner.as_ref().map(|user| user.id) else { return Err(ManageError::NotFound) };
+    count(app, owner, &[throttle::Act::App, throttle::Act::NewApp])?;
+    let scope = scopes.map(|names| manage::check_scopes(app, &names)).transpose()?;
+    manage::create_client_with(app, &Actor::Person(owner), new, scope)
+}
+
+/// The same from a form, which makes one even if it is sent twice: none the second time.
 ///
 /// # Errors
 /// [`ManageError`].
@@ -60,9 +78,7 @@ pub fn register(
     if app.client(&id)?.is_some() {
         return Ok(None);
     }
-    let scope = scopes.map(|names| manage::check_scopes(app, None, &names)).transpose()?;
-    let made = manage::create_client_with(app, &Actor::Person(owner), NewClient { id: Some(id), ..new }, scope)?;
-    Ok(Some(made))
+    create(app, NewClient { id: Some(id), ..new }, scopes).map(Some)
 }
 
 /// Gives an application of one's own a new secret, shown this once; the old ones work for `overlap` more. None when this
@@ -77,24 +93,10 @@ pub fn new_secret(
     overlap: Duration,
     form: &str,
 ) -> Result<Option<Plain>, ManageError> {
-    let client = manage::own_client(app, owner, id)?;
+    manage::own_client(app, owner, id)?;
+    count(app, owner, &[throttle::Act::App])?;
     let key = once(app, "client secret", owner, form);
-    if client.secrets.iter().any(|secret| secret.id == key) {
-        return Ok(None);
-    }
-    let live = client.secrets.iter().filter(|secret| secret.expires_at.is_none_or(|end| end > app.now())).count();
-    // What ends the others at once makes none too many.
-    if live >= MAX_SECRETS && !overlap.is_zero() {
-        let text = format!("At most {MAX_SECRETS} secrets may work at once: end one first.");
-        let said = Said::new("field-secrets").with("max", MAX_SECRETS);
-        return Err(Invalid::one("secret", (text, said)).into());
-    }
-    let overlap = overlap.min(MAX_OVERLAP);
-    match manage::rotate_secret_as(app, &owner.into(), &client, None, overlap, Some(key)) {
-        Ok(secret) => Ok(Some(secret)),
-        Err(ManageError::Store(store::Error::Unique(_))) => Ok(None),
-        Err(error) => Err(error),
-    }
+    manage::new_own_secret(app, owner, id, overlap.min(MAX_OVERLAP), key, MAX_SECRETS)
 }
 
 /// Ends one secret of an application of one's own at once.
@@ -102,19 +104,17 @@ pub fn new_secret(
 /// # Errors
 /// [`ManageError::NotFound`] when it has no such secret that works.
 pub fn end_secret(app: &Arc<App>, owner: UserId, id: &str, secret: &str) -> Result<(), ManageError> {
-    let client = manage::own_client(app, owner, id)?;
-    let (client, secret) = (client.id, secret.to_owned());
-    let kept = client.clone();
-    app.write(move |cx| {
-        if !clients::end_secret(cx.conn, &client, &secret, cx.now)? {
+    manage::own_client(app, owner, id)?;
+    count(app, owner, &[throttle::Act::App])?;
+    let secret = secret.to_owned();
+    manage::with_own(app, owner, id, move |cx, client| {
+        if !clients::end_secret(cx.conn, &client.id, &secret, cx.now)? {
             return Err(ManageError::NotFound);
         }
-        audit::record(cx, &Event::new(owner, Act::ClientSecret).on(&client).with("ended", secret))?;
+        audit::record(cx, &Event::new(owner, Act::ClientSecret).on(&client.id).with("ended", secret))?;
+        log::info!("event=client.end_secret client={}", client.id);
         Ok(())
-    })?;
-    app.forget_client(&kept);
-    log::info!("event=client.end_secret client={kept}");
-    Ok(())
+    })
 }
 
 /// Changes an application of one's own.
@@ -122,6 +122,8 @@ pub fn end_secret(app: &Arc<App>, owner: UserId, id: &str, secret: &str) -> Resu
 /// # Errors
 /// [`ManageError`].
 pub fn change(app: &Arc<App>, owner: UserId, id: &str, change: &OwnChange) -> Result<Client, ManageError> {
+    manage::own_client(app, owner, id)?;
+    count(app, owner, &[throttle::Act::App])?;
     manage::change_own_client(app, owner, id, change)
 }
 
@@ -130,8 +132,9 @@ pub fn change(app: &Arc<App>, owner: UserId, id: &str, change: &OwnChange) -> Re
 /// # Errors
 /// [`ManageError`].
 pub fn delete(app: &Arc<App>, owner: UserId, id: &str) -> Result<(), ManageError> {
-    let client = manage::own_client(app, owner, id)?;
-    Ok(manage::disable_client(app, &owner.into(), client)?)
+    manage::own_client(app, owner, id)?;
+    count(app, owner, &[throttle::Act::App])?;
+    manage::delete_own_client(app, owner, id)
 }
 
 /// Gives an application of one's own a logo, or takes it away; the file of the one before is deleted, and the verified
@@ -140,49 +143,43 @@ pub fn delete(app: &Arc<App>, owner: UserId, id: &str) -> Result<(), ManageError
 /// # Errors
 /// [`ManageError`].
 pub fn set_logo(app: &Arc<App>, owner: UserId, id: &str, file: Option<NewFile>) -> Result<(), ManageError> {
-    let client = manage::own_client(app, owner, id)?;
+    manage::own_client(app, owner, id)?;
+    count(app, owner, &[throttle::Act::App])?;
     if let Some(file) = &file {
         file.write_to_folder(app).map_err(kept)?;
     }
     let name = file.as_ref().map(|file| file.name.clone());
-    let changed = write_logo(app, owner, client.id.clone(), file);
-    app.forget_client(&client.id);
+    let changed = manage::with_own(app, owner, id, move |cx, client| write_logo(cx, owner, &client, file));
     // Either the new file is nobody's, or the old one is.
-    match (changed, name) {
-        (Ok(older), _) => {
-            if let Some(older) = older {
-                files::delete_from_folder(app, &older);
-            }
-            Ok(())
-        }
-        (Err(error), name) => {
-            if let Some(name) = name {
-                files::delete_from_folder(app, &name);
-            }
-            Err(error)
-        }
+    let nobodys = if let Ok(older) = &changed { older } else { &name };
+    if let Some(nobodys) = nobodys {
+        files::delete_from_folder(app, nobodys);
     }
+    changed.map(|_| ())
 }
 
-fn write_logo(app: &Arc<App>, by: UserId, id: ClientId, file: Option<NewFile>) -> Result<Option<String>, ManageError> {
-    app.write(move |cx| {
-        let before = clients::by_id(cx.conn, &id)?.ok_or(ManageError::NotFound)?;
-        if let Some(file) = &file {
-            file.write_to_database(cx)?;
-        }
-        let name = file.as_ref().map(|file| file.name.as_str());
-        if !clients::set_logo(cx.conn, &id, name, cx.now)? {
-            return Err(ManageError::NotFound);
-        }
-        if let Some(older) = &before.logo_file {
-            files::delete_from_database(cx, older)?;
-        }
-        audit::record(cx, &Event::new(by, Act::ClientEdit).on(&id).with("fields", "logo"))?;
-        if before.verified_at.is_some() {
-            audit::record(cx, &Event::new(by, Act::ClientUnverify).on(&id).with("why", "logo"))?;
-        }
-        Ok(before.logo_file)
-    })
+/// The file of the logo before.
+fn write_logo(
+    cx: &mut Cx<'_>,
+    by: UserId,
+    client: &Client,
+    file: Option<NewFile>,
+) -> Result<Option<String>, ManageError> {
+    if file.is_none() && client.logo_file.is_none() {
+        return Ok(None);
+    }
+    if let Some(file) = &file {
+        file.write_to_database(cx)?;
+    }
+    clients::set_logo(cx.conn, &client.id, file.as_ref().map(|file| file.name.as_str()), cx.now)?;
+    if let Some(older) = &client.logo_file {
+        files::delete_from_database(cx, older)?;
+    }
+    audit::record(cx, &Event::new(by, Act::ClientEdit).on(&client.id).with("fields", "logo"))?;
+    if client.verified_at.is_some() {
+        audit::record(cx, &Event::new(by, Act::ClientUnverify).on(&client.id).with("why", "logo"))?;
+    }
+    Ok(client.logo_file.clone())
 }
 
 fn kept(error: ProfileError) -> ManageError {

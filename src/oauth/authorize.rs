@@ -23,13 +23,14 @@ use crate::core::failure::{Kind, Reason};
 use crate::core::grant::{Code, Grant, GrantKind, OpenId};
 use crate::core::ids::{GrantId, UserId};
 use crate::core::pkce::Challenge;
-use crate::core::scope::Scope;
+use crate::core::redirect;
+use crate::core::scope::{self, Scope};
 use crate::core::secret::{Hashed, Plain};
 use crate::core::statistic::Counter;
 use crate::core::time::{Time, delta};
 use crate::oidc;
 use crate::store::sessions::Session;
-use crate::store::{self, consents, grants, sessions};
+use crate::store::{self, consents, grants, sessions, users};
 use standing::Standing;
 
 pub use examination::examine;
@@ -118,42 +119,78 @@ pub enum Decision {
 /// # Errors
 /// As the database says.
 pub fn decide(app: &Arc<App>, request: &Request, session: Option<Hashed>) -> store::Result<Decision> {
-    let now = app.now();
     let Some(session) = session else { return Ok(sign_in(app, request, None)) };
+    // What was remembered may be taken back before it is used: then it is decided anew, once.
+    for _ in 0..2 {
+        if let Some(decision) = decide_once(app, request, &session)? {
+            return Ok(decision);
+        }
+    }
+    Ok(ask(app, request, None, Scope::default()))
+}
+
+/// None when what was remembered is not so any more.
+fn decide_once(app: &Arc<App>, request: &Request, session: &Hashed) -> store::Result<Option<Decision>> {
+    let now = app.now();
     let found = app.read(|cx| {
-        let found = sessions::live_with_consent(cx.conn, &session, &request.client.id, now, idle_since(app, now))?;
+        let found = sessions::live_with_consent(cx.conn, session, &request.client.id, now, idle_since(app, now))?;
         let Some((session, granted)) = found else { return Ok(None) };
         let unverified = email::is_missing_to_consent(cx, UserId(session.user_id))?;
         Ok::<_, store::Error>(Some((session, granted, unverified)))
     })?;
-    let Some((session, granted, unverified)) = found else { return Ok(sign_in(app, request, None)) };
+    let Some((session, granted, unverified)) = found else { return Ok(Some(sign_in(app, request, None))) };
     match standing::of(app, request, &session)? {
         Standing::Enough => {}
-        Standing::Again => return Ok(sign_in(app, request, Some(session))),
-        Standing::Never(refusal) => return Ok(Decision::Answered(refuse(app, request, Some(&session), &refusal))),
+        Standing::Again => return Ok(Some(sign_in(app, request, Some(session)))),
+        Standing::Never(refusal) => {
+            return Ok(Some(Decision::Answered(refuse(app, request, Some(&session), &refusal))));
+        }
     }
     if unverified {
-        return Ok(Decision::Unverified);
+        return Ok(Some(Decision::Unverified));
     }
-    let before = consent::before(app, granted.as_ref(), now)?;
+    let before = consent::before(app, &request.client, granted.as_ref(), now)?;
     // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
     let remembered = granted.is_some() && app.config.consent.remember != Remember::Never;
-    let known = request.client.policy.first_party || remembered && before.covers(&request.scope);
-    if !known || request.wishes.prompt.consent {
-        if !request.wishes.prompt.none {
-            return Ok(Decision::Ask(before));
-        }
-        let text = "the person has not allowed this app what it asks for";
-        let refusal = Refusal::new(ErrorCode::ConsentRequired, text).because(Reason::ConsentRequired);
-        return Ok(Decision::Answered(refuse(app, request, Some(&session), &refusal)));
+    // Not even the operator's own apps come to act as an admin without the admin having said so.
+    let trusted = request.client.policy.first_party && !request.scope.contains(scope::ADMIN);
+    let known = trusted || remembered && before.covers(&request.scope);
+    if !known || may_be_anybody(request) || request.wishes.prompt.consent {
+        return Ok(Some(ask(app, request, Some(&session), before)));
     }
     let (grant, answer) = grant(app, request, &session, request.scope.clone(), now);
     let (kept_until, id) = (kept_until(app, now), session.id.clone());
-    let kept = app.write_one(move |cx| grants::insert_in_session(cx.conn, &grant, kept_until, &id, now))?;
+    let allowed = granted.filter(|_| !trusted);
+    let must_be_allowed = allowed.is_some();
+    let kept = app.write_one(move |cx| match &allowed {
+        Some(consent) => grants::insert_as_allowed(cx.conn, &grant, kept_until, &id, now, consent),
+        None => grants::insert_in_session(cx.conn, &grant, kept_until, &id, now),
+    })?;
     if kept {
         app.count(Counter::Authorizations);
     }
-    Ok(if kept { Decision::Answered(answer) } else { sign_in(app, request, None) })
+    Ok(match (kept, must_be_allowed) {
+        (true, _) => Some(Decision::Answered(answer)),
+        (false, true) => None,
+        (false, false) => Some(sign_in(app, request, None)),
+    })
+}
+
+/// Whether any program on the person's device may have made a request in the name of its client, and take the code: a
+/// public client proves nothing, and its codes go to whoever listens on the device. Such a request is never granted without
+/// a question (RFC 8252 section 8.6, RFC 6749 section 10.2).
+fn may_be_anybody(request: &Request) -> bool {
+    request.client.is_public() && redirect::target(&request.redirect_uri).is_on_device()
+}
+
+/// The person must be asked; the client is told if no page may be shown.
+fn ask(app: &App, request: &Request, session: Option<&Session>, before: Scope) -> Decision {
+    if !request.wishes.prompt.none {
+        return Decision::Ask(before);
+    }
+    let text = "the person has not allowed this app what it asks for";
+    let refusal = Refusal::new(ErrorCode::ConsentRequired, text).because(Reason::ConsentRequired);
+    Decision::Answered(refuse(app, request, session, &refusal))
 }
 
 /// Somebody must sign in; the client is told if no page may be shown.
@@ -182,7 +219,7 @@ pub fn before(app: &App, request: &Request, session: &Hashed) -> store::Result<O
     let now = app.now();
     let found =
         app.read(|cx| sessions::live_with_consent(cx.conn, session, &request.client.id, now, idle_since(app, now)))?;
-    found.map(|(_, granted)| consent::before(app, granted.as_ref(), now)).transpose()
+    found.map(|(_, granted)| consent::before(app, &request.client, granted.as_ref(), now)).transpose()
 }
 
 /// Keeps a person's consent to `scope` and sends the code on its way; none when the session ended meanwhile.
@@ -198,13 +235,17 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
         if email::is_missing_to_consent(cx, UserId(session.user_id))? {
             return Ok(None);
         }
+        // Their row is held before what they allowed is read: another approval, and a taking back, wait.
+        if users::locked(cx.conn, UserId(session.user_id))?.is_none() {
+            return Ok(None);
+        }
         let (grant, answer) = grant(cx.app, &request, &session, scope.clone(), cx.now);
         if !grants::insert_in_session(cx.conn, &grant, kept_until(cx.app, cx.now), &session.id, cx.now)? {
             return Ok(None);
         }
-        // Read while the session's row is held: another approval in it waits.
         let before = consents::of(cx.conn, grant.user_id, &request.client.id)?;
-        let (kept, sensitive_at) = consent::kept(cx.app, before.as_ref(), (&request.scope, &scope), &sensitive, cx.now);
+        let (kept, sensitive_at) =
+            consent::kept(cx.app, &request.client, before.as_ref(), (&request.scope, &scope), &sensitive, cx.now);
         consents::remember(cx.conn, grant.user_id, &request.client.id, &kept, sensitive_at, cx.now)?;
         let is_first = before.is_none();
         let before = before.map(|before| before.scope).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::core::ids::{ClientId, UserId};
 use crate::core::page::Page;
 use crate::core::scope::Scope;
 use crate::core::time::Time;
-use crate::store::{self, connections, consents, grants};
+use crate::store::{self, connections, consents, grants, users};
 
 /// An app that a person let in.
 #[derive(Debug, Clone)]
@@ -76,6 +76,7 @@ fn connection(app: &App, user: UserId, id: &ClientId) -> store::Result<Option<Co
 pub fn take_scope_back(app: &Arc<App>, user: UserId, id: &str, name: &str) -> Result<(), ManageError> {
     let (id, name) = (own(id)?, name.to_owned());
     app.write(move |cx| {
+        hold(cx, user)?;
         let consent = consents::of(cx.conn, user, &id)?;
         let allowed = consent.as_ref().is_some_and(|consent| consent.scope.contains(&name));
         if let Some(consent) = consent.filter(|_| allowed) {
@@ -83,7 +84,7 @@ pub fn take_scope_back(app: &Arc<App>, user: UserId, id: &str, name: &str) -> Re
             if rest.is_empty() {
                 consents::forget(cx.conn, user, &id)?;
             } else {
-                consents::remember(cx.conn, user, &id, &rest, consent.sensitive_at, cx.now)?;
+                consents::narrow(cx.conn, user, &id, &rest)?;
             }
         }
         let held = connections::grants_of(cx.conn, user, &id, cx.now)?;
@@ -105,6 +106,7 @@ pub fn take_scope_back(app: &Arc<App>, user: UserId, id: &str, name: &str) -> Re
 pub fn revoke(app: &Arc<App>, user: UserId, id: &str) -> Result<(), ManageError> {
     let id = own(id)?;
     app.write(move |cx| {
+        hold(cx, user)?;
         let forgotten = consents::forget(cx.conn, user, &id)?;
         let ended = grants::end_all_of_client(cx.conn, user, &id, EndReason::Revoked, cx.now)?;
         if !forgotten && ended == 0 {
@@ -112,6 +114,11 @@ pub fn revoke(app: &Arc<App>, user: UserId, id: &str) -> Result<(), ManageError>
         }
         record(cx, user, &id, None, u32::try_from(ended).unwrap_or(u32::MAX))
     })
+}
+
+/// Holds the person's row before what they allowed is read: what is allowed or taken back at the same moment waits.
+pub(super) fn hold(cx: &mut Cx<'_>, user: UserId) -> Result<(), ManageError> {
+    users::locked(cx.conn, user)?.map(|_| ()).ok_or(ManageError::NotFound)
 }
 
 fn own(id: &str) -> Result<ClientId, ManageError> {

@@ -7,6 +7,7 @@ use super::authorize::Request;
 use super::parameters::Parameters;
 use crate::app::App;
 use crate::config::Remember;
+use crate::core::client::Client;
 use crate::core::scope::{Scope, ScopeEntry};
 use crate::core::secret::Plain;
 use crate::core::time::{Time, delta, from_unix, unix};
@@ -99,16 +100,25 @@ pub fn needs_confirmation(request: &Request, before: &Scope, known: &[ScopeEntry
     known.iter().any(|entry| entry.sensitive && !entry.optional && asked(entry))
 }
 
-/// What a person allowed before that still counts: what is sensitive may count for a while only.
+/// What a person allowed before that still counts: what is sensitive may count for a while only, and nothing does that
+/// was allowed before the client came to send people elsewhere.
 ///
 /// # Errors
 /// As the database says.
-pub fn before(app: &App, consent: Option<&Consent>, now: Time) -> store::Result<Scope> {
+pub fn before(app: &App, client: &Client, consent: Option<&Consent>, now: Time) -> store::Result<Scope> {
     match consent {
         None => Ok(Scope::default()),
+        Some(consent) if was_elsewhere(app, client, consent) => Ok(Scope::default()),
         Some(consent) if counts(app, consent, now) => Ok(consent.scope.clone()),
         Some(consent) => Ok(consent.scope.without(&sensitive(app)?)),
     }
+}
+
+/// Whether a person was last asked when the client did not send people where it does now. For as long as a node may know
+/// the client as it was, they may have been asked for what it was.
+fn was_elsewhere(app: &App, client: &Client, consent: &Consent) -> bool {
+    let known_since = client.redirects_changed_at.map(|at| at + delta(app.config.cache.staleness));
+    known_since.is_some_and(|since| consent.updated_at < since)
 }
 
 /// Whether all that a person allowed counts, also what is sensitive.
@@ -122,11 +132,13 @@ fn counts(app: &App, consent: &Consent, now: Time) -> bool {
 /// sensitive among it was allowed. What was unticked now is no longer granted, even if it was before.
 pub fn kept(
     app: &App,
+    client: &Client,
     consent: Option<&Consent>,
     (asked, allowed): (&Scope, &Scope),
     sensitive: &Scope,
     now: Time,
 ) -> (Scope, Option<Time>) {
+    let consent = consent.filter(|consent| !was_elsewhere(app, client, consent));
     let mut carried = consent.map(|consent| consent.scope.without(asked)).unwrap_or_default();
     if consent.is_some_and(|consent| !counts(app, consent, now)) {
         carried = carried.without(sensitive);

@@ -10,8 +10,9 @@ pub mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
+use crate::account::people::{Acting, PeopleError};
+use crate::account::{Invalid, Throttled};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
 use crate::core::client::{AuthMethod, Client, Metadata, OpenIdMetadata, Policy};
 use crate::core::ids::{ClientId, UserId};
@@ -22,10 +23,11 @@ use crate::core::secret::Plain;
 use crate::core::text::{self, Said};
 use crate::core::time::delta;
 use crate::core::user::User;
-use crate::store::{self, clients};
+use crate::store::{self, clients, users};
 
 use own::check_name;
-pub use own::{OwnChange, change_own_client, check_scopes, leads_elsewhere, update_own_client};
+pub use own::{OwnChange, change_own_client, check_scopes, leads_elsewhere};
+pub(super) use own::{delete_own_client, new_own_secret, with_own};
 
 /// The most redirect URIs of one client.
 const MAX_REDIRECT_URIS: usize = 20;
@@ -68,6 +70,18 @@ pub enum ManageError {
     /// No such thing, or somebody else's.
     #[error("Not found.")]
     NotFound,
+    /// It is not what the caller has seen any more.
+    #[error("It was changed meanwhile. Please look at it again.")]
+    Changed,
+    /// Too many changes.
+    #[error("Too many attempts. Please try again in {} seconds.", .0.retry_after)]
+    Throttled(Throttled),
+    /// Who acts may not do this at all, any more.
+    #[error("Your role does not allow this.")]
+    NotAllowed,
+    /// It may have the scope to manage the server, or is to have it, and who acts may not do everything.
+    #[error("Only those who may do everything make and change an app that may have the scope admin.")]
+    AdminScope,
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -82,6 +96,16 @@ pub enum ManageError {
 impl From<Invalid> for ManageError {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl From<PeopleError> for ManageError {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Store(error) => Self::Store(error),
+            PeopleError::Invalid(invalid) => Self::Invalid(invalid),
+            _ => Self::NotAllowed,
+        }
     }
 }
 
@@ -103,15 +127,27 @@ pub fn create_client_with(
     new: NewClient,
     scope: Option<Scope>,
 ) -> Result<(Client, Option<Plain>), ManageError> {
+    create_client_if(app, by, new, scope, |_| Ok(()))
+}
+
+/// The same if `may` says so in the transaction.
+fn create_client_if(
+    app: &Arc<App>,
+    by: &Actor,
+    new: NewClient,
+    scope: Option<Scope>,
+    may: impl FnOnce(&mut Cx<'_>) -> Result<(), ManageError> + Send + 'static,
+) -> Result<(Client, Option<Plain>), ManageError> {
     let (id, mut metadata, policy) = check_new(app, &new)?;
     metadata.scope = scope.map(|scope| scope.to_string());
     let confidential = metadata.token_endpoint_auth_method != AuthMethod::None;
     let secret = confidential.then(|| new.secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random())));
     let (shown, by) = (secret.clone(), by.clone());
     let client = app.write(move |cx| {
+        may(cx)?;
         let owner_id = new.owner.as_ref().map(|user| user.id);
         if let Some(owner) = owner_id
-            && clients::count_of(cx.conn, owner)? >= MAX_CLIENTS
+            && has_enough(cx, owner)?
         {
             let said = Said::new("field-clients").with("max", MAX_CLIENTS);
             return Err(Invalid::one("name", (format!("You may have at most {MAX_CLIENTS} clients."), said)).into());
@@ -129,6 +165,8 @@ pub fn create_client_with(
             created_at: cx.now,
             updated_at: cx.now,
             tokens_ended_at: None,
+            deleted_at: None,
+            redirects_changed_at: None,
         };
         match clients::insert(cx.conn, &client) {
             Err(store::Error::Unique(_)) => {
@@ -145,6 +183,12 @@ pub fn create_client_with(
         Ok::<_, ManageError>(client)
     })?;
     Ok((client, shown))
+}
+
+/// Whether a person may have no more clients. Their row is held: what comes to them at the same moment waits.
+fn has_enough(cx: &mut Cx<'_>, owner: UserId) -> Result<bool, ManageError> {
+    users::locked(cx.conn, owner)?.ok_or(ManageError::NotFound)?;
+    Ok(clients::count_of(cx.conn, owner)? >= MAX_CLIENTS)
 }
 
 fn keep_secret(cx: &mut Cx<'_>, client: &ClientId, secret: &Plain, id: Option<String>) -> store::Result<()> {
@@ -262,9 +306,7 @@ fn check_redirects(invalid: &mut Invalid, given: &[String], needed: bool) -> Vec
 /// [`ManageError::NotFound`] when there is none, when it is somebody else's, and when it was deleted.
 pub fn own_client(app: &App, owner: UserId, id: &str) -> Result<Client, ManageError> {
     let found = app.read(|cx| clients::by_id(cx.conn, &id.into()))?;
-    found
-        .filter(|client| client.owner_id == Some(owner) && client.disabled_at.is_none() && !client.policy.built_in)
-        .ok_or(ManageError::NotFound)
+    found.filter(|client| own::is_own(client, owner)).ok_or(ManageError::NotFound)
 }
 
 /// A person's own clients, or every client when `owner` is none.
@@ -275,69 +317,49 @@ pub fn list_clients(app: &App, owner: Option<UserId>, page: &Page) -> store::Res
     app.read(|cx| clients::list(cx.conn, owner, page))
 }
 
-/// Disables a client for good: nothing of it works any more, its tokens included.
-///
-/// # Errors
-/// As the database says.
-pub fn disable_client(app: &Arc<App>, by: &Actor, mut client: Client) -> store::Result<()> {
-    let id = client.id.clone();
-    let event = Event::new(by.clone(), Act::ClientDisable).on(&id);
-    app.write(move |cx| {
-        client.updated_at = cx.now;
-        client.disabled_at = Some(cx.now);
-        clients::update(cx.conn, &client)?;
-        audit::record(cx, &event)
-    })?;
-    app.forget_client(&id);
-    log::info!("event=client.disable client={id}");
-    Ok(())
-}
-
 /// Gives a client a new secret, shown this once; the old ones work for `overlap` more.
 ///
 /// # Errors
-/// [`ManageError::Invalid`] for a public client.
+/// [`ManageError::Invalid`] for a public client, and [`ManageError::NotFound`].
 pub fn rotate_secret(
     app: &Arc<App>,
-    by: &Actor,
-    client: &Client,
+    by: &Acting,
+    client: &ClientId,
     secret: Option<Plain>,
     overlap: Duration,
 ) -> Result<Plain, ManageError> {
-    rotate_secret_as(app, by, client, secret, overlap, None)
-}
-
-/// The same for a secret that is kept under an identifier, a random one when none.
-///
-/// # Errors
-/// As [`rotate_secret`].
-pub fn rotate_secret_as(
-    app: &Arc<App>,
-    by: &Actor,
-    client: &Client,
-    secret: Option<Plain>,
-    overlap: Duration,
-    kept_as: Option<String>,
-) -> Result<Plain, ManageError> {
-    if client.is_public() {
-        return Err(Invalid::one("secret", ("A public client has no secret.", "field-client-public-secret")).into());
-    }
     if secret.as_ref().is_some_and(|secret| !(MIN_SECRET..=256).contains(&secret.expose().len())) {
         let said = Said::new("field-client-secret").with("min", MIN_SECRET).with("max", 256);
         let text = format!("The secret must have {MIN_SECRET} to 256 characters.");
         return Err(Invalid::one("secret", (text, said)).into());
     }
     let secret = secret.unwrap_or_else(|| Plain::random("gra_cs_", app.random()));
-    let (id, kept) = (client.id.clone(), secret.clone());
-    let event = Event::new(by.clone(), Act::ClientSecret).on(&id).with("overlap_seconds", overlap.as_secs());
-    app.write(move |cx| {
-        clients::expire_secrets(cx.conn, &id, cx.now + delta(overlap))?;
-        keep_secret(cx, &id, &kept, kept_as)?;
-        audit::record(cx, &event)
+    let (kept, actor) = (secret.clone(), by.actor());
+    admin::with(app, by, client, move |cx, held, client| {
+        admin::mind_admin_scope(held, &[&client.policy])?;
+        replace_secret(cx, actor, &client, &kept, overlap, None)
     })?;
-    app.forget_client(&client.id);
-    log::info!("event=client.rotate_secret client={}", client.id);
     Ok(secret)
+}
+
+/// Gives a client, whose row is held, a secret that is kept under an identifier, a random one when none.
+fn replace_secret(
+    cx: &mut Cx<'_>,
+    by: Actor,
+    client: &Client,
+    secret: &Plain,
+    overlap: Duration,
+    kept_as: Option<String>,
+) -> Result<(), ManageError> {
+    if client.is_public() {
+        return Err(Invalid::one("secret", ("A public client has no secret.", "field-client-public-secret")).into());
+    }
+    clients::expire_secrets(cx.conn, &client.id, cx.now + delta(overlap))?;
+    keep_secret(cx, &client.id, secret, kept_as)?;
+    let event = Event::new(by, Act::ClientSecret).on(&client.id).with("overlap_seconds", overlap.as_secs());
+    audit::record(cx, &event)?;
+    log::info!("event=client.rotate_secret client={}", client.id);
+    Ok(())
 }
 
 /// Whether a client is one that the server made for itself.

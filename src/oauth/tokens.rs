@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::applications;
+use super::connections;
 use super::error::{Code, Error};
 use super::first_party::{self, Lasting, Tokens};
 use super::manage::ManageError;
@@ -113,6 +115,7 @@ pub fn list(app: &App, user: UserId, kind: GrantKind) -> store::Result<Vec<Liste
 pub fn take_back(app: &Arc<App>, user: UserId, token: &str, kind: GrantKind) -> Result<(), ManageError> {
     let token = TokenId::from(token);
     app.write(move |cx| {
+        connections::hold(cx, user)?;
         let id = access_tokens::grant_of(cx.conn, user, &token, kind.as_str())?.ok_or(ManageError::NotFound)?;
         let grant = grants::by_id(cx.conn, &id)?.ok_or(ManageError::NotFound)?;
         if !grants::end(cx.conn, &id, EndReason::Revoked, cx.now)? {
@@ -225,7 +228,9 @@ pub fn make_personal(app: &Arc<App>, user: &User, new: &NewPersonal) -> Result<P
         invalid.add("scopes", ("The selected scopes is invalid.", "field-choice"));
     }
     let asked = invalid.optional("expires_at", new.expires_at.as_deref(), 64);
-    let expires_at = asked.and_then(|text| check_end(app, &mut invalid, &text));
+    let longest = longest(app, &new.scopes);
+    let expires_at = asked.and_then(|text| check_end(app, &mut invalid, &text, longest));
+    let expires_at = expires_at.or_else(|| Some(app.now() + delta(longest)));
     invalid.check().map_err(PersonalError::Invalid)?;
     let scope = Scope::from_names(new.scopes.iter().cloned());
     let kept_as = form.map(|form| GrantId::from(applications::once(app, "personal access token", user.id, form)));
@@ -243,13 +248,21 @@ pub fn make_personal(app: &Arc<App>, user: &User, new: &NewPersonal) -> Result<P
     }
 }
 
-fn check_end(app: &App, invalid: &mut Invalid, text: &str) -> Option<Time> {
+/// How long a personal access token may last: one that manages the server opens more, and is not asked for a fresh
+/// sign-in where it does.
+pub fn longest(app: &App, scopes: &[String]) -> Duration {
+    let tokens = &app.config.tokens;
+    let manages = scopes.iter().any(|name| name == scope::ADMIN);
+    let most = if manages { tokens.admin_token_lifetime } else { tokens.personal_access_token_lifetime };
+    most.min(tokens.personal_access_token_lifetime)
+}
+
+fn check_end(app: &App, invalid: &mut Invalid, text: &str, longest: Duration) -> Option<Time> {
     let Some(end) = parse_moment(text) else {
         invalid.add("expires_at", ("The expires at is not a valid date: use YYYY-MM-DD or RFC 3339.", "field-date"));
         return None;
     };
     let now = app.now();
-    let longest = app.config.tokens.personal_access_token_lifetime;
     if end <= now {
         invalid.add("expires_at", ("The expires at must be in the future.", "field-future"));
     } else if end > now + delta(longest) {

@@ -6,9 +6,11 @@ use super::schema::{
     access_tokens, clients, consents, grants, known_devices, messages, passkeys, recovery_codes, second_factors,
     sessions, users,
 };
-use super::{Conn, Result};
+use super::{Conn, Result, failures};
+use crate::core::failure::{Filter, Noted};
 use crate::core::grant::EndReason;
 use crate::core::ids::{ClientId, UserId};
+use crate::core::page::Page;
 use crate::core::time::Time;
 
 /// The most rows of a kind that are read: nobody has more, but for those who want to.
@@ -20,6 +22,8 @@ const MOST: i64 = 10_000;
 pub struct Session {
     /// `browser` or `api`.
     pub kind: String,
+    /// When its person last proved who they are.
+    pub auth_time: Time,
     /// Where it was begun.
     pub ip_address: Option<String>,
     /// With what it was begun.
@@ -42,9 +46,11 @@ pub struct Consent {
     pub client_id: String,
     /// The scopes.
     pub scope: String,
+    /// When what is sensitive of them was allowed.
+    pub sensitive_at: Option<Time>,
     /// Since when.
     pub created_at: Time,
-    /// When it was last changed.
+    /// When they were last asked.
     pub updated_at: Time,
 }
 
@@ -60,10 +66,32 @@ pub struct Grant {
     pub name: Option<String>,
     /// The scopes.
     pub scope: String,
+    /// When they proved who they are, before they gave it.
+    pub auth_time: Option<Time>,
+    /// Where its code was sent.
+    pub redirect_uri: Option<String>,
+    /// Whether the request named that.
+    pub redirect_uri_sent: bool,
+    /// Until when its code could be redeemed.
+    pub code_expires_at: Option<Time>,
+    /// When it was.
+    pub code_used_at: Option<Time>,
+    /// How often its refresh token was renewed.
+    pub refresh_generation: i64,
+    /// When it last was.
+    pub refresh_rotated_at: Option<Time>,
+    /// Until when its refresh token works.
+    pub refresh_expires_at: Option<Time>,
+    /// When the client last got a token by it.
+    pub last_used_at: Option<Time>,
+    /// When its row may be thrown away.
+    pub purge_at: Time,
     /// When it was given.
     pub created_at: Time,
     /// When it was ended.
     pub ended_at: Option<Time>,
+    /// Why.
+    pub ended_reason: Option<String>,
 }
 
 /// A client of a person, without its secrets.
@@ -76,8 +104,22 @@ pub struct Client {
     pub name: String,
     /// Its registration, as JSON.
     pub metadata: String,
+    /// What an admin allows it, as JSON.
+    pub policy: String,
+    /// Whether it can keep no secret.
+    pub is_public: bool,
+    /// Whether it is one of the operator's own.
+    pub first_party: bool,
+    /// The file of its logo.
+    pub logo_file: Option<String>,
+    /// When an admin vouched for it.
+    pub verified_at: Option<Time>,
     /// When it was made.
     pub created_at: Time,
+    /// When it was last changed.
+    pub updated_at: Time,
+    /// When all that it had been issued was ended.
+    pub tokens_ended_at: Option<Time>,
     /// When it was disabled.
     pub disabled_at: Option<Time>,
 }
@@ -118,10 +160,26 @@ pub struct Message {
     pub recipient: String,
     /// The subject line.
     pub subject: String,
+    /// How often it was tried to send it.
+    pub attempts: i64,
+    /// When it is tried again.
+    pub next_attempt_at: Option<Time>,
+    /// When what it carries stops working.
+    pub expires_at: Time,
     /// When it was written.
     pub created_at: Time,
     /// When it was sent.
     pub sent_at: Option<Time>,
+}
+
+/// A device that is known, without what it is known by.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = known_devices)]
+pub struct Device {
+    /// Since when.
+    pub created_at: Time,
+    /// When they last signed in with it.
+    pub last_seen_at: Time,
 }
 
 /// All that is kept of one person beside their own row.
@@ -141,10 +199,12 @@ pub struct Belongings {
     pub recovery_codes: i64,
     /// Their passkeys.
     pub passkeys: Vec<Passkey>,
-    /// How many devices of theirs are known.
-    pub known_devices: i64,
+    /// Devices of theirs that are known, the one that was used last first.
+    pub known_devices: Vec<Device>,
     /// Messages to them that are still kept, newest first.
     pub messages: Vec<Message>,
+    /// Why what they did was refused, newest first.
+    pub failures: Vec<Noted>,
 }
 
 /// Reads all that is kept of a person: one statement a table. `recipients` are the addresses and numbers that are theirs.
@@ -193,13 +253,23 @@ pub fn of(conn: &mut Conn, user: UserId, recipients: &[&str]) -> Result<Belongin
             .order((passkeys::created_at, passkeys::id))
             .select(Passkey::as_select())
             .load(conn)?,
-        known_devices: known_devices::table.filter(known_devices::user_id.eq(id)).count().get_result(conn)?,
+        known_devices: known_devices::table
+            .filter(known_devices::user_id.eq(id))
+            .order(known_devices::last_seen_at.desc())
+            .limit(MOST)
+            .select(Device::as_select())
+            .load(conn)?,
         messages: messages::table
             .filter(messages::recipient.eq_any(recipients))
             .order(messages::created_at.desc())
             .limit(MOST)
             .select(Message::as_select())
             .load(conn)?,
+        failures: failures::search(
+            conn,
+            &Filter { user: Some(user), ..Filter::default() },
+            &Page { after: None, limit: MOST },
+        )?,
     })
 }
 

@@ -138,16 +138,6 @@ pub fn verified_at(conn: &mut Conn, id: &ClientId) -> Result<Option<Time>> {
     Ok(found.flatten())
 }
 
-/// Holds the row of a client, so that what is decided from it and written back loses nothing that another wrote
-/// meanwhile; whether there is one.
-///
-/// # Errors
-/// As the database says.
-pub fn hold(conn: &mut Conn, id: &ClientId) -> Result<bool> {
-    let held = diesel::update(clients::table.find(id.as_str())).set(clients::name.eq(clients::name)).execute(conn)?;
-    Ok(held == 1)
-}
-
 /// Writes the metadata and the policy of a client anew, whether it is disabled or not.
 ///
 /// # Errors
@@ -175,7 +165,8 @@ pub fn set_enabled(conn: &mut Conn, id: &ClientId, enabled: bool, now: Time) -> 
     let client = diesel::update(clients::table.find(id.as_str()));
     let (disabled_at, updated) = (clients::disabled_at, clients::updated_at.eq(now));
     let ended = clients::tokens_ended_at.eq(now);
-    client.set((disabled_at.eq((!enabled).then_some(now)), ended, updated)).execute(conn)?;
+    let deleted = clients::deleted_at.eq(None::<Time>);
+    client.set((disabled_at.eq((!enabled).then_some(now)), deleted, ended, updated)).execute(conn)?;
     Ok(())
 }
 
@@ -188,13 +179,17 @@ pub fn end_tokens(conn: &mut Conn, id: &ClientId, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// Gives a client to somebody, or to nobody.
+/// Gives a client to somebody, or to nobody, and takes the verified mark away: people see whose it is beside it.
 ///
 /// # Errors
 /// As the database says.
 pub fn set_owner(conn: &mut Conn, id: &ClientId, owner: Option<UserId>, now: Time) -> Result<()> {
     diesel::update(clients::table.find(id.as_str()))
-        .set((clients::owner_id.eq(owner.map(|owner| owner.0)), clients::updated_at.eq(now)))
+        .set((
+            clients::owner_id.eq(owner.map(|owner| owner.0)),
+            clients::verified_at.eq(None::<Time>),
+            clients::updated_at.eq(now),
+        ))
         .execute(conn)?;
     Ok(())
 }

@@ -21,6 +21,7 @@ pub(super) struct Row {
     created_at: Time,
     disabled_at: Option<Time>,
     tokens_ended_at: Option<Time>,
+    deleted_at: Option<Time>,
     #[diesel(embed)]
     pub(super) settings: Settings,
 }
@@ -36,6 +37,7 @@ pub(super) struct Settings {
     is_public: bool,
     first_party: bool,
     hears_logout: bool,
+    redirects_changed_at: Option<Time>,
     updated_at: Time,
 }
 
@@ -52,6 +54,7 @@ impl TryFrom<&Client> for Row {
             created_at: client.created_at,
             disabled_at: client.disabled_at,
             tokens_ended_at: client.tokens_ended_at,
+            deleted_at: client.deleted_at,
             settings: Settings {
                 name: client.metadata.client_name.clone(),
                 name_key: key(&client.metadata.client_name).into_bytes(),
@@ -60,6 +63,7 @@ impl TryFrom<&Client> for Row {
                 is_public: client.is_public(),
                 first_party: client.policy.first_party,
                 hears_logout: client.metadata.openid.backchannel_logout_uri.is_some(),
+                redirects_changed_at: client.redirects_changed_at,
                 updated_at: client.updated_at,
             },
         })
@@ -81,6 +85,8 @@ pub(super) fn client(row: Row, owner_name: Option<String>, secrets: Vec<ClientSe
         created_at: row.created_at,
         updated_at: row.settings.updated_at,
         tokens_ended_at: row.tokens_ended_at,
+        deleted_at: row.deleted_at,
+        redirects_changed_at: row.settings.redirects_changed_at,
     })
 }
 
@@ -93,39 +99,92 @@ pub fn insert(conn: &mut Conn, client: &Client) -> Result<()> {
     Ok(())
 }
 
-/// Writes the metadata, the policy and the end of a client anew, unless it has ended: what was
-/// deleted stays so, whatever was read of it before. Whether it was written.
+/// Holds the row of a client, so that what is decided from it and written back loses nothing that another wrote
+/// meanwhile; whether there is one.
 ///
 /// # Errors
 /// As the database says.
-pub fn update(conn: &mut Conn, client: &Client) -> Result<bool> {
-    let row = Row::try_from(client)?;
-    let updated = diesel::update(clients::table.find(row.id))
-        .filter(clients::disabled_at.is_null())
-        .set((clients::disabled_at.eq(row.disabled_at), row.settings))
-        .execute(conn)?;
-    Ok(updated == 1)
+pub fn hold(conn: &mut Conn, id: &ClientId) -> Result<bool> {
+    let held = diesel::update(clients::table.find(id.as_str())).set(clients::name.eq(clients::name)).execute(conn)?;
+    Ok(held == 1)
 }
 
-/// Gives a client another logo, or none, and takes the verified mark away, unless it has ended; whether it was written.
+/// As [`hold`], of a client that is this person's.
 ///
 /// # Errors
 /// As the database says.
-pub fn set_logo(conn: &mut Conn, id: &ClientId, file: Option<&str>, now: Time) -> Result<bool> {
-    let updated = diesel::update(clients::table.find(id.as_str()))
+pub fn hold_own(conn: &mut Conn, id: &ClientId, owner: UserId) -> Result<bool> {
+    let held = diesel::update(clients::table.find(id.as_str()))
+        .filter(clients::owner_id.eq(owner.0))
+        .set(clients::name.eq(clients::name))
+        .execute(conn)?;
+    Ok(held == 1)
+}
+
+/// Writes anew what a client, whose row is held, says of itself, and whether it is verified. What an admin allows it
+/// stays.
+///
+/// # Errors
+/// As the database says.
+pub fn describe(conn: &mut Conn, client: &Client) -> Result<()> {
+    let Row { id, verified_at, settings, .. } = Row::try_from(client)?;
+    diesel::update(clients::table.find(id))
+        .set((
+            clients::name.eq(settings.name),
+            clients::name_key.eq(settings.name_key),
+            clients::metadata.eq(settings.metadata),
+            clients::redirects_changed_at.eq(settings.redirects_changed_at),
+            clients::verified_at.eq(verified_at),
+            clients::updated_at.eq(settings.updated_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Disables a client for its owner, who has thrown it away: its verified mark goes, and what it was issued ends. Whether
+/// it was theirs, and not disabled yet.
+///
+/// # Errors
+/// As the database says.
+pub fn delete(conn: &mut Conn, id: &ClientId, owner: UserId, now: Time) -> Result<bool> {
+    let deleted = diesel::update(clients::table.find(id.as_str()))
+        .filter(clients::owner_id.eq(owner.0))
         .filter(clients::disabled_at.is_null())
+        .set((
+            clients::disabled_at.eq(now),
+            clients::deleted_at.eq(now),
+            clients::tokens_ended_at.eq(now),
+            clients::verified_at.eq(None::<Time>),
+            clients::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(deleted == 1)
+}
+
+/// Gives a client, whose row is held, another logo, or none, and takes the verified mark away.
+///
+/// # Errors
+/// As the database says.
+pub fn set_logo(conn: &mut Conn, id: &ClientId, file: Option<&str>, now: Time) -> Result<()> {
+    diesel::update(clients::table.find(id.as_str()))
         .set((clients::logo_file.eq(file), clients::verified_at.eq(None::<Time>), clients::updated_at.eq(now)))
         .execute(conn)?;
-    Ok(updated == 1)
+    Ok(())
 }
 
-/// Takes the verified mark away.
+/// Takes the verified mark from every client of a person: all of them, disabled ones too, and whether each had it. Their
+/// rows are held first, so that a mark which is given at this moment is seen.
 ///
 /// # Errors
 /// As the database says.
-pub fn unverify(conn: &mut Conn, id: &ClientId) -> Result<()> {
-    diesel::update(clients::table.find(id.as_str())).set(clients::verified_at.eq(None::<Time>)).execute(conn)?;
-    Ok(())
+pub fn unverify_all_of(conn: &mut Conn, owner: UserId) -> Result<Vec<(ClientId, bool)>> {
+    let own = || clients::table.filter(clients::owner_id.eq(owner.0));
+    diesel::update(own()).set(clients::name.eq(clients::name)).execute(conn)?;
+    let found: Vec<(String, Option<Time>)> = own().select((clients::id, clients::verified_at)).load(conn)?;
+    diesel::update(own().filter(clients::verified_at.is_not_null()))
+        .set(clients::verified_at.eq(None::<Time>))
+        .execute(conn)?;
+    Ok(found.into_iter().map(|(id, verified_at)| (id.into(), verified_at.is_some())).collect())
 }
 
 /// The client with this identifier, with its secrets: two statements.

@@ -45,6 +45,7 @@ pub fn clients_of(conn: &mut Conn, user: UserId, now: Time, page: &Page) -> Resu
         .filter(grants::code_used_at.is_not_null())
         .filter(grants::purge_at.gt(now))
         .filter(clients::disabled_at.is_null())
+        .filter(clients::tokens_ended_at.is_null().or(clients::tokens_ended_at.lt(grants::created_at.nullable())))
         .select(grants::client_id)
         .distinct()
         .order(grants::client_id)
@@ -72,17 +73,19 @@ pub fn use_of(conn: &mut Conn, user: UserId, client: &ClientId) -> Result<Use> {
     Ok(Use { since, last: redeemed.max(rotated) })
 }
 
-/// The grants of a person to a client that were not ended, and what each allows.
+/// The grants of a person to a client that were not ended, be it all that the client had, and what each allows.
 ///
 /// # Errors
 /// As the database says.
 pub fn grants_of(conn: &mut Conn, user: UserId, client: &ClientId, now: Time) -> Result<Vec<(GrantId, Scope)>> {
     let found: Vec<(String, String)> = grants::table
+        .inner_join(clients::table.on(grants::client_id.eq(clients::id)))
         .filter(grants::user_id.eq(user.0))
         .filter(grants::client_id.eq(client.as_str()))
         .filter(grants::kind.eq(GrantKind::AuthorizationCode.as_str()))
         .filter(grants::ended_at.is_null())
         .filter(grants::purge_at.gt(now))
+        .filter(clients::tokens_ended_at.is_null().or(clients::tokens_ended_at.lt(grants::created_at.nullable())))
         .select((grants::id, grants::scope))
         .load(conn)?;
     Ok(found.into_iter().map(|(id, scope)| (GrantId::from(id), Scope::from_stored(&scope))).collect())

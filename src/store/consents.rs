@@ -1,8 +1,10 @@
 //! Consents: which scopes a person has let a client have, remembered.
 
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::sql_types::{BigInt, Text, Timestamp};
 
-use super::conn::on_backend;
+use super::conn::{hot_update, on_backend};
 use super::schema::consents;
 use super::{Conn, Result};
 use crate::core::ids::{ClientId, UserId};
@@ -18,22 +20,46 @@ pub struct Consent {
     pub sensitive_at: Option<Time>,
     /// When the person first let the client have anything.
     pub created_at: Time,
+    /// When they were last asked.
+    pub updated_at: Time,
 }
+
+/// That a consent is as it was read: nobody took any of it back, and the person was not asked again.
+#[derive(Debug)]
+pub(super) struct Unchanged<'a> {
+    pub(super) user: i64,
+    pub(super) client: &'a str,
+    pub(super) scope: &'a str,
+    pub(super) updated_at: Time,
+}
+
+hot_update!(Unchanged, |self, out| {
+    out.push_sql("consents.user_id = ");
+    out.push_bind_param::<BigInt, _>(&self.user)?;
+    out.push_sql(" AND consents.client_id = ");
+    out.push_bind_param::<Text, str>(self.client)?;
+    out.push_sql(" AND consents.scope = ");
+    out.push_bind_param::<Text, str>(self.scope)?;
+    out.push_sql(" AND consents.updated_at = ");
+    out.push_bind_param::<Timestamp, _>(&self.updated_at)?;
+    Ok(())
+});
 
 /// What a person has let a client have; none if they were never asked.
 ///
 /// # Errors
 /// As the database says.
 pub fn of(conn: &mut Conn, user: UserId, client: &ClientId) -> Result<Option<Consent>> {
-    let found: Option<(String, Option<Time>, Time)> = consents::table
+    let found: Option<(String, Option<Time>, Time, Time)> = consents::table
         .find((user.0, client.as_str()))
-        .select((consents::scope, consents::sensitive_at, consents::created_at))
+        .select((consents::scope, consents::sensitive_at, consents::created_at, consents::updated_at))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(scope, sensitive_at, created_at)| Consent {
+    Ok(found.map(|(scope, sensitive_at, created_at, updated_at)| Consent {
         scope: Scope::from_stored(&scope),
         sensitive_at,
         created_at,
+        updated_at,
     }))
 }
 
@@ -63,6 +89,17 @@ pub fn remember(
         .do_update()
         .set((consents::scope.eq(&text), consents::sensitive_at.eq(sensitive_at), consents::updated_at.eq(now)))
         .execute(c))?;
+    Ok(())
+}
+
+/// Leaves a client no more than `scope` of what a person has let it have; when they were asked for it stays.
+///
+/// # Errors
+/// As the database says.
+pub fn narrow(conn: &mut Conn, user: UserId, client: &ClientId, scope: &Scope) -> Result<()> {
+    diesel::update(consents::table.find((user.0, client.as_str())))
+        .set(consents::scope.eq(scope.to_string()))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -106,3 +106,33 @@ pub fn search(conn: &mut Conn, filter: &Filter, page: &Page) -> Result<Vec<Noted
     let rows: Vec<Row> = found.order((dsl::created_at.desc(), dsl::id.desc())).limit(page.limit).load(conn)?;
     rows.into_iter().map(Noted::try_from).collect()
 }
+
+/// The newest one of those that are more than `most`; none while there are no more.
+///
+/// # Errors
+/// As the database says.
+pub fn first_beyond(conn: &mut Conn, most: i64) -> Result<Option<(Time, String)>> {
+    let newest = failures::table.order((dsl::created_at.desc(), dsl::id.desc()));
+    Ok(newest.select((dsl::created_at, dsl::id)).offset(most).first(conn).optional()?)
+}
+
+/// Deletes at most `limit` of those that are as old as `last` or older, but not the later ones of that moment; how many.
+///
+/// # Errors
+/// As the database says.
+pub fn delete_until(conn: &mut Conn, last: &(Time, String), limit: i64) -> Result<usize> {
+    let (moment, id) = last;
+    let older = dsl::created_at.lt(*moment).or(dsl::id.le(id));
+    let ids: Vec<String> = failures::table
+        .filter(dsl::created_at.le(*moment))
+        .filter(older)
+        .order((dsl::created_at, dsl::id))
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    let mut deleted = 0;
+    for chunk in ids.chunks(500) {
+        deleted += diesel::delete(failures::table.filter(dsl::id.eq_any(chunk))).execute(conn)?;
+    }
+    Ok(deleted)
+}

@@ -11,8 +11,9 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Bool, HasSqlType, Nullable, Text, Timestamp};
 
 use super::conn::on_backend;
+use super::consents::{Consent, Unchanged};
 use super::schema::grants;
-use super::sessions::{self, Touch};
+use super::sessions::{self, Touch, TouchAllowed};
 use super::{Conn, Error, Result};
 use crate::core::authentication::{Authentication, Methods};
 use crate::core::grant::{Code, EndReason, Grant, GrantKind, OpenId, Refresh};
@@ -151,10 +152,42 @@ pub fn insert(conn: &mut Conn, grant: &Grant, purge_at: Time) -> Result<()> {
 pub fn insert_in_session(conn: &mut Conn, grant: &Grant, purge_at: Time, session: &str, now: Time) -> Result<bool> {
     match conn {
         Conn::Pg(pg) => {
-            Ok(InSession { row: &Row::new(grant, purge_at), touch: Touch { id: session, now } }.execute(pg)? == 1)
+            let row = &Row::new(grant, purge_at);
+            Ok(InSession::<false> { row, touch: Touch { id: session, now }, allowed: None }.execute(pg)? == 1)
         }
         Conn::Sqlite(_) => {
             let used = sessions::touch(conn, session, now)?;
+            if used {
+                insert(conn, grant, purge_at)?;
+            }
+            Ok(used)
+        }
+    }
+}
+
+/// As [`insert_in_session`], if what the person allowed the client is as it was read, too. That row is locked meanwhile:
+/// whoever takes it back has done so before, or sees the grant.
+///
+/// # Errors
+/// As the database says.
+pub fn insert_as_allowed(
+    conn: &mut Conn,
+    grant: &Grant,
+    purge_at: Time,
+    session: &str,
+    now: Time,
+    consent: &Consent,
+) -> Result<bool> {
+    let (touch, scope) = (Touch { id: session, now }, consent.scope.to_string());
+    let (user, client, updated_at) = (grant.user_id.0, grant.client_id.as_str(), consent.updated_at);
+    let allowed = Unchanged { user, client, scope: &scope, updated_at };
+    match conn {
+        Conn::Pg(pg) => {
+            let row = &Row::new(grant, purge_at);
+            Ok(InSession::<true> { row, touch, allowed: Some(allowed) }.execute(pg)? == 1)
+        }
+        Conn::Sqlite(sqlite) => {
+            let used = TouchAllowed { touch, allowed }.execute(sqlite)? == 1;
             if used {
                 insert(conn, grant, purge_at)?;
             }
@@ -291,25 +324,33 @@ pub fn end_all_of_client(
     Ok(ended)
 }
 
-/// PostgreSQL: the grant is kept if the session's row is found.
-struct InSession<'a> {
+/// PostgreSQL: the grant is kept if the session's row is found, and the row of the consent if it must be there: the
+/// session's is locked first, as everywhere. `ALLOWED` tells the two texts apart.
+struct InSession<'a, const ALLOWED: bool> {
     row: &'a Row,
     touch: Touch<'a>,
+    allowed: Option<Unchanged<'a>>,
 }
 
-impl QueryId for InSession<'_> {
-    type QueryId = InSession<'static>;
+impl<const ALLOWED: bool> QueryId for InSession<'_, ALLOWED> {
+    type QueryId = InSession<'static, ALLOWED>;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<C> RunQueryDsl<C> for InSession<'_> {}
+impl<C, const ALLOWED: bool> RunQueryDsl<C> for InSession<'_, ALLOWED> {}
 
-impl QueryFragment<Pg> for InSession<'_> {
+impl<const ALLOWED: bool> QueryFragment<Pg> for InSession<'_, ALLOWED> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("WITH used AS (");
         QueryFragment::<Pg>::walk_ast(&self.touch, out.reborrow())?;
+        out.push_sql(" RETURNING id)");
+        if let Some(allowed) = &self.allowed {
+            out.push_sql(", allowed AS (SELECT consents.client_id FROM used, consents WHERE ");
+            QueryFragment::<Pg>::walk_ast(allowed, out.reborrow())?;
+            out.push_sql(" FOR SHARE OF consents)");
+        }
         out.push_sql(
-            " RETURNING id) INSERT INTO grants (id, kind, client_id, user_id, session_id, name, \
+            " INSERT INTO grants (id, kind, client_id, user_id, session_id, name, \
              scope, auth_time, amr, sid, nonce, claims, code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at, \
              code_used_at, refresh_hash, refresh_generation, refresh_rotated_at, refresh_expires_at, created_at, \
              purge_at, ended_at) SELECT ",
@@ -340,7 +381,7 @@ impl QueryFragment<Pg> for InSession<'_> {
         push::<Timestamp, _>(&mut out, ", ", &row.created_at)?;
         push::<Timestamp, _>(&mut out, ", ", &row.purge_at)?;
         push::<Nullable<Timestamp>, _>(&mut out, ", ", &row.ended_at)?;
-        out.push_sql(" FROM used");
+        out.push_sql(if self.allowed.is_some() { " FROM used, allowed" } else { " FROM used" });
         Ok(())
     }
 }

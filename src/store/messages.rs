@@ -221,6 +221,14 @@ pub fn waiting(conn: &mut Conn) -> Result<i64> {
     Ok(waiting.count().get_result(conn)?)
 }
 
+/// To whom a message goes; none when there is no such message.
+///
+/// # Errors
+/// As the database says.
+pub fn recipient(conn: &mut Conn, id: &str) -> Result<Option<String>> {
+    Ok(messages::table.find(id).select(messages::recipient).first(conn).optional()?)
+}
+
 /// Lets a message that waits be sent now; whether it waited.
 ///
 /// # Errors

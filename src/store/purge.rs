@@ -63,18 +63,22 @@ pub struct Before {
     pub counts: Option<Time>,
 }
 
-/// Deletes a batch of the audit log, of the reasons of refusals and of what was counted. Nothing else ever deletes an
-/// event.
+/// Deletes a batch of the audit log, of the reasons of refusals and of what was counted; of the reasons also those up to
+/// `beyond`. Nothing else ever deletes an event.
 ///
 /// # Errors
 /// As the database says.
-pub fn records(conn: &mut Conn, before: Before) -> Result<Vec<(&'static str, usize)>> {
+pub fn records(conn: &mut Conn, before: Before, beyond: Option<&(Time, String)>) -> Result<Vec<(&'static str, usize)>> {
     let events = match before.events {
         Some(before) => purge!(conn, audit_events, id: String, created_at < before),
         None => ("audit_events", 0),
     };
     let counts = before.counts.map_or(Ok(0), |before| counts(conn, before))?;
-    Ok(vec![events, purge!(conn, failures, id: String, created_at < before.reasons), ("statistics", counts)])
+    let mut all = vec![events, purge!(conn, failures, id: String, created_at < before.reasons), ("statistics", counts)];
+    if let Some(beyond) = beyond {
+        all.push(("failures", super::failures::delete_until(conn, beyond, BATCH)?));
+    }
+    Ok(all)
 }
 
 /// Counts of whole hours: those of the last hour of a batch go with it.

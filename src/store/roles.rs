@@ -69,6 +69,20 @@ pub fn by_name(conn: &mut Conn, name: &RoleName) -> Result<Option<Role>> {
     Ok(row.map(Role::from))
 }
 
+/// The role of this name, which nobody changes until the transaction ends; people may be given it meanwhile.
+///
+/// # Errors
+/// As the database says.
+pub fn held(conn: &mut Conn, name: &RoleName) -> Result<Option<Role>> {
+    let row = roles::table.find(name.as_str());
+    let row: Option<Row> = match conn {
+        Conn::Pg(pg) => row.select(Row::as_select()).for_no_key_update().first(pg).optional()?,
+        // Nobody else writes while a transaction does.
+        Conn::Sqlite(sqlite) => row.select(Row::as_select()).first(sqlite).optional()?,
+    };
+    Ok(row.map(Role::from))
+}
+
 /// Keeps a new role.
 ///
 /// # Errors

@@ -191,6 +191,8 @@ diesel::table! {
         first_party -> Bool,
         hears_logout -> Bool,
         tokens_ended_at -> Nullable<Timestamp>,
+        deleted_at -> Nullable<Timestamp>,
+        redirects_changed_at -> Nullable<Timestamp>,
     }
 }
 

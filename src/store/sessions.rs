@@ -4,9 +4,10 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Text, Timestamp};
+use diesel::sqlite::Sqlite;
 
 use super::conn::{hot_update, on_backend};
-use super::consents::Consent;
+use super::consents::{Consent, Unchanged};
 use super::schema::{consents, grants, sessions, users};
 use super::users::UserRow;
 use super::{Conn, Result};
@@ -94,7 +95,7 @@ pub fn live_with_consent(
     idle_since: Time,
 ) -> Result<Option<(Session, Option<Consent>)>> {
     let consent = consents::user_id.eq(sessions::user_id).and(consents::client_id.eq(client.as_str()));
-    type Found = (Session, Option<String>, Option<Time>, Option<Time>);
+    type Found = (Session, Option<String>, Option<Time>, Option<Time>, Option<Time>);
     let found: Option<Found> = on_backend!(conn, |c| sessions::table
         .left_join(consents::table.on(consent))
         .filter(sessions::id.eq(id.as_str()))
@@ -106,14 +107,16 @@ pub fn live_with_consent(
             consents::scope.nullable(),
             consents::sensitive_at.nullable(),
             consents::created_at.nullable(),
+            consents::updated_at.nullable(),
         ))
         .first(c)
         .optional())?;
-    Ok(found.map(|(session, scope, sensitive_at, created_at)| {
-        let consent = scope.zip(created_at).map(|(scope, created_at)| Consent {
+    Ok(found.map(|(session, scope, sensitive_at, created_at, updated_at)| {
+        let consent = scope.zip(created_at.zip(updated_at)).map(|(scope, (created_at, updated_at))| Consent {
             scope: Scope::from_stored(&scope),
             sensitive_at,
             created_at,
+            updated_at,
         });
         (session, consent)
     }))
@@ -150,6 +153,29 @@ hot_update!(Touch, |self, out| {
     out.push_sql(" AND ended_at IS NULL");
     Ok(())
 });
+
+/// As [`touch`], if a consent is as it was read too. Only for SQLite, where nobody else writes meanwhile.
+pub(super) struct TouchAllowed<'a> {
+    pub(super) touch: Touch<'a>,
+    pub(super) allowed: Unchanged<'a>,
+}
+
+impl QueryId for TouchAllowed<'_> {
+    type QueryId = TouchAllowed<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<C> RunQueryDsl<C> for TouchAllowed<'_> {}
+
+impl QueryFragment<Sqlite> for TouchAllowed<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        QueryFragment::<Sqlite>::walk_ast(&self.touch, out.reborrow())?;
+        out.push_sql(" AND EXISTS (SELECT 1 FROM consents WHERE ");
+        QueryFragment::<Sqlite>::walk_ast(&self.allowed, out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
 
 /// The sessions of a person that still work at `now`, the last used first: `limit` of them after the place `after`. One
 /// of a browser works no longer when it was not used since `idle_since`.

@@ -166,7 +166,7 @@ on_both! {
         let (now, long_ago) = (server.app.now(), server.app.now() - chrono::TimeDelta::days(900));
         plans.check("counts", Sorting::None, |conn| statistics::of(conn, "tokens", long_ago, now));
         let before = purge::Before { events: Some(long_ago), reasons: long_ago, counts: Some(long_ago) };
-        plans.check("old records", Sorting::None, |conn| purge::records(conn, before));
+        plans.check("old records", Sorting::None, |conn| purge::records(conn, before, None));
     }
 
     async fn people_are_read_by_an_index(db: Database) {

@@ -1,40 +1,28 @@
-//! Roles as the administration changes them: nobody adds a power that they lack, nor changes a role that has one.
+//! Roles as the administration changes them: nobody adds what they lack, nor changes a role that has it.
 
 use std::sync::Arc;
 
 use super::{Acting, PeopleError};
-use crate::account::powers::Powers;
 use crate::account::roles::{self, Description, RoleError};
 use crate::app::App;
 use crate::core::ids::RoleName;
 use crate::core::power::Power;
 use crate::core::role::Role;
 
-impl Acting {
-    /// Whether they may change or delete a role.
-    ///
-    /// # Errors
-    /// [`PeopleError::RoleAbove`].
-    pub fn may_change(&self, role: &Role) -> Result<(), PeopleError> {
-        if self.powers.cover(&Powers::of_this(role)) { Ok(()) } else { Err(PeopleError::RoleAbove) }
-    }
-
-    fn may_allow(&self, described: &Description) -> Result<(), PeopleError> {
-        let names = described.permissions.iter().flatten();
-        let lacks = names.filter_map(|name| Power::named(name)).any(|power| !self.powers.has(power));
-        if lacks { Err(PeopleError::RoleAbove) } else { Ok(()) }
-    }
-}
-
 /// The role of this name.
 ///
 /// # Errors
 /// [`PeopleError::Gone`] and [`PeopleError::Store`].
 pub fn find_role(app: &App, name: &RoleName) -> Result<Role, PeopleError> {
-    roles::find(app, name).map_err(|error| match error {
+    roles::find(app, name).map_err(gone)
+}
+
+/// A role that is not there is no wrong field where it is what something is done to.
+fn gone(error: RoleError) -> PeopleError {
+    match error {
         RoleError::Unknown(_) => PeopleError::Gone,
         other => other.into(),
-    })
+    }
 }
 
 /// Makes a role.
@@ -42,13 +30,16 @@ pub fn find_role(app: &App, name: &RoleName) -> Result<Role, PeopleError> {
 /// # Errors
 /// [`PeopleError`].
 pub fn create_role(app: &Arc<App>, acting: &Acting, name: &str, described: &Description) -> Result<Role, PeopleError> {
-    acting.may_allow(described)?;
-    let role = roles::create(app, &acting.actor(), name, described)?;
+    let (acting, new) = (acting.clone(), roles::described_new(app, name, described)?);
+    let made = app.write(move |cx| {
+        acting.hold(cx, Power::WriteRoles, &[])?.may_give(&new)?;
+        Ok::<_, PeopleError>(roles::create_in(cx, acting.actor(), new)?)
+    })?;
     app.forget_roles();
-    Ok(role)
+    Ok(made)
 }
 
-/// Changes a role, for all who have it.
+/// Changes a role, for all who have it: neither what it was nor what it becomes may allow more than who acts may do.
 ///
 /// # Errors
 /// [`PeopleError`].
@@ -58,11 +49,17 @@ pub fn edit_role(
     name: &RoleName,
     described: Description,
 ) -> Result<Role, PeopleError> {
-    acting.may_change(&find_role(app, name)?)?;
-    acting.may_allow(&described)?;
-    let role = roles::edit(app, &acting.actor(), name, described)?;
+    let (acting, name) = (acting.clone(), name.clone());
+    let changed = app.write(move |cx| {
+        let held = acting.hold(cx, Power::WriteRoles, &[])?;
+        let old = roles::held(cx, &name).map_err(gone)?;
+        held.may_give(&old)?;
+        let new = roles::changed(cx, &old, &described)?;
+        held.may_give(&new)?;
+        Ok::<_, PeopleError>(roles::edit_in(cx, acting.actor(), old, new)?)
+    })?;
     app.forget_roles();
-    Ok(role)
+    Ok(changed)
 }
 
 /// Deletes a role that nobody has.
@@ -70,8 +67,13 @@ pub fn edit_role(
 /// # Errors
 /// [`PeopleError`].
 pub fn delete_role(app: &Arc<App>, acting: &Acting, name: &RoleName) -> Result<(), PeopleError> {
-    acting.may_change(&find_role(app, name)?)?;
-    roles::delete(app, &acting.actor(), name)?;
+    let (acting, name) = (acting.clone(), name.clone());
+    app.write(move |cx| {
+        let held = acting.hold(cx, Power::WriteRoles, &[])?;
+        let role = roles::held(cx, &name).map_err(gone)?;
+        held.may_give(&role)?;
+        Ok::<_, PeopleError>(roles::delete_in(cx, acting.actor(), role)?)
+    })?;
     app.forget_roles();
     Ok(())
 }

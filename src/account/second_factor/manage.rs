@@ -255,9 +255,17 @@ pub fn reset(app: &Arc<App>, by: &Actor, user: &User) -> store::Result<usize> {
     app.write(move |cx| {
         // For the order of the locks: a closed account is not held, and nobody is coming in there.
         users::hold(cx.conn, &user)?;
-        end(cx, &by, &user, &[Kind::Totp, Kind::Sms])?;
-        passkeys::delete_all(cx, &by, &user)
+        reset_in(cx, &by, &user)
     })
+}
+
+/// As [`reset`], in a transaction that holds the person.
+///
+/// # Errors
+/// The same.
+pub fn reset_in(cx: &mut Cx<'_>, by: &Actor, user: &User) -> store::Result<usize> {
+    end(cx, by, user, &[Kind::Totp, Kind::Sms])?;
+    passkeys::delete_all(cx, by, user)
 }
 
 /// New recovery codes in the place of all older ones, shown this once; none while no factor is on.

@@ -10,8 +10,8 @@ use super::super::input::{algorithms, between};
 use super::super::reply::Reply;
 use super::create::{auth_methods, token_formats};
 use super::show;
+use crate::account::people::Acting;
 use crate::app::App;
-use crate::core::audit::Actor;
 use crate::core::client::{AuthMethod, TokenFormat};
 use crate::core::signing::Algorithm;
 use crate::oauth::grants;
@@ -101,7 +101,7 @@ pub(super) fn run(app: &Arc<App>, given: Arguments) -> Result<Reply, Failure> {
         refresh_grace: given.refresh_grace.map(Span::seconds),
         access_token_lifetime: given.access_token_lifetime.map(Span::seconds),
     };
-    admin::edit(app, &Actor::Operator, &client.id, change)?;
+    admin::edit(app, &Acting::operator(), &client.id, change)?;
     let shown = super::shown(app, &given.id)?;
     Ok(Reply::new(shown.to_json(), show::text(&shown)))
 }

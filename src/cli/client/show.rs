@@ -9,6 +9,7 @@ use crate::oauth::manage::admin::{Secret, Shown};
 pub(super) fn state(client: &Client) -> &'static str {
     match (client.policy.built_in, client.disabled_at) {
         (true, _) => "built-in",
+        (_, Some(_)) if client.deleted_at.is_some() => "deleted by its owner",
         (_, Some(_)) => "disabled",
         _ => "active",
     }
@@ -30,6 +31,16 @@ pub(super) fn text(shown: &Shown) -> String {
     pairs.push(("State", state(client).to_owned()));
     pairs.push(("Created", moment(client.created_at)));
     pairs.push(("Disabled", moment_or(client.disabled_at, "no")));
+    fields(&pairs)
+}
+
+/// What people know it by.
+pub(super) fn known_by(client: &Client) -> String {
+    let metadata = &client.metadata;
+    let mut pairs = vec![("Name", metadata.client_name.clone())];
+    pairs.extend(metadata.redirect_uris.iter().map(|uri| ("Redirect URI", uri.to_string())));
+    pairs.extend(metadata.client_uri.iter().map(|uri| ("Home page", uri.clone())));
+    pairs.extend(client.owner_name.iter().map(|name| ("Owner", name.clone())));
     fields(&pairs)
 }
 

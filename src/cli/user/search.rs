@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use super::{find, person};
-use crate::account::people::{self, Deed};
+use crate::account::people::{self, Acting, Deed};
 use crate::account::{admin, profile};
 use crate::app::App;
 use crate::cli::failure::Failure;
 use crate::cli::reply::{Reply, moment, moment_or, table};
-use crate::core::audit::Actor;
 use crate::core::ids::{RoleName, UserId};
 use crate::core::page::{MAX_PAGE, Page};
 use crate::core::people::{Place, Search, Sort};
@@ -109,13 +108,13 @@ pub(super) fn edit(app: &Arc<App>, name: &str, details: Details) -> Result<Reply
         country_id: details.country_id.map(Some),
         ..profile::Details::default()
     };
-    let user = people::edit_as(app, Actor::Operator, user.id, &details)?;
+    let user = people::edit(app, &Acting::operator(), user.id, &details)?;
     Ok(Reply::new(person(&user), format!("{} was changed.", user.username)))
 }
 
 pub(super) fn act(app: &Arc<App>, name: &str, deed: Deed) -> Result<Reply, Failure> {
     let user = find(app, name)?;
-    people::act_as(app, Actor::Operator, user.clone(), deed)?;
+    people::act(app, &Acting::operator(), user.id, deed)?;
     let text = match deed {
         Deed::EndSessions => format!("{} is signed out everywhere.", user.username),
         Deed::SendPasswordReset => format!("A link to choose a new password is on its way to {}.", user.email),

@@ -51,7 +51,7 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
     let named = desk.fields.text("client_id", &mut invalid).map(str::to_owned);
     let whose = owner(&desk, &mut invalid);
     invalid.check()?;
-    let by = desk.actor();
+    let by = desk.acting();
     let made = block::run(&desk.app, context::request_id(&req), move |app| {
         let owner = whose.as_deref().map(|name| find_owner(app, name)).transpose()?;
         admin::create(app, &by, change.into_new(owner, named))
@@ -90,7 +90,7 @@ pub async fn edit(req: HttpRequest, payload: web::Payload) -> Answer {
     let mut invalid = Invalid::default();
     let change = client_fields::partial(&desk.fields, &mut invalid);
     invalid.check()?;
-    let by = desk.actor();
+    let by = desk.acting();
     let changed = block::run(&desk.app, context::request_id(&req), move |app| {
         admin::edit(app, &by, &id, change)?;
         admin::find(app, &id)
@@ -98,20 +98,25 @@ pub async fn edit(req: HttpRequest, payload: web::Payload) -> Answer {
     Ok(one(&changed.await?.to_json()))
 }
 
-/// Does something to a client: `disable`, `enable`, `verify`, `unverify` or `end-tokens`.
+/// Does something to a client: `disable`, `enable`, `verify`, `unverify` or `end-tokens`. To verify it takes the `seen` of
+/// what was looked at.
 ///
 /// # Errors
-/// 401, 403, 404.
+/// 401, 403, 404, 409, 422.
 pub async fn act(req: HttpRequest, payload: web::Payload) -> Answer {
     let desk = sent(&req, payload, Power::WriteClients).await?;
-    let (id, by) = (id(&req)?, desk.actor());
+    let (id, by) = (id(&req)?, desk.acting());
     let deed = req.match_info().get("deed").unwrap_or_default().to_owned();
+    let mut invalid = Invalid::default();
+    let seen = desk.fields.text("seen", &mut invalid).map(str::to_owned);
+    let seen = if deed == "verify" { invalid.required("seen", seen.as_deref(), 100) } else { String::new() };
+    invalid.check()?;
     let done = block::run(&desk.app, context::request_id(&req), move |app| {
         match deed.as_str() {
             "disable" => admin::set_enabled(app, &by, &id, false),
             "enable" => admin::set_enabled(app, &by, &id, true),
-            "verify" => admin::set_verified(app, &by, &id, true),
-            "unverify" => admin::set_verified(app, &by, &id, false),
+            "verify" => admin::verify(app, &by, &id, &seen),
+            "unverify" => admin::unverify(app, &by, &id),
             "end-tokens" => admin::end_tokens(app, &by, &id),
             _ => Err(ManageError::NotFound),
         }?;
@@ -126,7 +131,7 @@ pub async fn act(req: HttpRequest, payload: web::Payload) -> Answer {
 /// 401, 403, 404, 422.
 pub async fn give(req: HttpRequest, payload: web::Payload) -> Answer {
     let desk = sent(&req, payload, Power::WriteClients).await?;
-    let (id, by) = (id(&req)?, desk.actor());
+    let (id, by) = (id(&req)?, desk.acting());
     let mut invalid = Invalid::default();
     if desk.fields.change("owner", &mut invalid).is_none() {
         invalid.required("owner", None, 254);
@@ -147,7 +152,7 @@ pub async fn give(req: HttpRequest, payload: web::Payload) -> Answer {
 /// 401, 403, 404, 422.
 pub async fn new_secret(req: HttpRequest, payload: web::Payload) -> Answer {
     let desk = sent(&req, payload, Power::WriteClients).await?;
-    let (id, by) = (id(&req)?, desk.actor());
+    let (id, by) = (id(&req)?, desk.acting());
     let mut invalid = Invalid::default();
     let overlap = desk.fields.integer("overlap_seconds", &mut invalid).flatten();
     if overlap.is_some_and(|seconds| !(0..=LONGEST_OVERLAP).contains(&seconds)) {
@@ -170,14 +175,9 @@ pub async fn new_secret(req: HttpRequest, payload: web::Payload) -> Answer {
 /// 401, 403, 404.
 pub async fn end_secret(req: HttpRequest, payload: web::Payload) -> Answer {
     let desk = sent(&req, payload, Power::WriteClients).await?;
-    let (id, by) = (id(&req)?, desk.actor());
+    let (id, by) = (id(&req)?, desk.acting());
     let secret = req.match_info().get("secret").unwrap_or_default().to_owned();
-    let done = block::run(&desk.app, context::request_id(&req), move |app| {
-        if secret.contains('\0') {
-            return Err(ManageError::NotFound);
-        }
-        admin::end_secret(app, &by, &id, &secret)
-    });
-    done.await?;
+    let work = move |app: &_| admin::end_secret(app, &by, &id, &secret);
+    block::run(&desk.app, context::request_id(&req), work).await?;
     Ok(answer::empty(StatusCode::NO_CONTENT))
 }

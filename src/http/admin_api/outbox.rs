@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use serde_json::{Value, json};
 
-use super::{Answer, Desk, list as items, opened, page, sent};
+use super::{Answer, Desk, dated_page, list as items, opened, sent};
 use crate::account::Invalid;
 use crate::account::post::{self, Message, State};
 use crate::core::audit::cursor;
@@ -37,7 +37,7 @@ fn message(message: &Message, may_write: bool) -> Value {
 /// 401, 403, 422.
 pub async fn list(req: HttpRequest) -> Answer {
     let desk = opened(&req, Power::ReadOutbox).await?;
-    let asked = page(&desk.fields)?;
+    let asked = dated_page(&desk.fields)?;
     let state = match desk.fields.get("state").filter(|name| !name.is_empty()).map(State::named) {
         None => None,
         Some(Some(state)) => Some(state),
@@ -70,7 +70,7 @@ async fn acting(req: &HttpRequest, payload: web::Payload) -> Result<Desk, super:
 /// 401, 403, 404 for one that does not wait.
 pub async fn retry(req: HttpRequest, payload: web::Payload) -> Answer {
     let desk = acting(&req, payload).await?;
-    let (id, by) = (super::id(&req)?, desk.actor());
+    let (id, by) = (super::id(&req)?, desk.acting());
     let acted = block::run(&desk.app, context::request_id(&req), move |app| post::hurry(app, &by, &id));
     if acted.await? { Ok(answer::empty(StatusCode::NO_CONTENT)) } else { Err(Refusal::NotFound.into()) }
 }
@@ -81,7 +81,7 @@ pub async fn retry(req: HttpRequest, payload: web::Payload) -> Answer {
 /// 401, 403, 404 for one that does not wait.
 pub async fn give_up(req: HttpRequest, payload: web::Payload) -> Answer {
     let desk = acting(&req, payload).await?;
-    let (id, by) = (super::id(&req)?, desk.actor());
+    let (id, by) = (super::id(&req)?, desk.acting());
     let acted = block::run(&desk.app, context::request_id(&req), move |app| post::give_up(app, &by, &id));
     if acted.await? { Ok(answer::empty(StatusCode::NO_CONTENT)) } else { Err(Refusal::NotFound.into()) }
 }

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, web};
 use serde_json::Value;
 
-use super::{Answer, list as items, one, opened, page, sent};
+use super::{Answer, dated_page, list as items, one, opened, sent};
 use crate::account::{Invalid, audit, failures};
 use crate::core::audit::Recorded;
 use crate::core::failure::Noted;
@@ -37,7 +37,7 @@ fn cut<T>(mut found: Vec<T>, limit: i64, place: impl Fn(&T) -> String) -> (Vec<T
 /// 401, 403, 422.
 pub async fn events(req: HttpRequest) -> Answer {
     let desk = opened(&req, Power::ReadAudit).await?;
-    let part = page(&desk.fields)?;
+    let part = dated_page(&desk.fields)?;
     let limit = part.limit;
     let fields = desk.fields.clone();
     let found = block::run(&desk.app, context::request_id(&req), move |app| {
@@ -72,7 +72,7 @@ pub async fn export_events(req: HttpRequest, payload: web::Payload) -> Answer {
 /// 401, 403, 422.
 pub async fn failed(req: HttpRequest) -> Answer {
     let desk = opened(&req, Power::ReadFailures).await?;
-    let part = page(&desk.fields)?;
+    let part = dated_page(&desk.fields)?;
     let limit = part.limit;
     let fields = desk.fields.clone();
     let found = block::run(&desk.app, context::request_id(&req), move |app| {

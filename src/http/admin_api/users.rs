@@ -23,6 +23,7 @@ impl From<PeopleError> for Refusal {
         match error {
             PeopleError::Invalid(invalid) => Self::Invalid(invalid),
             PeopleError::Gone => Self::NotFound,
+            PeopleError::Throttled(throttled) => Self::Throttled(text, throttled),
             PeopleError::Store(error) => Self::Store(error),
             _ => Self::Forbidden(text),
         }

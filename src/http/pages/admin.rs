@@ -161,7 +161,7 @@ impl Desk {
 
     /// They, as they act on others.
     pub fn acting(&self) -> Acting {
-        Acting { person: self.person.user.id, powers: self.powers.clone() }
+        Acting::person(self.person.user.id, self.powers.clone())
     }
 
     /// Goes on when the person has signed in a short while ago.
@@ -206,7 +206,17 @@ async fn manage_failed(req: &HttpRequest, error: ManageError) -> HttpResponse {
     match error {
         ManageError::NotFound => faults::not_found(req.clone()).await,
         ManageError::Store(error) => faults::unavailable(req, &error),
-        ManageError::Invalid(_) | ManageError::File(_) | ManageError::Signing(_) => {
+        ManageError::NotAllowed => {
+            Fault::new(StatusCode::FORBIDDEN, (error.to_string(), "admin-refused-power")).answer(req)
+        }
+        ManageError::AdminScope => {
+            Fault::new(StatusCode::FORBIDDEN, (error.to_string(), "admin-refused-admin-scope")).answer(req)
+        }
+        ManageError::Invalid(_)
+        | ManageError::Changed
+        | ManageError::Throttled(_)
+        | ManageError::File(_)
+        | ManageError::Signing(_) => {
             let text = error.to_string();
             Fault::new(StatusCode::UNPROCESSABLE_ENTITY, text).answer(req)
         }

@@ -18,6 +18,7 @@ use crate::core::redirect::RedirectUri;
 use crate::core::scope::ScopeEntry;
 use crate::core::text::Said;
 use crate::http::body::Fields;
+use crate::http::faults::Fault;
 use crate::http::{block, context, faults};
 use crate::oauth::manage::ManageError;
 
@@ -27,7 +28,11 @@ async fn refused(req: &HttpRequest, error: ManageError) -> Result<Trouble, HttpR
         ManageError::Invalid(invalid) => Ok(invalid.into()),
         ManageError::NotFound => Err(faults::not_found(req.clone()).await),
         ManageError::Store(error) => Ok(error.into()),
-        ManageError::File(_) | ManageError::Signing(_) => {
+        error @ (ManageError::NotAllowed | ManageError::AdminScope) => {
+            Err(Fault::new(StatusCode::FORBIDDEN, error.to_string()).answer(req))
+        }
+        ManageError::Throttled(throttled) => Ok(Trouble::throttled(throttled, "error-attempts")),
+        ManageError::Changed | ManageError::File(_) | ManageError::Signing(_) => {
             log::error!("event=request outcome=failed cause={:?}", error.to_string());
             let alert = Some(Said::new("error-failed"));
             Ok(Trouble { status: StatusCode::INTERNAL_SERVER_ERROR, alert, ..Trouble::default() })

@@ -76,7 +76,8 @@ impl Trouble {
         Self { status, alert: Some(alert.into()), ..Self::default() }
     }
 
-    fn throttled(throttled: Throttled, alert: impl Into<Said>) -> Self {
+    /// Too many attempts.
+    pub fn throttled(throttled: Throttled, alert: impl Into<Said>) -> Self {
         Self { retry_after: Some(throttled.retry_after), ..Self::of(StatusCode::TOO_MANY_REQUESTS, alert) }
     }
 }

@@ -38,18 +38,18 @@ impl Call {
     }
 
     /// Goes on with the CSRF token of the page that the script runs on.
-    fn proven(&self, req: &HttpRequest) -> Result<(), HttpResponse> {
+    async fn proven(&self, req: &HttpRequest) -> Result<(), HttpResponse> {
         let proven = self.browser.sent_csrf(&self.app, req, Some(&self.fields));
         if proven { Ok(()) } else { Err(refused(self.lang, Trouble::expired())) }
     }
 
     /// Whose page it is.
-    fn signed_in(&self, page: &str) -> Result<&SignedIn, HttpResponse> {
+    async fn signed_in(&self, page: &str) -> Result<&SignedIn, HttpResponse> {
         self.browser.signed_in.as_ref().ok_or_else(|| signed_out(self.lang, page))
     }
 
     /// The first step of a sign-in that waits for its second.
-    fn first_step(&self, req: &HttpRequest) -> Result<Plain, HttpResponse> {
+    async fn first_step(&self, req: &HttpRequest) -> Result<Plain, HttpResponse> {
         let waiting = second_step::waiting(&self.app, req, &self.browser);
         waiting.ok_or_else(|| refused(self.lang, settings::trouble(PasskeyError::Late)))
     }
@@ -68,7 +68,7 @@ pub async fn begin_sign_in(req: HttpRequest, payload: web::Payload) -> HttpRespo
 
 async fn try_begin_sign_in(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let call = Call::read(req, payload).await?;
-    call.proven(req)?;
+    call.proven(req).await?;
     let (cookie, origin) = (call.browser.cookie.clone(), context::origin(&call.app, req));
     let begun =
         block::run(&call.app, context::request_id(req), move |app| passkeys::begin_sign_in(app, &cookie, &origin));
@@ -91,8 +91,8 @@ pub async fn begin_second_step(req: HttpRequest, payload: web::Payload) -> HttpR
 
 async fn try_begin_second_step(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let call = Call::read(req, payload).await?;
-    call.proven(req)?;
-    let first_step = call.first_step(req)?;
+    call.proven(req).await?;
+    let first_step = call.first_step(req).await?;
     let (cookie, origin) = (call.browser.cookie.clone(), context::origin(&call.app, req));
     let begun = block::run(&call.app, context::request_id(req), move |app| {
         passkeys::begin_second_step(app, &first_step, &cookie, &origin)
@@ -107,7 +107,7 @@ pub async fn take_second_step(req: HttpRequest, payload: web::Payload) -> HttpRe
 
 async fn try_second_step(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let call = Call::read(req, payload).await?;
-    let first_step = call.first_step(req)?;
+    let first_step = call.first_step(req).await?;
     let mut response = finish_sign_in(&call, req, Step::Second(first_step)).await?;
     if response.status() == StatusCode::OK {
         caller::add(&mut response, &cookies::remove(&call.app, cookies::Name::SecondStep));
@@ -116,7 +116,7 @@ async fn try_second_step(req: &HttpRequest, payload: web::Payload) -> Outcome {
 }
 
 async fn finish_sign_in(call: &Call, req: &HttpRequest, step: Step) -> Outcome {
-    call.proven(req)?;
+    call.proven(req).await?;
     let Call { app, browser, fields, lang } = call;
     let goal = Goal::of(app, req, fields.get("return_to")).await.map_err(|error| faults::unavailable(req, &error))?;
     let assertion = assertion(browser, fields, step);
@@ -144,8 +144,8 @@ pub async fn begin_confirm(req: HttpRequest, payload: web::Payload) -> HttpRespo
 
 async fn try_begin_confirm(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let call = Call::read(req, payload).await?;
-    let user = call.signed_in(fresh::PAGE)?.user.id;
-    call.proven(req)?;
+    let user = call.signed_in(fresh::PAGE).await?.user.id;
+    call.proven(req).await?;
     let (cookie, origin) = (call.browser.cookie.clone(), context::origin(&call.app, req));
     let begun = block::run(&call.app, context::request_id(req), move |app| {
         passkeys::begin_confirm(app, user, &cookie, &origin)
@@ -160,8 +160,8 @@ pub async fn confirm(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 
 async fn try_confirm(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let call = Call::read(req, payload).await?;
-    let seen = call.signed_in(fresh::PAGE)?.clone();
-    call.proven(req)?;
+    let seen = call.signed_in(fresh::PAGE).await?.clone();
+    call.proven(req).await?;
     let assertion = assertion(&call.browser, &call.fields, Step::Confirm(seen.user.id));
     let origin = context::origin(&call.app, req);
     let done = block::run(&call.app, context::request_id(req), move |app| {
@@ -183,8 +183,8 @@ pub async fn begin_registration(req: HttpRequest, payload: web::Payload) -> Http
 
 async fn try_begin_registration(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let call = Call::read(req, payload).await?;
-    let user = call.signed_in(settings::PAGE)?.user.clone();
-    call.proven(req)?;
+    let user = call.signed_in(settings::PAGE).await?.user.clone();
+    call.proven(req).await?;
     if let Some(first) = fresh::required_for(&call.app, &call.browser, settings::PAGE) {
         return Err(led(call.lang, &first));
     }
@@ -202,8 +202,8 @@ pub async fn register(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 
 async fn try_register(req: &HttpRequest, payload: web::Payload) -> Outcome {
     let call = Call::read(req, payload).await?;
-    let user = call.signed_in(settings::PAGE)?.user.clone();
-    call.proven(req)?;
+    let user = call.signed_in(settings::PAGE).await?.user.clone();
+    call.proven(req).await?;
     let new = Registration {
         token: text(&call.fields, "ceremony"),
         browser: call.browser.cookie.clone(),

@@ -3,16 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{MAX_CLIENTS, ManageError, NewClient, check_new, is_built_in};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{MAX_CLIENTS, ManageError, NewClient, check_new, has_enough, is_built_in, replace_secret};
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
+use crate::account::people::{Acting, Held};
 use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
-use crate::core::client::{AuthMethod, Client};
-use crate::core::ids::ClientId;
+use crate::core::client::{AuthMethod, Client, Policy};
+use crate::core::ids::{ClientId, UserId};
 use crate::core::page::Page;
+use crate::core::power::Power;
+use crate::core::scope;
 use crate::core::secret::Plain;
 use crate::core::text::Said;
-use crate::core::time::{Time, delta};
+use crate::core::time::Time;
 use crate::core::user::{Status, User};
 use crate::store::{self, client_admin, clients};
 
@@ -62,6 +68,24 @@ pub struct Shown {
     pub verified_at: Option<Time>,
     /// Its secrets that work, newest first.
     pub secrets: Vec<Secret>,
+    /// What people know it by, as it is shown here, in a word: who vouches for it says what they have [`seen`].
+    pub seen: String,
+}
+
+/// What people know a client by, in a word that is another once any of it is: its name, its home page, its logo, whose it
+/// is and what they are called, and where it sends people.
+pub fn seen(app: &App, client: &Client) -> String {
+    let metadata = &client.metadata;
+    let owner = client.owner_id.map(|id| id.to_string());
+    let texts =
+        [&Some(metadata.client_name.clone()), &metadata.client_uri, &client.logo_file, &owner, &client.owner_name];
+    let mut parts: Vec<&[u8]> = Vec::new();
+    for text in texts {
+        parts.extend([text.as_ref().map_or(&b"none"[..], |_| b"some"), text.as_deref().unwrap_or_default().as_bytes()]);
+    }
+    parts.extend(metadata.redirect_uris.iter().map(|uri| uri.as_str().as_bytes()));
+    let tag = app.secrets.mac("verified client", &parts);
+    URL_SAFE_NO_PAD.encode(tag.first_chunk::<16>().unwrap_or(&[0; 16]))
 }
 
 /// The client of this identifier.
@@ -73,7 +97,8 @@ pub fn find(app: &App, id: &ClientId) -> Result<Shown, ManageError> {
         let client = clients::by_id(cx.conn, id)?.filter(is_manageable).ok_or(ManageError::NotFound)?;
         let verified_at = client_admin::verified_at(cx.conn, id)?;
         let secrets = if client.is_public() { Vec::new() } else { client_admin::secrets(cx.conn, id, cx.now)? };
-        Ok(Shown { client, verified_at, secrets })
+        let seen = seen(app, &client);
+        Ok(Shown { client, verified_at, secrets, seen })
     })
 }
 
@@ -81,31 +106,53 @@ fn is_manageable(client: &Client) -> bool {
     !client.policy.built_in && !is_built_in(&client.id)
 }
 
-/// Does something with a client whose row nobody else writes meanwhile.
-fn with<T: Send + 'static>(
+/// Does something with a client whose row nobody else writes meanwhile, if who acts may still change clients.
+pub(super) fn with<T: Send + 'static>(
     app: &Arc<App>,
+    by: &Acting,
     id: &ClientId,
-    f: impl FnOnce(&mut Cx<'_>, Client) -> Result<T, ManageError> + Send + 'static,
+    f: impl FnOnce(&mut Cx<'_>, &Held, Client) -> Result<T, ManageError> + Send + 'static,
 ) -> Result<T, ManageError> {
-    let held = id.clone();
+    with_beside(app, by, id, None, f)
+}
+
+/// The same; the row of a person `beside` is held before the client's, as wherever both are.
+fn with_beside<T: Send + 'static>(
+    app: &Arc<App>,
+    by: &Acting,
+    id: &ClientId,
+    beside: Option<UserId>,
+    f: impl FnOnce(&mut Cx<'_>, &Held, Client) -> Result<T, ManageError> + Send + 'static,
+) -> Result<T, ManageError> {
+    let (by, id_held) = (by.clone(), id.clone());
     let done = app.write(move |cx| {
-        if !client_admin::hold(cx.conn, &held)? {
+        let held = by.hold(cx, Power::WriteClients, beside.as_slice())?;
+        if !clients::hold(cx.conn, &id_held)? {
             return Err(ManageError::NotFound);
         }
-        let client = clients::by_id(cx.conn, &held)?.filter(is_manageable).ok_or(ManageError::NotFound)?;
-        f(cx, client)
+        let client = clients::by_id(cx.conn, &id_held)?.filter(is_manageable).ok_or(ManageError::NotFound)?;
+        f(cx, &held, client)
     });
     app.forget_client(id);
     done
 }
 
+/// Refuses to let a client that may ask for the scope to manage the server out of the hands of those who may do
+/// everything: whoever sets where its codes go, or knows its secret, may come to act as any admin who uses it.
+pub(super) fn mind_admin_scope(held: &Held, policies: &[&Policy]) -> Result<(), ManageError> {
+    let named = |policy: &&Policy| policy.scopes.iter().flatten().any(|name| name == scope::ADMIN);
+    if policies.iter().any(named) && !held.may_everything() { Err(ManageError::AdminScope) } else { Ok(()) }
+}
+
 /// Registers a client of anybody or of nobody. The secret, if it has one, is shown this once.
 ///
 /// # Errors
-/// [`ManageError::Invalid`] and [`ManageError::Store`].
-pub fn create(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Client, Option<Plain>), ManageError> {
+/// [`ManageError`].
+pub fn create(app: &Arc<App>, by: &Acting, new: NewClient) -> Result<(Client, Option<Plain>), ManageError> {
     contradictions(app, &new, &[])?;
-    super::create_client(app, by, new).map_err(|error| match error {
+    let (acting, policy) = (by.clone(), new.policy.clone());
+    let may = move |cx: &mut Cx<'_>| mind_admin_scope(&acting.hold(cx, Power::WriteClients, &[])?, &[&policy]);
+    super::create_client_if(app, &by.actor(), new, None, may).map_err(|error| match error {
         ManageError::Invalid(invalid) => ManageError::Invalid(by_registered_names(invalid)),
         other => other,
     })
@@ -114,20 +161,24 @@ pub fn create(app: &Arc<App>, by: &Actor, new: NewClient) -> Result<(Client, Opt
 /// Changes any settings of a client. One that becomes public loses its secrets.
 ///
 /// # Errors
-/// [`ManageError::Invalid`], [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn edit(app: &Arc<App>, by: &Actor, id: &ClientId, change: Change) -> Result<Client, ManageError> {
-    let by = by.clone();
-    let edited = with(app, id, move |cx, old| {
+/// [`ManageError`].
+pub fn edit(app: &Arc<App>, by: &Acting, id: &ClientId, change: Change) -> Result<Client, ManageError> {
+    let actor = by.actor();
+    let edited = with(app, by, id, move |cx, held, old| {
         let asked = change.applied_to(&old);
+        mind_admin_scope(held, &[&old.policy, &asked.policy])?;
         contradictions(cx.app, &asked, old.policy.scopes.as_deref().unwrap_or_default())?;
         let (_, metadata, policy) = check_new(cx.app, &asked).map_err(by_registered_names)?;
-        let mut client = Client { metadata, policy, updated_at: cx.now, ..old.clone() };
+        if (&metadata, &policy) == (&old.metadata, &old.policy) {
+            return Ok(old);
+        }
+        let mut client = Client { policy, ..old.clone().saying(metadata, cx.now) };
         client_admin::rewrite(cx.conn, &client)?;
         if client.is_public() {
             clients::expire_secrets(cx.conn, &client.id, cx.now)?;
             client.secrets.clear();
         }
-        audit::record(cx, &differences(Event::new(by, Act::ClientEdit).on(&client.id), &old, &client))?;
+        audit::record(cx, &differences(Event::new(actor, Act::ClientEdit).on(&client.id), &old, &client))?;
         Ok(client)
     })?;
     log::info!("event=client.edit client={id}");
@@ -195,11 +246,14 @@ fn differences(event: Event, old: &Client, new: &Client) -> Event {
 /// before nothing works again.
 ///
 /// # Errors
-/// [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn set_enabled(app: &Arc<App>, by: &Actor, id: &ClientId, enabled: bool) -> Result<(), ManageError> {
+/// [`ManageError`].
+pub fn set_enabled(app: &Arc<App>, by: &Acting, id: &ClientId, enabled: bool) -> Result<(), ManageError> {
     let act = if enabled { Act::ClientEnable } else { Act::ClientDisable };
-    let event = Event::new(by.clone(), act).on(id);
-    with(app, id, move |cx, client| {
+    let event = Event::new(by.actor(), act).on(id);
+    with(app, by, id, move |cx, held, client| {
+        if enabled {
+            mind_admin_scope(held, &[&client.policy])?;
+        }
         if client.disabled_at.is_none() != enabled {
             client_admin::set_enabled(cx.conn, &client.id, enabled, cx.now)?;
             audit::record(cx, &event)?;
@@ -213,10 +267,10 @@ pub fn set_enabled(app: &Arc<App>, by: &Actor, id: &ClientId, enabled: bool) -> 
 /// Ends every grant and token that a client was issued until now.
 ///
 /// # Errors
-/// [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn end_tokens(app: &Arc<App>, by: &Actor, id: &ClientId) -> Result<(), ManageError> {
-    let event = Event::new(by.clone(), Act::ClientEndTokens).on(id);
-    with(app, id, move |cx, client| {
+/// [`ManageError`].
+pub fn end_tokens(app: &Arc<App>, by: &Acting, id: &ClientId) -> Result<(), ManageError> {
+    let event = Event::new(by.actor(), Act::ClientEndTokens).on(id);
+    with(app, by, id, move |cx, _, client| {
         client_admin::end_tokens(cx.conn, &client.id, cx.now)?;
         Ok(audit::record(cx, &event)?)
     })?;
@@ -224,44 +278,64 @@ pub fn end_tokens(app: &Arc<App>, by: &Actor, id: &ClientId) -> Result<(), Manag
     Ok(())
 }
 
-/// Marks a client as one that an admin vouches for, or takes the mark back.
+/// Marks a client as one that an admin vouches for, who has [`seen`] it: as it is, and nothing else.
 ///
 /// # Errors
-/// [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn set_verified(app: &Arc<App>, by: &Actor, id: &ClientId, verified: bool) -> Result<(), ManageError> {
-    let act = if verified { Act::ClientVerify } else { Act::ClientUnverify };
-    let event = Event::new(by.clone(), act).on(id);
-    with(app, id, move |cx, client| {
-        if client_admin::verified_at(cx.conn, &client.id)?.is_some() != verified {
-            client_admin::set_verified(cx.conn, &client.id, verified.then_some(cx.now))?;
+/// [`ManageError::Changed`] when what people know it by is not what was seen any more, and as for every change.
+pub fn verify(app: &Arc<App>, by: &Acting, id: &ClientId, as_seen: &str) -> Result<(), ManageError> {
+    let event = Event::new(by.actor(), Act::ClientVerify).on(id);
+    let as_seen = as_seen.to_owned();
+    with(app, by, id, move |cx, _, client| {
+        if seen(cx.app, &client) != as_seen {
+            return Err(ManageError::Changed);
+        }
+        if client.verified_at.is_none() {
+            client_admin::set_verified(cx.conn, &client.id, Some(cx.now))?;
             audit::record(cx, &event)?;
         }
         Ok(())
     })
 }
 
-/// Gives a client to somebody who is active, or to nobody.
+/// Takes the mark of a client back.
 ///
 /// # Errors
-/// [`ManageError::Invalid`], [`ManageError::NotFound`] and [`ManageError::Store`].
-pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>) -> Result<(), ManageError> {
+/// [`ManageError::NotFound`] and [`ManageError::Store`].
+pub fn unverify(app: &Arc<App>, by: &Acting, id: &ClientId) -> Result<(), ManageError> {
+    let actor = by.actor();
+    with(app, by, id, move |cx, _, client| take_mark(cx, actor, &client))
+}
+
+fn take_mark(cx: &mut Cx<'_>, by: Actor, client: &Client) -> Result<(), ManageError> {
+    if client.verified_at.is_some() {
+        client_admin::set_verified(cx.conn, &client.id, None)?;
+        audit::record(cx, &Event::new(by, Act::ClientUnverify).on(&client.id))?;
+    }
+    Ok(())
+}
+
+/// Gives a client to somebody who is active, or to nobody, and takes its mark: people see whose it is beside it.
+///
+/// # Errors
+/// [`ManageError`].
+pub fn set_owner(app: &Arc<App>, by: &Acting, id: &ClientId, owner: Option<&User>) -> Result<(), ManageError> {
     if owner.is_some_and(|owner| owner.status != Status::Active) {
         return Err(Invalid::one("owner", ("This account is closed.", "admin-client-owner-closed")).into());
     }
-    let (owner, by) = (owner.map(|owner| owner.id), by.clone());
-    with(app, id, move |cx, client| {
+    let (owner, actor) = (owner.map(|owner| owner.id), by.actor());
+    with_beside(app, by, id, owner, move |cx, held, client| {
+        mind_admin_scope(held, &[&client.policy])?;
         if client.owner_id == owner {
             return Ok(());
         }
-        if let Some(owner) = owner
-            && clients::count_of(cx.conn, owner)? >= MAX_CLIENTS
-        {
+        if owner.map_or(Ok(false), |owner| has_enough(cx, owner))? {
             let said = Said::new("admin-client-owner-full").with("max", MAX_CLIENTS);
             return Err(Invalid::one("owner", (format!("They have {MAX_CLIENTS} clients already."), said)).into());
         }
+        take_mark(cx, actor.clone(), &client)?;
         client_admin::set_owner(cx.conn, &client.id, owner, cx.now)?;
         let [old, new] = [client.owner_id, owner].map(|owner| owner.map(|id| id.to_string()));
-        Ok(audit::record(cx, &Event::new(by, Act::ClientOwner).on(&client.id).changed("owner", old, new))?)
+        Ok(audit::record(cx, &Event::new(actor, Act::ClientOwner).on(&client.id).changed("owner", old, new))?)
     })?;
     log::info!("event=client.owner client={id}");
     Ok(())
@@ -271,42 +345,40 @@ pub fn set_owner(app: &Arc<App>, by: &Actor, id: &ClientId, owner: Option<&User>
 /// than its newest secret: who asks has not seen what was made meanwhile.
 ///
 /// # Errors
-/// [`ManageError::Invalid`] for a public client, [`ManageError::NotFound`] and [`ManageError::Store`].
+/// [`ManageError`]; [`ManageError::Invalid`] for a public client.
 pub fn rotate_secret(
     app: &Arc<App>,
-    by: &Actor,
+    by: &Acting,
     id: &ClientId,
     overlap: Duration,
     newest: Option<&str>,
 ) -> Result<Option<Plain>, ManageError> {
     let newest = newest.map(str::to_owned);
     let secret = Plain::random("gra_cs_", app.random());
-    let (shown, event) = (secret.clone(), Event::new(by.clone(), Act::ClientSecret).on(id));
-    let event = event.with("overlap_seconds", overlap.as_secs());
-    with(app, id, move |cx, client| {
-        if client.is_public() {
-            return Err(Invalid::one("secret", ("A public client has no secret.", "field-client-public-secret")).into());
-        }
+    let actor = by.actor();
+    with(app, by, id, move |cx, held, client| {
+        mind_admin_scope(held, &[&client.policy])?;
         let present = client_admin::secrets(cx.conn, &client.id, cx.now)?;
         let present = present.first().map(|secret| secret.id.as_str()).unwrap_or_default();
         if newest.is_some_and(|newest| newest != present) {
             return Ok(None);
         }
-        clients::expire_secrets(cx.conn, &client.id, cx.now + delta(overlap))?;
-        super::keep_secret(cx, &client.id, &secret, None)?;
-        audit::record(cx, &event)?;
-        log::info!("event=client.rotate_secret client={}", client.id);
-        Ok(Some(shown))
+        replace_secret(cx, actor, &client, &secret, overlap, None)?;
+        Ok(Some(secret))
     })
 }
 
 /// Ends one secret of a client at once.
 ///
 /// # Errors
-/// [`ManageError::NotFound`], also for a secret that does not work any more, and [`ManageError::Store`].
-pub fn end_secret(app: &Arc<App>, by: &Actor, id: &ClientId, secret: &str) -> Result<(), ManageError> {
-    let (event, secret) = (Event::new(by.clone(), Act::ClientSecretEnd).on(id), secret.to_owned());
-    with(app, id, move |cx, client| {
+/// [`ManageError`]; [`ManageError::NotFound`] also for a secret that does not work any more.
+pub fn end_secret(app: &Arc<App>, by: &Acting, id: &ClientId, secret: &str) -> Result<(), ManageError> {
+    // PostgreSQL has no text with a null character, and so no such secret.
+    if secret.contains('\0') {
+        return Err(ManageError::NotFound);
+    }
+    let (event, secret) = (Event::new(by.actor(), Act::ClientSecretEnd).on(id), secret.to_owned());
+    with(app, by, id, move |cx, _, client| {
         if !client_admin::end_secret(cx.conn, &client.id, &secret, cx.now)? {
             return Err(ManageError::NotFound);
         }

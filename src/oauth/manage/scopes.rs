@@ -51,9 +51,7 @@ pub fn create(app: &Arc<App>, by: &Actor, entry: ScopeEntry) -> Result<(), Manag
         );
     }
     invalid.required("description", Some(&entry.description), 255);
-    if entry.is_default && entry.name == scope::ADMIN {
-        invalid.add("default", ("Nobody manages the server by default.", "admin-scope-not-default"));
-    }
+    guard(&mut invalid, &entry);
     invalid.check()?;
     let event = Event::new(by.clone(), Act::ScopeCreate).on(Object::new(ObjectKind::Scope, entry.name.as_str()));
     let made = app.write(move |cx| {
@@ -89,9 +87,7 @@ pub fn edit(app: &Arc<App>, by: &Actor, name: &str, change: Change) -> Result<Sc
             optional: change.optional.unwrap_or(old.optional),
             sensitive: change.sensitive.unwrap_or(old.sensitive),
         };
-        if new.is_default && new.name == scope::ADMIN {
-            invalid.add("default", ("Nobody manages the server by default.", "admin-scope-not-default"));
-        }
+        guard(&mut invalid, &new);
         invalid.check()?;
         if !scopes::update(cx.conn, &new)? {
             return Err(ManageError::NotFound);
@@ -107,6 +103,19 @@ pub fn edit(app: &Arc<App>, by: &Actor, name: &str, change: Change) -> Result<Sc
     });
     app.forget_scopes();
     edited
+}
+
+/// What opens the server itself, or a person's account, is asked for by name and stands out where it is asked for.
+fn guard(invalid: &mut Invalid, entry: &ScopeEntry) {
+    if ![scope::ADMIN, scope::ACCOUNT].contains(&entry.name.as_str()) {
+        return;
+    }
+    if entry.is_default {
+        invalid.add("default", ("No app gets this scope by default.", "admin-scope-not-default"));
+    }
+    if !entry.sensitive {
+        invalid.add("sensitive", ("This scope stays sensitive.", "admin-scope-stays-sensitive"));
+    }
 }
 
 /// Deletes a scope: nobody is granted it any more, and a refresh gives tokens without it. Tokens that have it keep it until

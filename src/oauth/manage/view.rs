@@ -31,6 +31,7 @@ pub fn client(client: &Client, verified_at: Option<Time>) -> Value {
         "updated_at": rfc3339(client.updated_at),
         "verified_at": verified_at.map(rfc3339),
         "disabled_at": client.disabled_at.map(rfc3339),
+        "deleted_at": client.deleted_at.map(rfc3339),
     });
     set(&mut shown, "client_uri", metadata.client_uri.as_deref());
     shown
@@ -48,6 +49,7 @@ impl Shown {
     pub fn to_json(&self) -> Value {
         let mut shown = client(&self.client, self.verified_at);
         set(&mut shown, "secrets", Some(self.secrets.iter().map(secret).collect::<Value>()));
+        set(&mut shown, "seen", Some(self.seen.as_str()));
         shown
     }
 }

@@ -131,7 +131,8 @@ admin-scope-done-created = Der Scope wurde angelegt.
 admin-scope-done-edited = Der Scope wurde geändert.
 admin-scope-done-deleted = Der Scope wurde gelöscht.
 admin-scope-fixed = Der Server selbst braucht diesen Scope.
-admin-scope-not-default = Niemand verwaltet den Server ohne Weiteres.
+admin-scope-not-default = Diesen Scope bekommt keine App ohne Weiteres.
+admin-scope-stays-sensitive = Dieser Scope bleibt heikel: Er öffnet mehr als jeder andere.
 
 # Signing keys.
 admin-keys-title = Signaturschlüssel
@@ -171,3 +172,10 @@ failures-kind = Was verweigert wurde
 failures-kind-authorization = Eine Anfrage um Zustimmung
 failures-kind-token = Eine Anfrage um Token
 failures-kind-sign-in = Eine Anmeldung
+admin-client-deleted = Vom Besitzer gelöscht
+admin-client-deleted-at = Vom Besitzer gelöscht am
+admin-client-logo = Logo
+admin-client-logo-show = Logo ansehen
+admin-client-logo-none = Keines
+admin-client-enable-deleted = Wem die App gehört, hat sie gelöscht. Geben Sie sie nur auf Wunsch dieser Person frei: Ihre früheren Geheimnisse und Token bleiben beendet, und sie ist nicht als geprüft gekennzeichnet.
+admin-client-changed-meanwhile = Die App wurde inzwischen geändert. So ist sie jetzt: Bitte sehen Sie sie noch einmal an.

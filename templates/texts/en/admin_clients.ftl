@@ -131,7 +131,8 @@ admin-scope-done-created = The scope was made.
 admin-scope-done-edited = The scope was changed.
 admin-scope-done-deleted = The scope was deleted.
 admin-scope-fixed = The server itself needs this scope.
-admin-scope-not-default = Nobody manages the server by default.
+admin-scope-not-default = No app gets this scope by default.
+admin-scope-stays-sensitive = This scope stays sensitive: it opens more than any other.
 
 # Signing keys.
 admin-keys-title = Signing keys
@@ -171,3 +172,10 @@ failures-kind = What was refused
 failures-kind-authorization = An authorization request
 failures-kind-token = A token request
 failures-kind-sign-in = A sign-in
+admin-client-deleted = Deleted by its owner
+admin-client-deleted-at = Deleted by its owner at
+admin-client-logo = Logo
+admin-client-logo-show = Show the logo
+admin-client-logo-none = None
+admin-client-enable-deleted = Its owner deleted this app. Enable it only if they ask for it: its old secrets and tokens stay ended, and it is not verified.
+admin-client-changed-meanwhile = The app was changed meanwhile. This is how it is now: please look at it again.

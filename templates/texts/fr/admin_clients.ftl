@@ -131,7 +131,8 @@ admin-scope-done-created = Le scope a été créé.
 admin-scope-done-edited = Le scope a été modifié.
 admin-scope-done-deleted = Le scope a été supprimé.
 admin-scope-fixed = Le serveur lui-même a besoin de ce scope.
-admin-scope-not-default = Personne n’administre le serveur par défaut.
+admin-scope-not-default = Aucune application ne reçoit ce scope par défaut.
+admin-scope-stays-sensitive = Ce scope reste sensible : il ouvre plus que tout autre.
 
 # Signing keys.
 admin-keys-title = Clés de signature
@@ -171,3 +172,10 @@ failures-kind = Ce qui a été refusé
 failures-kind-authorization = Une demande d’autorisation
 failures-kind-token = Une demande de jeton
 failures-kind-sign-in = Une connexion
+admin-client-deleted = Supprimée par son propriétaire
+admin-client-deleted-at = Supprimée par son propriétaire le
+admin-client-logo = Logo
+admin-client-logo-show = Voir le logo
+admin-client-logo-none = Aucun
+admin-client-enable-deleted = Le propriétaire de cette application l’a supprimée. Ne la réactivez que s’il le demande : ses anciens secrets et jetons restent révoqués, et elle n’est pas marquée comme vérifiée.
+admin-client-changed-meanwhile = L’application a été modifiée entre-temps. La voici telle qu’elle est : veuillez l’examiner de nouveau.

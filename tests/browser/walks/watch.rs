@@ -1,7 +1,7 @@
 //! What the administration shows: messages, settings, what was done and what was refused.
 
+use grantor::account::people::Acting;
 use grantor::account::post::{self, State};
-use grantor::core::audit::Actor;
 use grantor::core::page::Page as Part;
 
 use super::admin::{opened, opened_with};
@@ -37,7 +37,7 @@ walks! {
         let waiting = post::list(&server.app, Some(State::Waiting), &Part::default()).expect("the outbox");
         assert_eq!(waiting.len(), 2);
         for message in waiting {
-            assert!(post::give_up(&server.app, &Actor::Operator, &message.id).expect("a database"));
+            assert!(post::give_up(&server.app, &Acting::operator(), &message.id).expect("a database"));
         }
         page.press("Give up").await;
         page.reads("The message does not wait any more").await;

@@ -3,6 +3,7 @@
 mod devices;
 mod email_change;
 mod ends;
+mod export;
 mod oracle;
 mod second_factor;
 mod second_factor_limits;

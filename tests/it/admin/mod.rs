@@ -3,7 +3,9 @@
 mod api;
 mod escalation;
 mod matrix;
+mod outbox;
 mod people;
+mod powers;
 mod roles;
 mod search;
 mod server;

@@ -25,8 +25,9 @@ on_both! {
         assert_eq!(changed["client_name"], "Engine", "what is not named stays");
         let refused = api.send(Method::PATCH, "/clients/engine", json!({ "token_endpoint_auth_method": "none", "require_pkce": false })).await;
         assert!(refused.status == 422 && refused.json()["errors"]["require_pkce"].is_array());
+        let seen = changed["seen"].clone();
         for (deed, field, is) in [("verify", "verified_at", true), ("unverify", "verified_at", false), ("disable", "disabled_at", true), ("enable", "disabled_at", false)] {
-            let done = api.send(Method::POST, &format!("/clients/engine/{deed}"), json!({})).await;
+            let done = api.send(Method::POST, &format!("/clients/engine/{deed}"), json!({ "seen": seen })).await;
             assert_eq!((done.status, done.json()[field].is_string()), (200, is), "{deed}");
         }
         assert_eq!(api.send(Method::POST, "/clients/engine/end-tokens", json!({})).await.status, 200);

@@ -2,6 +2,7 @@
 
 mod api;
 mod clients;
+mod owners;
 mod records;
 mod scopes_keys;
 mod search;

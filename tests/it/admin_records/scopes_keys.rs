@@ -46,7 +46,16 @@ on_both! {
         assert_eq!(kept.status, 422, "the server needs it");
         let risky = submit(&root, "/admin/scopes/edit?name=admin", "/admin/scopes/edit", &[("name", "admin"), ("description", "All"), ("default", "1")]).await;
         assert_eq!(risky.status, 422, "nobody manages the server by default");
-        assert!(acts(&server, object("admin")).is_empty());
+        for name in ["admin", "account"] {
+            let at = format!("/admin/scopes/edit?name={name}");
+            let fields = [("name", name), ("description", "See your name"), ("sensitive", "1")];
+            for (changed, field) in [(&fields[..2], "sensitive"), (&[&fields[..], &[("default", "1")]].concat(), "default")] {
+                let sent = submit(&root, &at, "/admin/scopes/edit", changed).await;
+                assert_eq!(sent.status, 422, "{name}");
+                assert!(!sent.text_of(&format!("#{field}-error")).is_empty(), "{name}: {}", sent.body);
+            }
+            assert!(acts(&server, object(name)).is_empty());
+        }
     }
 
     async fn a_deleted_scope_is_not_granted_any_more(db: Database) {

@@ -1,7 +1,7 @@
 //! Clients are found by name, identifier and owner, whatever the database thinks of letters.
 
 use chrono::TimeDelta;
-use grantor::core::audit::Actor;
+use grantor::account::people::Acting;
 use grantor::core::client::AuthMethod;
 use grantor::core::page::Page;
 use grantor::oauth::manage::admin::{self, Query, Sort};
@@ -48,8 +48,8 @@ on_both! {
         let newest = Query { sort: Sort::Newest, ..Query::default() };
         assert_eq!(find(&server, "", &newest), ["alpha", "c5", "c4", "c3", "c2", "c1"]);
         assert_eq!(find(&server, "", &Query { public: Some(true), ..Query::default() }), ["alpha"]);
-        admin::set_enabled(&server.app, &Actor::Operator, &"c1".into(), false).expect("disabled");
-        admin::set_verified(&server.app, &Actor::Operator, &"c2".into(), true).expect("verified");
+        admin::set_enabled(&server.app, &Acting::operator(), &"c1".into(), false).expect("disabled");
+        server.verify(&"c2".into());
         assert_eq!(find(&server, "", &Query { disabled: Some(true), ..Query::default() }), ["c1"]);
         assert_eq!(find(&server, "", &Query { verified: Some(true), ..Query::default() }), ["c2"]);
         assert_eq!(find(&server, "al", &Query { verified: Some(false), ..Query::default() }), ["c5", "c3"]);

@@ -5,6 +5,7 @@ use grantor::core::audit::parse_cursor;
 use grantor::core::failure::{Cause, Failure, Filter, Kind, Noted, Reason};
 use grantor::core::page::Page;
 use grantor::core::text::Language;
+use grantor::core::trace::{RequestId, Trace};
 use grantor::oauth;
 use reqwest::Method;
 use serde_json::json;
@@ -169,8 +170,75 @@ on_both! {
         assert_eq!(count(Filter::default()), once + 1);
         let now = server.app.now();
         let before = grantor::store::purge::Before { events: None, reasons: now, counts: None };
-        server.app.write(move |cx| grantor::store::purge::records(cx.conn, before)).expect("purged");
+        server.app.write(move |cx| grantor::store::purge::records(cx.conn, before, None)).expect("purged");
         assert_eq!(count(Filter::default()), 1);
+    }
+
+    async fn nobody_takes_the_room_of_others(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let (client, _) = server.client(|_| {});
+        let note = |address: String, kind, client| {
+            let trace = Trace { request: RequestId::next(), address: Some(address.parse().expect("an address")) };
+            let cause = Cause::new(Reason::ClientUnknown);
+            Trace::within(Some(trace), || server.app.note(Failure { kind, client, user: None, code: "invalid_client", cause }));
+        };
+        let count = |kind| {
+            server.app.keep_reasons().expect("kept");
+            let filter = Filter { kind: Some(kind), ..Filter::default() };
+            failures::search(&server.app, &filter, &Page { after: None, limit: 5000 }).expect("read").len()
+        };
+        // One host with all the addresses of its network.
+        (0..2000).for_each(|n| note(format!("2001:db8:1:2::{n:x}"), Kind::Authorization, None));
+        assert_eq!(count(Kind::Authorization), 60);
+        note("2001:db8:1:3::1".to_owned(), Kind::Authorization, None);
+        assert_eq!(count(Kind::Authorization), 61, "from elsewhere");
+        // Many hosts that make clients up.
+        (0..2000).for_each(|n| note(format!("10.0.{}.{}", n / 250, n % 250), Kind::Authorization, None));
+        assert_eq!(count(Kind::Authorization), 300);
+        note("192.0.2.1".to_owned(), Kind::SignIn, None);
+        note("192.0.2.1".to_owned(), Kind::Token, Some(client.id.clone()));
+        assert_eq!((count(Kind::SignIn), count(Kind::Token)), (1, 1), "there is room for what matters more");
+        // One client refused from everywhere leaves room for another.
+        (0..500).for_each(|n| note(format!("10.1.{}.{}", n / 250, n % 250), Kind::Token, Some(client.id.clone())));
+        assert_eq!(count(Kind::Token), 120);
+    }
+
+    async fn a_long_list_of_redirect_uris_is_noted_in_short(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, |new| {
+            new.redirect_uris = (0..20).map(|n| format!("https://a.example/{n}/{}", "x".repeat(400))).collect();
+        });
+        let answer = flow.authorize(&[("redirect_uri", "https://b.example/cb")]).await;
+        let noted = assert_reason(&server, &answer, Kind::Authorization, Reason::RedirectUriMismatch);
+        assert!(serde_json::to_string(&noted.details).expect("JSON").len() < 2000, "{noted:?}");
+        assert_eq!(noted.details["expected"].as_array().map(Vec::len), Some(6));
+    }
+
+    async fn no_more_are_kept_than_the_operator_wants(db: Database) {
+        let server = TestServer::start(&db);
+        let now = server.app.now() - chrono::TimeDelta::hours(1);
+        let noted = |n: i64| Noted {
+            id: format!("{n:06}"),
+            created_at: now + chrono::TimeDelta::microseconds(n / 2),
+            kind: "token".to_owned(),
+            client: None,
+            user: None,
+            code: "invalid_client".to_owned(),
+            reason: "other".to_owned(),
+            details: serde_json::Map::new(),
+            ip_address: None,
+        };
+        for part in 0..4 {
+            let rows: Vec<Noted> = (part * 875..(part + 1) * 875).map(noted).collect();
+            server.app.write(move |cx| grantor::store::failures::insert(cx.conn, &rows)).expect("kept");
+        }
+        let mut purge = running::program(&db);
+        purge.args(["--json", "purge"]).env("GRANTOR_FAILURES__ROWS", "1000");
+        let purged = running::finish(purge, "").json();
+        assert_eq!(purged["deleted"]["failures"], 2500, "{purged}");
+        let page = Page { after: None, limit: 5000 };
+        let left = failures::search(&server.app, &Filter::default(), &page).expect("read");
+        assert_eq!((left.len(), left.last().map(|one| one.id.as_str())), (1000, Some("002500")), "the newest ones");
     }
 
     async fn operators_read_the_log_and_the_reasons(db: Database) {

@@ -100,7 +100,7 @@ on_both! {
         let now = server.app.now();
         let purge = |events| {
             let before = store::purge::Before { events, reasons: now, counts: None };
-            app.write(move |cx| store::purge::records(cx.conn, before)).expect("purged");
+            app.write(move |cx| store::purge::records(cx.conn, before, None)).expect("purged");
         };
         purge(None);
         purge(Some(now));

@@ -160,21 +160,6 @@ on_both! {
         assert_eq!(person.get(&server, "/oauth/tokens").await.json(), json!([]));
     }
 
-    async fn what_was_deleted_stays_so(db: Database) {
-        let server = TestServer::start(&db);
-        let ada = server.user("ada");
-        let (client, _) = server.client(|new| new.owner = Some(ada));
-        let mut stale = client.clone();
-        grantor::oauth::manage::disable_client(&server.app, &grantor::core::audit::Actor::Operator, client).expect("disabled");
-        stale.metadata.client_name = "Back again".to_owned();
-        let id = stale.id.clone();
-        let written = server.app.write(move |cx| grantor::store::clients::update(cx.conn, &stale));
-        assert!(!written.expect("an answer"));
-        let kept = server.app.read(|cx| grantor::store::clients::by_id(cx.conn, &id)).expect("read").expect("there");
-        assert!(kept.disabled_at.is_some());
-        assert_eq!(kept.metadata.client_name, "Test app");
-    }
-
     async fn a_person_has_a_hundred_clients_at_the_most(db: Database) {
         let server = TestServer::start(&db);
         let ada = server.user("ada");

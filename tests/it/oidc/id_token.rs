@@ -120,7 +120,7 @@ on_both! {
     async fn each_client_gets_the_algorithm_that_it_is_registered_for(db: Database) {
         let server = TestServer::start(&db);
         let first = Flow::new(&server, |_| {});
-        for algorithm in [Algorithm::Es256] {
+        for algorithm in Algorithm::ALL {
             let flow = first.with_client(&server, server.client(|new| {
                 new.openid.id_token_signed_response_alg = algorithm;
                 new.policy.token_format = TokenFormat::Opaque;

@@ -37,7 +37,7 @@ async fn ask(flow: &Flow<'_>, request: &str, outer: &[(&str, &str)]) -> crate::s
 on_both! {
     async fn what_the_client_signed_is_what_counts(db: Database) {
         let server = TestServer::start(&db);
-        let (key, _) = SigningKey::generate().expect("a key");
+        let (key, _) = SigningKey::generate(Default::default()).expect("a key");
         let flow = Flow::new(&server, |new| new.openid.jwks = Some(keys(&key)));
         let jwt = key.sign("oauth-authz-req+jwt", &claims(&server, &flow, |_| {})).expect("signed");
         let answer = ask(&flow, &jwt, &[("state", "outer"), ("scope", "openid email"), ("code_challenge", "x")]).await;
@@ -53,8 +53,8 @@ on_both! {
 
     async fn what_cannot_be_trusted_is_refused(db: Database) {
         let server = TestServer::start(&db);
-        let (key, _) = SigningKey::generate().expect("a key");
-        let (foreign, _) = SigningKey::generate().expect("a key");
+        let (key, _) = SigningKey::generate(Default::default()).expect("a key");
+        let (foreign, _) = SigningKey::generate(Default::default()).expect("a key");
         let flow = Flow::new(&server, |new| new.openid.jwks = Some(keys(&key)));
         let sign = |change: fn(&mut Value)| key.sign("JWT", &claims(&server, &flow, change)).expect("signed");
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
@@ -99,7 +99,7 @@ on_both! {
 
     async fn a_client_that_must_sign_is_not_served_without(db: Database) {
         let server = TestServer::start(&db);
-        let (key, _) = SigningKey::generate().expect("a key");
+        let (key, _) = SigningKey::generate(Default::default()).expect("a key");
         let flow = Flow::new(&server, |new| {
             new.openid.jwks = Some(keys(&key));
             new.openid.require_signed_request_object = true;
@@ -112,7 +112,7 @@ on_both! {
 
     async fn the_consent_page_goes_on_with_what_was_signed(db: Database) {
         let server = TestServer::start(&db);
-        let (key, _) = SigningKey::generate().expect("a key");
+        let (key, _) = SigningKey::generate(Default::default()).expect("a key");
         let flow = Flow::new(&server, |new| {
             new.openid.jwks = Some(keys(&key));
             new.openid.require_signed_request_object = true;

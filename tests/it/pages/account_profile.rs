@@ -177,6 +177,16 @@ on_both! {
         assert!(!page.body.contains("evil.example") && page.body.contains("remove_picture"), "nothing from elsewhere");
     }
 
+    async fn what_is_no_form_of_theirs_counts_as_an_upload_too(db: Database) {
+        let server = Setup::default().frozen().set("limits.pictures", 3).start(&db);
+        server.user("ada");
+        let browser = Browser::new(&server);
+        sign_in(&browser, "ada").await;
+        for status in [403, 403, 403, 429] {
+            assert_eq!(upload(&browser, "not the token", Some(vec![1, 2, 3])).await.status, status);
+        }
+    }
+
     async fn it_takes_this_browsers_own_form(db: Database) {
         let server = Setup::default().frozen().start(&db);
         server.user("ada");
@@ -185,9 +195,10 @@ on_both! {
         let png = pictures::file(&pictures::two_halves(40, 40), ImageFormat::Png);
         server.reset_statements();
         assert_eq!(browser.post(PROFILE, &ADA).await.status, 403);
-        assert_eq!(upload(&browser, "x", Some(png.clone())).await.status, 403);
-        let nobody = upload(&Browser::new(&server), "x", Some(png)).await;
+        let nobody = upload(&Browser::new(&server), "x", Some(png.clone())).await;
         assert_eq!((nobody.status, nobody.header("location")), (303, "/login?return_to=%2Faccount%2Fprofile"));
         assert_nothing_written(&server);
+        assert_eq!(upload(&browser, "x", Some(png)).await.status, 403);
+        assert_eq!(file_of(&server, "ada"), None);
     }
 }

@@ -1,10 +1,9 @@
 //! `/account/clients`: my applications.
 
 use chrono::TimeDelta;
-use grantor::core::audit::{Actor, Filter};
+use grantor::core::audit::Filter;
 use grantor::core::client::Client;
 use grantor::core::page::Page;
-use grantor::oauth::manage::admin;
 use grantor::store::clients;
 use reqwest::Method;
 
@@ -153,7 +152,7 @@ on_both! {
             (vec![("client_uri", "https://new.example/"), ("redirect", "https://new.example/cb")], false),
             (vec![("client_uri", "https://new.example/"), ("name", "Bank")], false),
         ] {
-            admin::set_verified(&server.app, &Actor::Operator, &client.id, true).expect("verified");
+            server.verify(&client.id);
             assert!(browser.get(&path).await.text_of(".note.warn").contains("verified mark"));
             let page = browser.get(&path).await;
             let fields: Vec<_> =

@@ -2,9 +2,7 @@
 
 use chrono::TimeDelta;
 use grantor::account::files;
-use grantor::core::audit::Actor;
 use grantor::core::client::Client;
-use grantor::oauth::manage::admin;
 use grantor::store::clients;
 use image::ImageFormat;
 use reqwest::Method;
@@ -42,7 +40,7 @@ on_both! {
             let setup = Setup::default().frozen().set("files.storage", storage).set("cache.staleness", "0s");
             let server = setup.set("sessions.fresh_login", "1d").start(&db);
             let (browser, client) = owner(&server, &name).await;
-            admin::set_verified(&server.app, &Actor::Operator, &client.id, true).expect("verified");
+            server.verify(&client.id);
             let edit = browser.get(&format!("/account/clients/{}/edit", client.id)).await;
             let token = edit.input("_token").expect("a token");
             let jpeg = pictures::file(&pictures::two_halves(40, 20), ImageFormat::Jpeg);

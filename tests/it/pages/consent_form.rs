@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use grantor::core::client::Client;
 use grantor::core::scope::ScopeEntry;
-use grantor::oauth::manage::{disable_client, scopes};
+use grantor::oauth::manage::{admin, scopes};
 use grantor::store::consents;
 use reqwest::Method;
 
@@ -152,7 +152,7 @@ on_both! {
         assert_eq!(submit(&browser, &page, PATH, &[]).await.status, 403, "another session's form");
 
         let page = browser.get(&authorize(&client, "profile")).await;
-        disable_client(&server.app, &grantor::core::audit::Actor::Operator, client.clone()).unwrap();
+        admin::set_enabled(&server.app, &grantor::account::people::Acting::operator(), &client.id, false).unwrap();
         let answer = submit(&browser, &page, PATH, &[]).await;
         assert_eq!((answer.status, answer.header("location")), (400, ""));
         assert_eq!(remembered(&server, "ada", &client), None);

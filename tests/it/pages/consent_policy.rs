@@ -1,7 +1,7 @@
 //! What the consent page remembers, marks and asks to confirm.
 
 use chrono::TimeDelta;
-use grantor::core::audit::Actor;
+use grantor::account::people::Acting;
 use grantor::oauth::manage::admin;
 use reqwest::Method;
 
@@ -97,11 +97,11 @@ on_both! {
         let wanted = authorize(&client, "profile");
         let page = consent_page(&browser, "ada", &wanted).await;
         assert!(page.text_of(".note.warn").contains("only a few days ago"), "{}", page.body);
-        admin::set_verified(&server.app, &Actor::Operator, &client.id, true).expect("verified");
+        server.verify(&client.id);
         let page = browser.get(&wanted).await;
         assert!(page.text_of(".tag.good").contains("Verified") && page.text_of(".note.warn").is_empty(), "{}", page.body);
         assert!(page.body.contains("class=\"mark\""), "not by colour alone");
-        admin::set_verified(&server.app, &Actor::Operator, &client.id, false).expect("no longer");
+        admin::unverify(&server.app, &Acting::operator(), &client.id).expect("no longer");
         server.advance(TimeDelta::days(7));
         let page = browser.get(&wanted).await;
         let warned = page.text_of(".note.warn");

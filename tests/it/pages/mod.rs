@@ -13,6 +13,7 @@ mod connections;
 mod consent;
 mod consent_form;
 mod consent_policy;
+mod consent_withdrawn;
 mod language;
 mod login;
 mod password;

@@ -30,6 +30,22 @@ async fn status(server: &TestServer, token: &str) -> u16 {
 }
 
 on_both! {
+    async fn a_null_character_is_refused_where_forms_are_read(db: Database) {
+        let server = TestServer::start(&db);
+        let ada = server.user("ada");
+        let (client, _) = server.client(|new| new.owner = Some(ada));
+        let browser = Browser::new(&server);
+        browser.sign_in("ada").await;
+        let token = browser.get(NEW).await.input("_token").expect("a form");
+        let secrets = format!("/account/clients/{}/secrets", client.id);
+        for (path, field) in [(secrets.as_str(), "end"), (PATH, "id")] {
+            assert_eq!(browser.post(path, &[("_token", &token), (field, "a\0b")]).await.status, 400, "{path}");
+        }
+        for path in ["/account/connections?after=%00", "/account/tokens?after=%00"] {
+            assert_eq!(browser.get(path).await.status, 400, "{path}");
+        }
+    }
+
     async fn a_token_is_shown_once_and_noted_once_an_hour(db: Database) {
         let server = Setup::default().frozen().start(&db);
         server.user("ada");

@@ -82,7 +82,7 @@ on_both! {
         let server = Setup::default().frozen().start(&db);
         let flow = Flow::new(&server, |_| {});
         let hour = Duration::from_secs(3600);
-        let new = grantor::oauth::manage::rotate_secret(&server.app, &grantor::core::audit::Actor::Operator, &flow.client, None, hour).expect("rotated");
+        let new = grantor::oauth::manage::rotate_secret(&server.app, &grantor::account::people::Acting::operator(), &flow.client.id, None, hour).expect("rotated");
         let with = |secret: &str| {
             flow.request(Method::POST, "/oauth/token").basic_auth(flow.client.id.as_str(), Some(secret)).form(&[GRANT])
         };

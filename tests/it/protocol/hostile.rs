@@ -164,7 +164,7 @@ on_both! {
         let tokens = Tokens::of(&flow.redeem(&code, &[]).await);
         let mut client = flow.client.clone();
         client.policy.scopes = Some(vec!["profile".into()]);
-        server.app.write(move |cx| grantor::store::clients::update(cx.conn, &client)).expect("updated");
+        server.app.write(move |cx| grantor::store::client_admin::rewrite(cx.conn, &client)).expect("updated");
         let answer = flow.refresh(&tokens.refresh, &[]).await;
         assert_eq!(answer.json()["scope"], "profile", "{}", answer.body);
     }
@@ -177,7 +177,7 @@ on_both! {
         let mut client = flow.client.clone();
         client.metadata.redirect_uris =
             vec![grantor::core::redirect::RedirectUri::parse("https://new.example/cb").expect("a URI")];
-        server.app.write(move |cx| grantor::store::clients::update(cx.conn, &client)).expect("updated");
+        server.app.write(move |cx| grantor::store::client_admin::rewrite(cx.conn, &client)).expect("updated");
         let fields = [("_token", page.input("_token")), ("auth_token", page.input("auth_token"))];
         let fields = fields.map(|(name, value)| (name, value.expect("a hidden field")));
         let request = flow.request(reqwest::Method::POST, "/oauth/authorize").header("cookie", &flow.cookie);

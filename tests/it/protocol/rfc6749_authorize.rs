@@ -148,7 +148,7 @@ on_both! {
         let flow = Flow::new(&server, |_| {});
         let code = flow.code().await;
         let tokens = flow.tokens().await;
-        grantor::oauth::manage::disable_client(&server.app, &grantor::core::audit::Actor::Operator, flow.client.clone()).expect("disabled");
+        grantor::oauth::manage::admin::set_enabled(&server.app, &grantor::account::people::Acting::operator(), &flow.client.id, false).expect("disabled");
         assert_eq!(flow.authorize(&[]).await.status, 400);
         crate::support::flow::assert_refused(&flow.redeem(&code, &[]).await, 401, "invalid_client");
         crate::support::flow::assert_refused(&flow.refresh(&tokens.refresh, &[]).await, 401, "invalid_client");

@@ -39,7 +39,7 @@ pub async fn submit(browser: &Browser, page: &str, path: &str, fields: &[(&str, 
     let shown = browser.get(page).await;
     let token = shown.input("_token").unwrap_or_else(|| panic!("no form on {page}: {} {}", shown.status, shown.body));
     let mut all = vec![("_token", token)];
-    for name in ["nonce", "newest"] {
+    for name in ["nonce", "newest", "seen"] {
         all.extend(shown.input(name).map(|value| (name, value)));
     }
     all.extend(fields.iter().map(|(name, value)| (*name, (*value).to_owned())));
@@ -68,7 +68,7 @@ pub fn admin_flow(server: &TestServer) -> Flow<'_> {
 pub async fn token(server: &TestServer, flow: &Flow<'_>, user: &User, scope: &str) -> String {
     let mut mine = Flow::joining(server, flow);
     mine.user = user.clone();
-    let mine = mine.signed_in_again(server);
+    let mine = mine.signed_in_again(server).allowed(server, "admin profile");
     let answer = mine.authorize(&[("scope", scope)]).await;
     let code = answer.redirect_parameter("code").unwrap_or_else(|| panic!("no code: {answer:?}"));
     Tokens::of(&mine.redeem(&code, &[]).await).access

@@ -7,8 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use grantor::account::{login, session};
 use grantor::core::client::{AuthMethod, Client};
+use grantor::core::scope::Scope;
 use grantor::core::user::User;
 use grantor::oauth::manage::NewClient;
+use grantor::store::consents;
 use reqwest::{Method, RequestBuilder};
 
 use super::browser::{Answer, Browser};
@@ -109,6 +111,16 @@ impl<'a> Flow<'a> {
         let request = self.browser.request(Method::GET, "/oauth/authorize");
         let request = request.query(&self.parameters(changes)).header("accept", "text/html");
         self.browser.send(request.header("cookie", &self.cookie)).await
+    }
+
+    /// As if the person had allowed the client this before: what no first-party client has without a question.
+    pub fn allowed(self, server: &TestServer, scope: &str) -> Self {
+        let (user, client, scope) = (self.user.id, self.client.id.clone(), Scope::parse(scope).expect("a scope"));
+        let keep = move |cx: &mut grantor::app::Cx<'_>| {
+            consents::remember(cx.conn, user, &client, &scope, Some(cx.now), cx.now)
+        };
+        server.app.write(keep).expect("a consent");
+        self
     }
 
     /// A fresh code.

@@ -11,9 +11,10 @@ use grantor::account::{admin, register::Registration};
 use grantor::app::{App, Surroundings};
 use grantor::config::{Config, Sources};
 use grantor::core::client::{AuthMethod, Client, Policy};
+use grantor::core::ids::ClientId;
 use grantor::core::time::{Clock, FrozenClock, SystemClock};
 use grantor::core::user::User;
-use grantor::oauth::manage::{self, NewClient};
+use grantor::oauth::manage::{self, NewClient, admin as admin_clients};
 
 use super::database::Database;
 
@@ -171,6 +172,13 @@ impl TestServer {
         };
         admin::create(&self.app, &grantor::core::audit::Actor::Operator, &registration, |new| new.verified())
             .expect("the person is made")
+    }
+
+    /// Marks a client as verified, as it is.
+    pub fn verify(&self, id: &ClientId) {
+        let shown = admin_clients::find(&self.app, id).expect("a client");
+        admin_clients::verify(&self.app, &grantor::account::people::Acting::operator(), id, &shown.seen)
+            .expect("verified");
     }
 
     /// Makes a confidential client for every grant, changed by `shape`; its secret is in the answer.

@@ -5,14 +5,13 @@ use actix_web::{HttpRequest, web};
 
 use super::{Answer, view};
 use crate::account::Invalid;
-use crate::core::audit::Actor;
 use crate::core::client::{AuthMethod, OpenIdMetadata, Policy};
 use crate::core::page::Page;
 use crate::http::body::Fields;
 use crate::http::refusal::Refusal;
 use crate::http::{answer, block, context, proof};
 use crate::oauth::applications;
-use crate::oauth::manage::{self, ManageError, NewClient};
+use crate::oauth::manage::{self, ManageError, NewClient, OwnChange};
 
 /// Lists the person's own clients by name.
 ///
@@ -35,7 +34,6 @@ pub async fn list(req: HttpRequest) -> Answer {
 pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
     let (app, user, fields) = super::user_and_fields(&req, payload).await?;
     let (name, redirect_uris, confidential) = parse(&fields)?;
-    let by = Actor::Person(user.id);
     let new = NewClient {
         openid: OpenIdMetadata::default(),
         name,
@@ -54,7 +52,7 @@ pub async fn create(req: HttpRequest, payload: web::Payload) -> Answer {
         {
             return Err(Refusal::Forbidden("You may not register applications here.".to_owned()));
         }
-        Ok(manage::create_client(app, &by, new)?)
+        Ok(applications::create(app, new, None)?)
     });
     let (client, secret) = made.await?;
     let mut shown = view::client(&client);
@@ -81,7 +79,8 @@ pub async fn update(req: HttpRequest, payload: web::Payload) -> Answer {
     }
     let user = person.user;
     let updated = block::run(&app, context::request_id(&req), move |app| {
-        manage::update_own_client(app, user.id, &id, &name, &redirect_uris)
+        let change = OwnChange { name: Some(name), redirect_uris: Some(redirect_uris), ..OwnChange::default() };
+        applications::change(app, user.id, &id, &change)
     });
     Ok(answer::json(StatusCode::OK, &view::client(&updated.await?)))
 }
@@ -98,10 +97,7 @@ pub async fn delete(req: HttpRequest, payload: web::Payload) -> Answer {
     block::run(&app, context::request_id(&req), move |app| manage::own_client(app, owner, &of).map(drop)).await?;
     proof::demand(&app, &req, person.user.clone(), person.auth_time, &fields).await?;
     let user = person.user;
-    let deleted = block::run(&app, context::request_id(&req), move |app| {
-        let client = manage::own_client(app, user.id, &id)?;
-        Ok::<_, ManageError>(manage::disable_client(app, &user.id.into(), client)?)
-    });
+    let deleted = block::run(&app, context::request_id(&req), move |app| applications::delete(app, user.id, &id));
     deleted.await?;
     Ok(answer::empty(StatusCode::NO_CONTENT))
 }

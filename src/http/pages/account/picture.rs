@@ -43,6 +43,10 @@ async fn upload(req: &HttpRequest, member: &Member, payload: web::Payload) -> Re
     let at_file = |status, message: &'static str| {
         Wrong::Trouble(Trouble { status, errors: Errors::default().with("file", message), ..Trouble::default() })
     };
+    // Counted before anything is read: who sends slowly, or nothing that counts, takes a place like any other.
+    let origin = context::origin(app, req);
+    let wrong = |error| Wrong::Trouble(trouble(error));
+    block::run(app, id, move |app| avatar::count_upload(app, user, &origin)).await.map_err(wrong)?;
     let place = app.upload_admission.enter().await;
     let _place = place.map_err(|_| Wrong::Trouble(store::Error::Busy.into()))?;
     let sent = multipart::upload(app, req, payload, "file", avatar::MAX_BYTES).await.map_err(|error| match error {
@@ -54,9 +58,6 @@ async fn upload(req: &HttpRequest, member: &Member, payload: web::Payload) -> Re
         return Err(Wrong::Trouble(Trouble::expired()));
     }
     let bytes = sent.file.ok_or_else(|| at_file(StatusCode::UNPROCESSABLE_ENTITY, "profile-picture-missing"))?;
-    let origin = context::origin(app, req);
-    let wrong = |error| Wrong::Trouble(trouble(error));
-    block::run(app, id, move |app| avatar::count_upload(app, user, &origin)).await.map_err(wrong)?;
     let file = block::picturing(app, id, move |app| avatar::prepare(app, &bytes)).await.map_err(wrong)?;
     block::run(app, id, move |app| avatar::set_file(app, user, file)).await.map_err(wrong)?;
     Ok(())

@@ -12,7 +12,7 @@ use crate::account::{Invalid, admin as people};
 use crate::core::power::Power;
 use crate::core::text::Said;
 use crate::http::pages::form::Trouble;
-use crate::http::pages::views::{AdminForm, Field, Variant, Way};
+use crate::http::pages::views::{AdminForm, Cell, Field, Page, Variant, Way};
 use crate::http::{answer, block, context, faults};
 use crate::oauth::manage::ManageError;
 use crate::oauth::manage::admin::{self, Shown};
@@ -84,10 +84,29 @@ async fn asked(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
     Ok(answered(&desk, &question(req, &desk, act, &shown, Trouble::default())))
 }
 
+/// What people know an app by: all that the mark stands beside.
+fn known_by(desk: &Desk, page: &Page, shown: &Shown) -> Vec<(Said, Cell)> {
+    let metadata = &shown.client.metadata;
+    let logo = shown
+        .client
+        .logo_file
+        .as_ref()
+        .map(|file| Cell::link(page.t("admin-client-logo-show"), format!("/files/{file}")));
+    vec![
+        ("admin-client-name".into(), Cell::text(metadata.client_name.clone())),
+        ("admin-client-owner".into(), clients::owner(desk, page, &shown.client)),
+        ("admin-client-home".into(), Cell::text(metadata.client_uri.clone().unwrap_or_default())),
+        ("admin-client-redirects".into(), Cell::default().with(metadata.redirect_uris.iter().map(ToString::to_string))),
+        ("admin-client-logo".into(), logo.unwrap_or_else(|| Cell::text(page.t("admin-client-logo-none")))),
+    ]
+}
+
 fn question(req: &HttpRequest, desk: &Desk, act: Act, shown: &Shown, trouble: Trouble) -> AdminForm {
     let (page, frame) = desk.page(req, PATH);
     let path = format!("{PATH}/{}", shown.client.id);
     let (title, text) = act.said();
+    let was_deleted = act == Act::Enable && shown.client.deleted_at.is_some();
+    let text = if was_deleted { "admin-client-enable-deleted" } else { text };
     let fields = match act {
         Act::Owner => {
             let owner = desk.fields.get("owner").unwrap_or_default();
@@ -98,6 +117,7 @@ fn question(req: &HttpRequest, desk: &Desk, act: Act, shown: &Shown, trouble: Tr
             let newest = shown.secrets.first().map(|secret| secret.id.as_str()).unwrap_or_default();
             vec![Field::select("overlap", "admin-client-overlap", picks.into()), Field::hidden("newest", newest)]
         }
+        Act::Verify => vec![Field::hidden("seen", &*shown.seen)],
         _ => Vec::new(),
     };
     AdminForm {
@@ -106,6 +126,7 @@ fn question(req: &HttpRequest, desk: &Desk, act: Act, shown: &Shown, trouble: Tr
         alert: trouble.alert,
         errors: trouble.errors,
         text: Some(text.into()),
+        data: if act == Act::Verify { known_by(desk, &page, shown) } else { Vec::new() },
         action: format!("{path}/{}", act.word()),
         fields,
         submit: title.into(),
@@ -128,13 +149,14 @@ async fn acted(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse,
     if act == Act::Secret {
         return new_secret(req, &desk, &shown).await;
     }
-    let (by, id) = (desk.actor(), shown.client.id.clone());
+    let (by, id) = (desk.acting(), shown.client.id.clone());
     let owner = desk.fields.get("owner").unwrap_or_default().trim().to_owned();
+    let seen = desk.fields.get("seen").unwrap_or_default().to_owned();
     let done = block::run(&desk.app, context::request_id(req), move |app| match act {
         Act::Disable => admin::set_enabled(app, &by, &id, false),
         Act::Enable => admin::set_enabled(app, &by, &id, true),
-        Act::Verify => admin::set_verified(app, &by, &id, true),
-        Act::Unverify => admin::set_verified(app, &by, &id, false),
+        Act::Verify => admin::verify(app, &by, &id, &seen),
+        Act::Unverify => admin::unverify(app, &by, &id),
         Act::EndTokens => admin::end_tokens(app, &by, &id),
         Act::Owner if owner.is_empty() => admin::set_owner(app, &by, &id, None),
         Act::Owner => {
@@ -150,6 +172,11 @@ async fn acted(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse,
             let view = question(req, &desk, act, &shown, invalid.into());
             Ok(answered_with(&desk, StatusCode::UNPROCESSABLE_ENTITY, &view))
         }
+        Err(ManageError::Changed) => {
+            let shown = clients::find(req, &desk).await?;
+            let trouble = Trouble { alert: Some("admin-client-changed-meanwhile".into()), ..Trouble::default() };
+            Ok(answered_with(&desk, StatusCode::CONFLICT, &question(req, &desk, act, &shown, trouble)))
+        }
         Err(error) => Err(manage_failed(req, error).await),
     }
 }
@@ -157,7 +184,7 @@ async fn acted(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse,
 /// Makes a secret, which is on the answer and nowhere after. A form that is sent twice makes one: it knows the newest
 /// secret that there was.
 async fn new_secret(req: &HttpRequest, desk: &Desk, shown: &Shown) -> Result<HttpResponse, HttpResponse> {
-    let (by, id) = (desk.actor(), shown.client.id.clone());
+    let (by, id) = (desk.acting(), shown.client.id.clone());
     let asked = desk.fields.get("overlap").and_then(|text| text.parse().ok());
     let overlap =
         OVERLAPS.iter().map(|(seconds, _)| *seconds).find(|seconds| asked == Some(*seconds)).unwrap_or(86_400);
@@ -203,6 +230,7 @@ async fn asked_end(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
         alert: None,
         errors: Trouble::default().errors,
         text: Some(text.into()),
+        data: Vec::new(),
         fields: Vec::new(),
         submit: "admin-client-secret-end".into(),
         is_danger: true,
@@ -221,7 +249,7 @@ async fn ended(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse,
     let desk = super::sent(req, payload, Power::WriteClients).await?;
     desk.fresh(req).await?;
     let shown = clients::find(req, &desk).await?;
-    let (by, id) = (desk.actor(), shown.client.id.clone());
+    let (by, id) = (desk.acting(), shown.client.id.clone());
     let secret = req.match_info().get("secret").unwrap_or_default().to_owned();
     let done = block::run(&desk.app, context::request_id(req), move |app| admin::end_secret(app, &by, &id, &secret));
     match done.await {

@@ -65,7 +65,7 @@ async fn created(req: &HttpRequest, payload: web::Payload) -> Result<HttpRespons
     let id = if named.is_empty() { nonce.clone() } else { named.clone() };
     let mut invalid = Invalid::default();
     let change = client_fields::whole(&desk.fields, &mut invalid);
-    let (asked, actor, kept) = (change.clone(), desk.actor(), id.clone());
+    let (asked, actor, kept) = (change.clone(), desk.acting(), id.clone());
     let made = match invalid.check() {
         Ok(()) => {
             let work = move |app: &_| admin::create(app, &actor, asked.into_new(None, Some(kept)));
@@ -122,7 +122,7 @@ async fn saved(req: &HttpRequest, payload: web::Payload) -> Result<HttpResponse,
     let shown = clients::find(req, &desk).await?;
     let mut invalid = Invalid::default();
     let change = client_fields::whole(&desk.fields, &mut invalid);
-    let (asked, actor, id) = (change.clone(), desk.actor(), shown.client.id.clone());
+    let (asked, actor, id) = (change.clone(), desk.acting(), shown.client.id.clone());
     let path = format!("{PATH}/{id}?done=edited");
     let edited = match invalid.check() {
         Ok(()) => {
@@ -185,6 +185,7 @@ async fn form(
         alert,
         errors,
         text: None,
+        data: Vec::new(),
         action,
         fields,
         submit: submit.into(),

@@ -122,8 +122,10 @@ fn tags(client: &Client, is_verified: bool) -> Vec<Tag> {
     if client.policy.first_party {
         tags.push(Tag::new("new", "admin-client-first-party"));
     }
-    if client.disabled_at.is_some() {
-        tags.push(Tag::new("off", "admin-client-disabled"));
+    match (client.deleted_at, client.disabled_at) {
+        (Some(_), _) => tags.push(Tag::new("off", "admin-client-deleted")),
+        (None, Some(_)) => tags.push(Tag::new("off", "admin-client-disabled")),
+        (None, None) => {}
     }
     tags
 }
@@ -194,6 +196,16 @@ pub(super) fn view(
     }
 }
 
+/// Whose it is.
+pub(super) fn owner(desk: &Desk, page: &Page, client: &Client) -> Cell {
+    let name = client.owner_name.clone().unwrap_or_default();
+    match &client.owner_id {
+        Some(id) if desk.may(Power::ReadUsers) => Cell::link(name, format!("/admin/users/{id}")),
+        Some(_) => Cell::text(name),
+        None => Cell::text(page.t("admin-client-nobody")),
+    }
+}
+
 fn data(desk: &Desk, page: &Page, shown: &Shown) -> Vec<(Said, Cell)> {
     let client = &shown.client;
     let (metadata, policy) = (&client.metadata, &client.policy);
@@ -201,13 +213,6 @@ fn data(desk: &Desk, page: &Page, shown: &Shown) -> Vec<(Said, Cell)> {
     let seconds = |set: Option<u64>| match set {
         Some(seconds) => Cell::text(page.tn("admin-client-seconds", seconds)),
         None => Cell::text(page.t("admin-client-server-setting")),
-    };
-    let owner = match (&client.owner_id, &client.owner_name) {
-        (Some(id), name) if desk.may(Power::ReadUsers) => {
-            Cell::link(name.clone().unwrap_or_default(), format!("/admin/users/{id}"))
-        }
-        (Some(_), name) => Cell::text(name.clone().unwrap_or_default()),
-        (None, _) => Cell::text(page.t("admin-client-nobody")),
     };
     let uris = metadata.redirect_uris.iter().map(ToString::to_string);
     let scopes = policy.scopes.as_ref().map_or_else(|| page.t("admin-client-every-scope"), |names| names.join(", "));
@@ -218,7 +223,7 @@ fn data(desk: &Desk, page: &Page, shown: &Shown) -> Vec<(Said, Cell)> {
     let moment = |time: Option<_>| time.map_or_else(|| page.t("admin-client-never"), |time| page.date_time(time));
     vec![
         ("admin-client-id".into(), Cell::code(client.id.as_str())),
-        ("admin-client-owner".into(), owner),
+        ("admin-client-owner".into(), owner(desk, page, client)),
         ("admin-client-home".into(), Cell::text(metadata.client_uri.clone().unwrap_or_default())),
         ("admin-client-redirects".into(), Cell::default().with(uris)),
         ("admin-client-grants".into(), Cell::text(metadata.grant_types.join(", "))),
@@ -235,6 +240,7 @@ fn data(desk: &Desk, page: &Page, shown: &Shown) -> Vec<(Said, Cell)> {
         ("admin-client-changed".into(), Cell::text(page.date_time(client.updated_at))),
         ("admin-client-verified-at".into(), Cell::text(moment(shown.verified_at))),
         ("admin-client-disabled-at".into(), Cell::text(moment(client.disabled_at))),
+        ("admin-client-deleted-at".into(), Cell::text(moment(client.deleted_at))),
         ("admin-client-ended-at".into(), Cell::text(moment(client.tokens_ended_at))),
     ]
 }

@@ -87,6 +87,7 @@ async fn asked(req: &HttpRequest) -> Result<HttpResponse, HttpResponse> {
         alert: None,
         errors: Errors::default(),
         text: Some("admin-key-rotate-text".into()),
+        data: Vec::new(),
         action: ROTATE.to_owned(),
         fields: vec![
             Field::select("algorithm", "admin-key-of", choices),

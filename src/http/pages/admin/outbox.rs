@@ -4,7 +4,7 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::person::{Outcome, either};
+use super::person::{Outcome, either, failed};
 use super::{address, opened, sent_by};
 use crate::account::post::{self, Message, State};
 use crate::account::powers::Powers;
@@ -13,9 +13,9 @@ use crate::core::page::Page as Part;
 use crate::core::power::Power;
 use crate::core::text::Language;
 use crate::http::body::Fields;
-use crate::http::pages::html_for;
 use crate::http::pages::views::admin::{AdminOutbox, AdminTemplates, MailSample, MessageLine};
 use crate::http::pages::views::{Page, Pager, Pick, Select};
+use crate::http::pages::{fresh, html_for};
 use crate::http::{answer, block, context, faults};
 use crate::mail;
 
@@ -127,11 +127,17 @@ async fn act(req: &HttpRequest, payload: web::Payload, what: &'static str) -> Ou
     let may = |powers: &Powers| powers.has(Power::ReadOutbox) && powers.has(Power::WriteUsers);
     let desk = sent_by(req, payload, may).await?;
     let Some(id) = context::path_id(req) else { return Err(faults::not_found(req.clone()).await) };
-    let by = desk.actor();
+    if let Some(elsewhere) = fresh::required_for(&desk.app, &desk.browser, SECTION) {
+        return Err(elsewhere);
+    }
+    let by = desk.acting();
     let acted = block::run(&desk.app, context::request_id(req), move |app| {
         if what == "retry" { post::hurry(app, &by, &id) } else { post::give_up(app, &by, &id) }
     });
-    let acted = acted.await.map_err(|error| faults::unavailable(req, &error))?;
+    let acted = match acted.await {
+        Ok(acted) => acted,
+        Err(error) => return Err(failed(req, error).await),
+    };
     Ok(answer::see_other(&address(SECTION, &[("done", if acted { what } else { "late" })])))
 }
 

@@ -53,6 +53,8 @@ pub(super) fn refusal(error: &PeopleError) -> (StatusCode, &'static str) {
         PeopleError::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "form-look-again"),
         PeopleError::Above => (StatusCode::FORBIDDEN, "admin-refused-above"),
         PeopleError::RoleAbove => (StatusCode::FORBIDDEN, "admin-refused-role-above"),
+        PeopleError::NotAllowed => (StatusCode::FORBIDDEN, "admin-refused-power"),
+        PeopleError::Throttled(_) => (StatusCode::TOO_MANY_REQUESTS, "admin-refused-throttled"),
         PeopleError::Yourself => (StatusCode::FORBIDDEN, "admin-refused-yourself"),
         PeopleError::LastAdmin => (StatusCode::CONFLICT, "admin-refused-last-admin"),
         PeopleError::Disabled => (StatusCode::CONFLICT, "admin-refused-disabled"),

@@ -163,6 +163,19 @@ struct Purpose {
 
 const NEW: Purpose = Purpose { is_new: true, may_write: true, may_delete: false };
 
+/// What the page of a role is for to who is at the desk.
+async fn purpose(req: &HttpRequest, desk: &Desk, role: &Role) -> Result<Purpose, HttpResponse> {
+    let may_write = desk.may(Power::WriteRoles) && {
+        let (acting, role) = (desk.acting(), role.clone());
+        match block::run(&desk.app, context::request_id(req), move |app| acting.may_change(app, &role)).await {
+            Ok(()) => true,
+            Err(error @ PeopleError::Store(_)) => return Err(failed(req, error).await),
+            Err(_) => false,
+        }
+    };
+    Ok(Purpose { is_new: false, may_write, may_delete: may_write && !role.is_built_in() })
+}
+
 fn role_page(req: &HttpRequest, desk: &Desk, filled: &Filled, purpose: &Purpose, trouble: Trouble) -> HttpResponse {
     let (page, frame) = desk.page(req, SECTION);
     let action = if purpose.is_new { NEW_PATH.to_owned() } else { format!("{SECTION}/{}", filled.name) };
@@ -254,8 +267,7 @@ pub async fn show(req: HttpRequest) -> HttpResponse {
 async fn show_one(req: &HttpRequest) -> Outcome {
     let desk = opened(req, Power::ReadRoles).await?;
     let role = found(req, &desk).await?;
-    let may_write = desk.may(Power::WriteRoles) && desk.acting().may_change(&role).is_ok();
-    let purpose = Purpose { is_new: false, may_write, may_delete: may_write && !role.is_built_in() };
+    let purpose = purpose(req, &desk, &role).await?;
     Ok(role_page(req, &desk, &Filled::of(&role), &purpose, Trouble::default()))
 }
 
@@ -276,8 +288,7 @@ async fn send_save(req: &HttpRequest, payload: web::Payload) -> Outcome {
         Ok(role) => Ok(answer::see_other(&format!("{}?done=edit", path(&role.name)))),
         Err(error @ (PeopleError::Gone | PeopleError::Store(_))) => Err(failed(req, error).await),
         Err(error) => {
-            let may_write = desk.acting().may_change(&role).is_ok();
-            let purpose = Purpose { is_new: false, may_write, may_delete: may_write && !role.is_built_in() };
+            let purpose = purpose(req, &desk, &role).await?;
             Ok(role_page(req, &desk, &filled, &purpose, trouble(error)))
         }
     }

@@ -150,7 +150,7 @@ pub async fn make(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         let trouble = Trouble::at("expires_at", "field-choice");
         return show_form(&req, &member, trouble, true).await.unwrap_or_else(|response| response);
     };
-    let longest = crate::core::time::delta(member.app.config.tokens.personal_access_token_lifetime);
+    let longest = crate::core::time::delta(tokens::longest(&member.app, &super::ticked(&member.fields)));
     let lifetime = TimeDelta::days(days);
     // A day is the least that can be chosen, and the operator may allow less.
     let lifetime = if days == 1 { lifetime.min(longest) } else { lifetime };

@@ -103,6 +103,7 @@ impl AdminForm {
             alert: None,
             errors: Errors::default().with("client_name", "field-required").with("grant_types", "field-choice"),
             text: None,
+            data: Vec::new(),
             action: "/admin/clients/1/edit".into(),
             fields: vec![
                 Field::text("client_name", "admin-client-name", "").hinted("admin-client-id-hint").required(),

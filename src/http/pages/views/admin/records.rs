@@ -286,6 +286,8 @@ pub struct AdminForm {
     pub errors: Errors,
     /// What comes of it.
     pub text: Option<Said>,
+    /// What it is about.
+    pub data: Vec<(Said, Cell)>,
     /// Where it goes.
     pub action: String,
     /// The fields.

@@ -196,7 +196,7 @@ pub fn act(app: &Arc<App>, acting: &Acting, id: UserId, deed: Deed) -> Result<()
     })
 }
 
-/// Signs a person out everywhere. What they let apps do goes on.
+/// Signs a person out everywhere. What they let apps do for longer than a session goes on.
 fn end_sessions(cx: &mut Cx<'_>, by: Actor, id: UserId) -> Result<(), PeopleError> {
     session::end_all(cx, id, None)?;
     grants::end_first_party_of_user(cx.conn, id, cx.now)?;

@@ -110,7 +110,10 @@ fn authentication(examined: &mut Examined<'_>) -> Result<(), Refusal> {
     }
     let hint = examined.hint.take().filter(|hint| hint.is_for(examined.client)).map(|hint| hint.subject);
     if hint.is_none() && parameters.get("id_token_hint").is_some() {
-        return Err(refused("id_token_hint", "id_token_hint is not an id_token that this server issued to this client"));
+        return Err(refused(
+            "id_token_hint",
+            "id_token_hint is not an id_token that this server issued to this client",
+        ));
     }
     examined.wishes = Wishes { prompt, max_age, claims, nonce, hint };
     Ok(())

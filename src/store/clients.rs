@@ -133,6 +133,7 @@ pub fn describe(conn: &mut Conn, client: &Client) -> Result<()> {
             clients::name.eq(settings.name),
             clients::name_key.eq(settings.name_key),
             clients::metadata.eq(settings.metadata),
+            clients::hears_logout.eq(settings.hears_logout),
             clients::redirects_changed_at.eq(settings.redirects_changed_at),
             clients::verified_at.eq(verified_at),
             clients::updated_at.eq(settings.updated_at),

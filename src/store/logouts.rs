@@ -7,8 +7,8 @@ use super::schema::{clients, grants};
 use super::{Conn, Result};
 use crate::core::grant::EndReason;
 use crate::core::ids::{ClientId, UserId};
-use crate::core::time::Time;
 use crate::core::scope::OFFLINE_ACCESS;
+use crate::core::time::Time;
 
 /// The most sessions that one statement names.
 const CHUNK: usize = 500;

@@ -1,6 +1,10 @@
 //! OpenID Connect: sign-in for relying parties.
 
 mod id_token;
+mod logout;
+mod logout_backchannel;
+mod logout_delivery;
+mod logout_frames;
 mod prompts;
 mod request_object;
 mod response_mode;

@@ -133,7 +133,7 @@ pub fn algorithm(fields: &Fields, field: &str, invalid: &mut Invalid) -> Option<
     let name = fields.text(field, invalid)?;
     let found = Algorithm::named(name);
     if found.is_none() {
-        invalid.add(field, "The algorithm must be ES256, RS256 or EdDSA.");
+        invalid.add(field, ("The algorithm must be ES256, RS256 or EdDSA.", "field-algorithm"));
     }
     found
 }

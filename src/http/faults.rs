@@ -42,8 +42,15 @@ pub struct Fault {
 
 /// The administration.
 const ADMIN: &str = "/api/admin/";
-const PROTOCOL: [&str; 6] =
-    ["/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/jwks", "/.well-known/", "/health/"];
+const PROTOCOL: [&str; 7] = [
+    "/oauth/token",
+    "/oauth/introspect",
+    "/oauth/revoke",
+    "/oauth/userinfo",
+    "/oauth/jwks",
+    "/.well-known/",
+    "/health/",
+];
 /// The session dialect.
 const ERROR: [&str; 2] = ["/session", "/users"];
 const MESSAGE: [&str; 8] = [

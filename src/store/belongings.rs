@@ -24,6 +24,8 @@ pub struct Session {
     pub kind: String,
     /// When its person last proved who they are.
     pub auth_time: Time,
+    /// By what (RFC 8176).
+    pub amr: String,
     /// Where it was begun.
     pub ip_address: Option<String>,
     /// With what it was begun.
@@ -68,6 +70,10 @@ pub struct Grant {
     pub scope: String,
     /// When they proved who they are, before they gave it.
     pub auth_time: Option<Time>,
+    /// By what (RFC 8176).
+    pub amr: Option<String>,
+    /// Which claims its id_token was to hold.
+    pub claims: Option<String>,
     /// Where its code was sent.
     pub redirect_uri: Option<String>,
     /// Whether the request named that.
@@ -120,6 +126,10 @@ pub struct Client {
     pub updated_at: Time,
     /// When all that it had been issued was ended.
     pub tokens_ended_at: Option<Time>,
+    /// When its owner deleted it.
+    pub deleted_at: Option<Time>,
+    /// When its redirect URIs last led elsewhere.
+    pub redirects_changed_at: Option<Time>,
     /// When it was disabled.
     pub disabled_at: Option<Time>,
 }

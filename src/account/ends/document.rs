@@ -42,6 +42,7 @@ pub fn of(app: &App, user: &User) -> store::Result<Value> {
         "sessions": sessions.iter().map(|session| json!({
             "kind": session.kind,
             "auth_time": rfc3339(session.auth_time),
+            "amr": session.amr,
             "ip_address": session.ip_address,
             "user_agent": session.user_agent,
             "created_at": rfc3339(session.created_at),
@@ -133,6 +134,8 @@ fn client(client: &belongings::Client) -> Value {
         "created_at": rfc3339(client.created_at),
         "updated_at": rfc3339(client.updated_at),
         "tokens_ended_at": stamp(client.tokens_ended_at),
+        "deleted_at": stamp(client.deleted_at),
+        "redirects_changed_at": stamp(client.redirects_changed_at),
         "disabled_at": stamp(client.disabled_at),
     })
 }
@@ -144,6 +147,8 @@ fn grant(grant: &belongings::Grant) -> Value {
         "name": grant.name,
         "scopes": words(&grant.scope),
         "auth_time": stamp(grant.auth_time),
+        "amr": grant.amr,
+        "claims": grant.claims,
         "redirect_uri": grant.redirect_uri,
         "redirect_uri_sent": grant.redirect_uri_sent,
         "code_expires_at": stamp(grant.code_expires_at),

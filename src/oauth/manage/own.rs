@@ -201,7 +201,7 @@ pub(super) fn check_name(invalid: &mut Invalid, given: &str) -> String {
 /// # Errors
 /// [`ManageError`].
 pub fn check_scopes(app: &App, names: &[String]) -> Result<Scope, ManageError> {
-    Ok(allowed_scopes(&*app.scopes()?, None, names)?)
+    Ok(allowed_scopes(&app.scopes()?, None, names)?)
 }
 
 fn allowed_scopes(known: &[ScopeEntry], client: Option<&Client>, names: &[String]) -> Result<Scope, Invalid> {

@@ -52,3 +52,4 @@ field-client-keys = Das müssen 1 bis 10 öffentliche Schlüssel als JWK-Satz se
 field-client-keys-missing = Ohne Schlüssel könnte keine Anfrage unterschrieben werden.
 field-at-most = Höchstens { $max } sind möglich.
 field-https-url = Das muss eine https-Adresse ohne Fragment sein.
+field-algorithm = Das muss ES256, RS256 oder EdDSA sein.

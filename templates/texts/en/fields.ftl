@@ -52,3 +52,4 @@ field-client-keys = These must be a JWK set of 1 to 10 public keys.
 field-client-keys-missing = Without keys no request could be signed.
 field-at-most = There may be { $max } at the most.
 field-https-url = This must be an https address without fragment.
+field-algorithm = This must be ES256, RS256 or EdDSA.

@@ -52,3 +52,4 @@ field-client-keys = Il faut un jeu JWK de 1 à 10 clés publiques.
 field-client-keys-missing = Sans clés, aucune requête ne pourrait être signée.
 field-at-most = { $max } au plus sont possibles.
 field-https-url = Il faut une adresse https sans fragment.
+field-algorithm = Il faut ES256, RS256 ou EdDSA.

@@ -30,13 +30,13 @@ const TOLD: [Told; 9] = [
         &[("avatar_file", "avatar"), ("avatar_url", "avatar"), ("name", "given_name")],
         &["username_key", "email_key", "name_key", "family_key", "password_hash"],
     ),
-    ("sessions", "sessions", &[], &["id", "user_id"]),
+    ("sessions", "sessions", &[], &["id", "user_id", "sid"]),
     ("consents", "consents", &[("scope", "scopes")], &["user_id"]),
     (
         "grants",
         "grants",
         &[("scope", "scopes")],
-        &["id", "user_id", "session_id", "code_hash", "code_challenge", "refresh_hash"],
+        &["id", "user_id", "session_id", "sid", "nonce", "code_hash", "code_challenge", "refresh_hash"],
     ),
     ("clients", "clients", &[], &["owner_id", "name_key"]),
     (

@@ -43,7 +43,7 @@ on_both! {
             (&[("redirect_uri", "https://app.example/cb/")], Reason::RedirectUriMismatch),
             (&[("response_type", "token")], Reason::ResponseType),
             (&[("response_type", "")], Reason::ParameterMissing),
-            (&[("response_mode", "fragment")], Reason::ResponseMode),
+            (&[("response_mode", "web_message")], Reason::ResponseMode),
             (&[("request", "abc")], Reason::RequestObject),
             (&[("code_challenge", ""), ("code_challenge_method", "")], Reason::PkceMissing),
             (&[("code_challenge_method", "plain")], Reason::PkceChallenge),
@@ -60,7 +60,7 @@ on_both! {
         let answer = flow.authorize(&[("redirect_uri", "https://app.example/cb/")]).await;
         let found = noted(&server, &answer);
         let why = found.explain().why(Language::English);
-        assert_eq!(why, format!("The redirect_uri https://app.example/cb/ is not registered. Registered: {REDIRECT}."));
+        assert_eq!(why, format!("The redirect_uri https://app.example/cb/, at app.example, is not registered. Registered: {REDIRECT}."));
         assert!(found.explain().mend(Language::German).contains("Registrieren Sie genau"));
         assert!(answer.body.contains(answer.header("x-request-id")), "the page shows the reference");
     }

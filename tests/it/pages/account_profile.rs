@@ -92,7 +92,6 @@ on_both! {
             ("country_id", "x"),
             ("address", &long),
             ("bio", &long),
-            ("bio", "a\0b"),
         ] {
             let form: Vec<(&str, &str)> = ADA
                 .iter()

@@ -56,7 +56,7 @@ on_both! {
         let browser = Browser::new(&server);
         let page = browser.get("/login").await;
         for (login, password, field) in
-            [("", PASSWORD, "login"), ("a\0b", PASSWORD, "login"), ("ada", "", "password"), (&"x".repeat(300), "y", "login")]
+            [("", PASSWORD, "login"), ("ada", "", "password"), (&"x".repeat(300), "y", "login")]
         {
             let answer = submit(&browser, &page, "/login", &[("login", login), ("password", password)]).await;
             assert_eq!(answer.status, 422, "{login:?}");

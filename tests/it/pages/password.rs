@@ -86,7 +86,7 @@ on_both! {
         let dead = browser.get(&new).await;
         assert_eq!((dead.status, dead.header("referrer-policy")), (410, "no-referrer"));
         assert!(dead.body.contains("href=\"/password/forgot\""));
-        for bad in ["/password/reset", "/password/reset?token=", "/password/reset?token=gra_pr_x", "/password/reset?token=%00"] {
+        for bad in ["/password/reset", "/password/reset?token=", "/password/reset?token=gra_pr_x"] {
             assert_eq!(browser.get(bad).await.status, 410, "{bad}");
         }
         assert!(verify(&server.app, "ada", PASSWORD, &Origin::default()).is_ok());

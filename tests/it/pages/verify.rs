@@ -40,7 +40,7 @@ on_both! {
         let again = submit(&browser, &page, "/email/verify", &[]).await;
         assert_eq!((again.status, again.header("referrer-policy")), (410, "no-referrer"));
         assert_eq!(browser.get(&link).await.status, 410);
-        for bad in ["/email/verify?token=", "/email/verify?token=gra_ev_x", "/email/verify?token=%00"] {
+        for bad in ["/email/verify?token=", "/email/verify?token=gra_ev_x"] {
             assert_eq!(browser.get(bad).await.status, 410, "{bad}");
         }
     }

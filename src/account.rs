@@ -16,6 +16,7 @@ pub mod files;
 pub mod fresh;
 mod letters;
 pub mod login;
+mod logout;
 pub mod names;
 pub mod passkeys;
 pub mod password;

@@ -8,6 +8,7 @@ mod caches;
 mod hasher;
 mod keys;
 mod records;
+mod subject;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub use audit::record;
 pub use bootstrap::{StartError, master_key, new_setup_link};
 pub use hasher::Hasher;
 pub use keys::{KeyRing, KeyState, KnownKey, Rotation, rotate, rotate_due, signing_keys};
+pub use subject::subject;
 
 use crate::config::Config;
 use crate::core::client::Client;

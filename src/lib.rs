@@ -3,7 +3,7 @@
 //! # Layers
 //!
 //! ```text
-//! cli, routes → http → oauth → account → app → {store, mail, sms, config} → core
+//! cli, routes → http → oauth → account → app → {store, mail, sms, backchannel, config} → core
 //! ```
 //!
 //! Each may use what stands to its right and nothing to its left; `tests/it/layers.rs` reads the
@@ -13,6 +13,7 @@
 //! - [`store`]: what is kept, on PostgreSQL and SQLite. The only layer that knows diesel.
 //! - [`config`]: the settings, and where each came from. The only layer that reads the environment.
 //! - [`mail`]: the mails that the server writes, and how they are sent. [`sms`]: how text messages are sent.
+//!   [`backchannel`]: how relying parties are told that a session ended.
 //! - [`app`]: the running server: [`app::App`] holds settings, database, clock, randomness, keys and caches;
 //!   [`app::Cx`] is one unit of work: a connection in a transaction and one moment for all of it.
 //! - [`account`]: people: registration, sign-in, second factors, sessions, passwords.
@@ -47,6 +48,7 @@
 
 pub mod account;
 pub mod app;
+pub mod backchannel;
 pub mod cli;
 pub mod config;
 pub mod core;

@@ -15,7 +15,7 @@ use crate::http::pages::{
     assets, fresh, home, language, login, outbox, passkey_ceremonies, passkeys, password, register, second_factor,
     second_step, setup, verify,
 };
-use crate::http::protocol::{authorize, health, introspect, metadata, revoke, token, userinfo};
+use crate::http::protocol::{authorize, health, introspect, logout, metadata, revoke, token, userinfo};
 use crate::http::{cors, faults, files, openapi};
 
 /// Adds every route of the server.
@@ -46,6 +46,10 @@ pub fn configure(
                 .route(web::get().to(authorize::get))
                 .route(web::post().to(authorize::decide))
                 .route(web::delete().to(authorize::decide)),
+        )
+        .service(
+            // No HEAD: it would sign out somebody who sees nothing of it.
+            at("/oauth/logout", "GET, POST").route(web::get().to(logout::get)).route(web::post().to(logout::post)),
         )
         .configure(pages)
         .configure(apps)

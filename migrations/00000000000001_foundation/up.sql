@@ -184,6 +184,7 @@ CREATE TABLE clients (
     name_key BYTEA NOT NULL,
     is_public BOOLEAN NOT NULL,
     first_party BOOLEAN NOT NULL,
+    hears_logout BOOLEAN NOT NULL,
     tokens_ended_at TIMESTAMP,
     -- When its owner deleted it; it is disabled since then.
     deleted_at TIMESTAMP,

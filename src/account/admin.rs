@@ -7,6 +7,7 @@ use super::fields::Invalid;
 use super::password::{self, ResetError};
 use super::register::{self, NewUser, RegisterError, Registration};
 use super::roles::{self, RoleError};
+use super::session;
 use crate::app::{App, Cx};
 use crate::core::grant::EndReason;
 use crate::core::page::Page;
@@ -14,7 +15,7 @@ use crate::core::password as passwords;
 use crate::core::secret::Plain;
 use crate::core::user::{Status, User};
 use crate::store::one_time::{self, Purpose};
-use crate::store::{self, grants, sessions, sign_in_attempts, staff, users};
+use crate::store::{self, grants, sign_in_attempts, staff, users};
 
 /// Whether a setup link works: only until there is an admin, by whichever way. Does not use it up.
 ///
@@ -147,7 +148,7 @@ pub(super) fn set_status_in(cx: &mut Cx<'_>, by: Actor, user: &User, status: Sta
         return Err(RoleError::Gone);
     }
     if status == Status::Disabled {
-        sessions::end_all_of_user(cx.conn, id, None, cx.now)?;
+        session::end_all(cx, id, None)?;
         grants::end_all_of_user(cx.conn, id, None, EndReason::UserDisabled, cx.now)?;
         password::end_proofs(cx, id)?;
         sign_in_attempts::end_all_of_user(cx.conn, id)?;

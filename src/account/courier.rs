@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::time::Duration;
 
-use super::post;
+use super::{logout, post};
 use crate::app::App;
+use crate::backchannel::{self, Poster};
 use crate::config::{self, Security};
 use crate::core::delivery::{Channel, Undelivered};
 use crate::core::time::{Time, delta, rfc3339};
@@ -54,6 +55,7 @@ pub struct Courier {
     app: Arc<App>,
     smtp: Option<Smtp>,
     gateway: Option<Gateway>,
+    poster: Poster,
 }
 
 /// A message that this courier has until `until`.
@@ -73,6 +75,11 @@ impl Courier {
             app: Arc::clone(app),
             smtp: settings.mail.smtp.as_ref().map(|smtp| open_smtp(smtp, settings.mail.pool_size)).transpose()?,
             gateway: settings.sms.gateway.as_ref().map(open_gateway).transpose()?,
+            poster: Poster::new(backchannel::Settings {
+                timeout: settings.logout.timeout,
+                private_addresses: settings.logout.private_addresses,
+                plain_http: !settings.is_https(),
+            }),
         })
     }
 
@@ -99,6 +106,7 @@ impl Courier {
         let longest = match channel {
             Channel::Mail => self.smtp.as_ref().map(Smtp::longest),
             Channel::Sms => self.gateway.as_ref().map(Gateway::longest),
+            Channel::Backchannel => Some(self.poster.longest()),
         };
         let Some(longest) = longest else { return Ok(None) };
         self.app.write_one(move |cx| {
@@ -144,6 +152,7 @@ impl Courier {
         let longest = match channel {
             Channel::Mail => settings.mail.give_up_after,
             Channel::Sms => settings.sms.give_up_after,
+            Channel::Backchannel => settings.logout.give_up_after,
         };
         if at >= message.expires_at {
             Some("what it carries has expired")
@@ -166,6 +175,10 @@ impl Courier {
                 date: message.created_at,
             }),
             (Channel::Sms, _, Some(gateway)) => gateway.send(&message.recipient, &content.text),
+            (Channel::Backchannel, ..) => {
+                let client = message.recipient.as_str().into();
+                logout::send(&self.app, &self.poster, &client, &content.text)
+            }
             _ => Err(Undelivered::later("nothing sends messages of this channel")),
         }
     }
@@ -242,7 +255,7 @@ pub struct Couriers {
 }
 
 impl Couriers {
-    /// Starts as many as the settings ask for: none when nothing sends messages.
+    /// Starts as many as the settings ask for: none for a channel by which nothing is sent.
     ///
     /// # Errors
     /// [`SetupError`].
@@ -251,7 +264,9 @@ impl Couriers {
         let (end, ended) = channel();
         let mut stop = Vec::new();
         let mail = std::iter::repeat_n(Channel::Mail, app.config.mail.threads());
-        for way in mail.chain(std::iter::repeat_n(Channel::Sms, app.config.sms.threads())) {
+        let sms = std::iter::repeat_n(Channel::Sms, app.config.sms.threads());
+        let logout = std::iter::repeat_n(Channel::Backchannel, app.config.logout.pool_size);
+        for way in mail.chain(sms).chain(logout) {
             let (stop_one, stopped) = channel();
             let (courier, end) = (Arc::clone(&courier), end.clone());
             std::thread::Builder::new().name(format!("grantor-{}", way.as_str())).spawn(move || {

@@ -14,6 +14,7 @@ use super::fresh;
 use super::reserved::{self, Named};
 use super::roles::{self, RoleError};
 use super::second_factor;
+use super::session;
 use super::throttle::{self, Throttled};
 use crate::app::{App, Cx};
 use crate::core::grant::EndReason;
@@ -21,7 +22,7 @@ use crate::core::ids::{ClientId, UserId};
 use crate::core::secret::Plain;
 use crate::core::user::{Avatar, User, key};
 use crate::store::belongings;
-use crate::store::{self, grants, one_time, sessions, staff, users};
+use crate::store::{self, grants, one_time, staff, users};
 
 /// Why an account was not deleted.
 #[derive(Debug, thiserror::Error)]
@@ -161,7 +162,7 @@ fn end(cx: &mut Cx<'_>, by: Actor, user: &User) -> store::Result<Left> {
         files::delete_from_database(cx, name)?;
     }
     let clients = belongings::clients_of(cx.conn, user.id)?;
-    sessions::end_all_of_user(cx.conn, user.id, None, cx.now)?;
+    session::end_all(cx, user.id, None)?;
     grants::end_all_of_user(cx.conn, user.id, None, EndReason::UserDeleted, cx.now)?;
     belongings::end_clients(cx.conn, &clients, cx.now)?;
     one_time::end_password(cx.conn, user.id)?;

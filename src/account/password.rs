@@ -6,7 +6,7 @@ use super::audit::{self, Actor, Event, Object};
 use super::fields::Invalid;
 use super::login::Origin;
 use super::throttle::{self, Act, Throttled};
-use super::{letters, post};
+use super::{letters, post, session};
 use crate::app::{App, Cx};
 use crate::core::grant::EndReason;
 use crate::core::ids::{GrantId, UserId};
@@ -15,7 +15,7 @@ use crate::core::time::delta;
 use crate::core::user::{Status, User, key};
 use crate::mail;
 use crate::store::one_time::Purpose;
-use crate::store::{self, grants, one_time, sessions, sign_in_attempts, users};
+use crate::store::{self, grants, one_time, sign_in_attempts, users};
 
 /// Why a password was not reset.
 #[derive(Debug, thiserror::Error)]
@@ -261,8 +261,8 @@ pub struct Spared {
 /// As the database says.
 pub fn change_sparing(cx: &mut Cx<'_>, user: UserId, hash: &str, spared: Option<&Spared>) -> store::Result<()> {
     users::set_password(cx.conn, user, hash, cx.now)?;
-    let session = spared.and_then(|spared| spared.session.as_deref());
-    sessions::end_all_of_user(cx.conn, user, session, cx.now)?;
+    let spared_session = spared.and_then(|spared| spared.session.as_deref());
+    session::end_all(cx, user, spared_session)?;
     let grant = spared.and_then(|spared| spared.grant.as_ref());
     grants::end_all_of_user(cx.conn, user, grant, EndReason::PasswordChanged, cx.now)?;
     end_proofs(cx, user)?;

@@ -12,13 +12,13 @@ use super::fields::Invalid;
 use super::profile::{self, Details, ProfileError};
 use super::roles::{self, RoleError};
 use super::throttle::{self, Throttled};
-use super::{admin, password, second_factor};
+use super::{admin, password, second_factor, session};
 use crate::app::{App, Cx};
 use crate::core::ids::{RoleName, UserId};
 use crate::core::people::{Place, Search};
 use crate::core::power::Power;
 use crate::core::user::{Status, User};
-use crate::store::{self, grants, people, sessions, users};
+use crate::store::{self, grants, people, users};
 
 pub use crate::store::people::Found;
 pub use acting::{Acting, Held};
@@ -196,9 +196,9 @@ pub fn act(app: &Arc<App>, acting: &Acting, id: UserId, deed: Deed) -> Result<()
     })
 }
 
-/// Signs a person out everywhere. What they let apps do goes on.
+/// Signs a person out everywhere. What they let apps do for longer than a session goes on.
 fn end_sessions(cx: &mut Cx<'_>, by: Actor, id: UserId) -> Result<(), PeopleError> {
-    sessions::end_all_of_user(cx.conn, id, None, cx.now)?;
+    session::end_all(cx, id, None)?;
     grants::end_first_party_of_user(cx.conn, id, cx.now)?;
     audit::record(cx, &Event::new(by, Act::SessionEndAll).on(id))?;
     log::info!("event=session.end_all user={id}");

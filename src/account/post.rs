@@ -1,4 +1,5 @@
-//! Messages to people: mails and text messages, put into the outbox in the transaction that causes them.
+//! Messages: mails and text messages to people, logout tokens to relying parties, put into the outbox in the transaction that
+//! causes them.
 
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use super::audit::{self, Act, Actor, Event, Object, ObjectKind};
 use super::people::{Acting, PeopleError};
 use crate::app::{App, Cx};
 use crate::core::delivery::Channel;
+use crate::core::ids::ClientId;
 use crate::core::page::Page;
 use crate::core::power::Power;
 use crate::core::time::Time;
@@ -47,6 +49,16 @@ pub fn sms(cx: &mut Cx<'_>, kind: &str, to: &str, text: String, expires_at: Time
     keep(cx, Channel::Sms, kind, to, String::new(), &Content { text, html: None }, expires_at)
 }
 
+/// Writes down that a relying party is to be told of the end of a session; `text` says which. It is worth nothing after
+/// `expires_at`.
+///
+/// # Errors
+/// As the database says.
+pub(super) fn logout(cx: &mut Cx<'_>, client: &ClientId, text: String, expires_at: Time) -> store::Result<()> {
+    let content = Content { text, html: None };
+    keep(cx, Channel::Backchannel, "logout", client.as_str(), String::new(), &content, expires_at)
+}
+
 fn keep(
     cx: &mut Cx<'_>,
     channel: Channel,
@@ -60,6 +72,7 @@ fn keep(
     let sends = match channel {
         Channel::Mail => settings.mail.smtp.is_some(),
         Channel::Sms => settings.sms.gateway.is_some(),
+        Channel::Backchannel => true,
     };
     let message = Message {
         id: cx.random().text::<16>(),

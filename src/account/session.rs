@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use super::audit::{self, Act, Event};
 use super::login::{LoginError, Origin, Verified};
+use super::logout;
 use crate::app::{App, Cx};
 use crate::core::authentication::Authentication;
 use crate::core::ids::UserId;
@@ -13,7 +14,7 @@ use crate::core::page::Page;
 use crate::core::secret::{Hashed, Plain};
 use crate::core::time::{Time, delta};
 use crate::core::user::User;
-use crate::store::{self, grants, sessions, users};
+use crate::store::{self, grants, logouts, sessions, users};
 
 pub use crate::store::sessions::Session;
 
@@ -77,7 +78,7 @@ pub fn begin(cx: &mut Cx<'_>, user: &User, proof: Authentication, origin: Origin
 /// As the database says.
 pub fn renew(cx: &mut Cx<'_>, before: &Session, proof: &Authentication) -> store::Result<Option<Plain>> {
     // Judged by this: of two at once one goes on.
-    if !sessions::end(cx.conn, &before.id, cx.now)? {
+    if sessions::end(cx.conn, &before.id, cx.now)?.is_none() {
         return Ok(None);
     }
     let cookie = Plain::random(PREFIX, cx.random());
@@ -90,6 +91,8 @@ pub fn renew(cx: &mut Cx<'_>, before: &Session, proof: &Authentication) -> store
         ..before.clone()
     };
     sessions::insert(cx.conn, &session)?;
+    // By these it is known whom to tell of its end.
+    logouts::keep_grants(cx.conn, UserId(session.user_id), &session.sid, session.expires_at)?;
     Ok(Some(cookie))
 }
 
@@ -131,7 +134,10 @@ pub fn begin_api(
 pub fn end(cx: &mut Cx<'_>, user: UserId, id: &str) -> store::Result<bool> {
     let ended = sessions::end(cx.conn, id, cx.now)?;
     let grants = grants::end_first_party_of_session(cx.conn, user, id, cx.now)?;
-    Ok(ended || grants > 0)
+    if let Some(ended) = &ended {
+        logout::after(cx, user, std::slice::from_ref(&ended.sid))?;
+    }
+    Ok(ended.is_some() || grants > 0)
 }
 
 /// As [`end`], by a person who signs out of it.
@@ -213,7 +219,7 @@ pub fn end_others(app: &Arc<App>, user: UserId, spared: &str) -> store::Result<u
         if users::locked(cx.conn, user)?.is_none() {
             return Ok(0);
         }
-        let ended = sessions::end_all_of_user(cx.conn, user, Some(&spared), cx.now)?;
+        let ended = end_all(cx, user, Some(&spared))?;
         grants::end_first_party_of_user(cx.conn, user, cx.now)?;
         if ended > 0 {
             let event = Event::new(user, Act::SessionEndAll).on(user).with("sessions", ended).with("others", true);
@@ -224,6 +230,17 @@ pub fn end_others(app: &Arc<App>, user: UserId, spared: &str) -> store::Result<u
     })
 }
 
+/// Ends every session of a person but the one that is spared, and lets relying parties know; how many there were. The caller
+/// holds the person's row.
+///
+/// # Errors
+/// As the database says.
+pub(super) fn end_all(cx: &mut Cx<'_>, user: UserId, spared: Option<&str>) -> store::Result<usize> {
+    let sids = sessions::end_all_of_user(cx.conn, user, spared, cx.now)?;
+    logout::after(cx, user, &sids)?;
+    Ok(sids.len())
+}
+
 /// Ends a session of a person and what was signed in to with it; whether it was theirs and still going.
 ///
 /// # Errors
@@ -232,12 +249,13 @@ pub fn end_own(app: &Arc<App>, user: UserId, id: &str) -> store::Result<bool> {
     let id = id.to_owned();
     app.write(move |cx| {
         let ended = sessions::end_of_user(cx.conn, user, &id, cx.now)?;
-        if ended {
+        if let Some(ended) = &ended {
             grants::end_first_party_of_session(cx.conn, user, &id, cx.now)?;
+            logout::after(cx, user, std::slice::from_ref(&ended.sid))?;
             audit::record(cx, &Event::new(user, Act::SessionEnd).on(user))?;
             log::info!("event=session.end user={user}");
         }
-        Ok(ended)
+        Ok(ended.is_some())
     })
 }
 
@@ -271,14 +289,16 @@ pub fn keep_alive(app: &Arc<App>, id: &str, last_seen_at: Time) -> store::Result
     app.write_one(move |cx| sessions::touch(cx.conn, &id, cx.now)).map(|_| ())
 }
 
-/// Ends the session of a cookie.
+/// Ends the session of a cookie, and lets relying parties know.
 ///
 /// # Errors
 /// As the database says.
 pub fn sign_out(app: &Arc<App>, cookie: &Plain) -> store::Result<()> {
     let id = app.secrets.hash(cookie.expose());
     app.write(move |cx| {
-        if let Some(user) = sessions::end_of(cx.conn, &id, cx.now)? {
+        if let Some(ended) = sessions::end(cx.conn, id.as_str(), cx.now)? {
+            let user = UserId(ended.user_id);
+            logout::after(cx, user, std::slice::from_ref(&ended.sid))?;
             audit::record(cx, &Event::new(user, Act::SignOut).on(user))?;
             log::info!("event=logout outcome=ok user={user}");
         }

@@ -72,7 +72,7 @@ impl App {
             set => set,
         };
         let pool_size = config.database.pool_size;
-        let couriers = config.mail.threads() + config.sms.threads();
+        let couriers = config.mail.threads() + config.sms.threads() + config.logout.pool_size;
         let options = Options {
             // Sign-ins hold a permit to hash, not one for the database; those who send messages hold none at all.
             pool_size: pool_size.saturating_add(u32::try_from(hash_threads + couriers).unwrap_or(0)),

@@ -15,6 +15,7 @@ mod keys;
 mod layers;
 mod limits;
 mod log;
+mod logout;
 mod mail;
 mod net;
 mod passwords;
@@ -49,6 +50,7 @@ pub use files::{Files, Storage};
 pub use keys::Keys;
 pub use limits::Limits;
 pub use log::Log;
+pub use logout::Logout;
 pub use mail::{Mail, Security, Sender, Smtp};
 pub use net::{IpBlock, TrustedProxies};
 pub use passwords::Passwords;
@@ -105,6 +107,8 @@ pub struct Config {
     pub cache: Cache,
     /// The keys that sign tokens.
     pub keys: Keys,
+    /// How apps hear that a session has ended.
+    pub logout: Logout,
     /// When expired rows are removed.
     pub purge: Purge,
     /// The audit log.
@@ -157,6 +161,7 @@ impl Config {
             files: Files::read(reader),
             cache,
             keys,
+            logout: Logout::read(reader),
             purge: Purge::read(reader),
             audit: Audit::read(reader),
             failures: Failures::read(reader),

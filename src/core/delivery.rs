@@ -1,4 +1,4 @@
-//! What all messages to people have in common, however they are sent.
+//! What all messages have in common, to people and to relying parties, however they are sent.
 
 /// Which way a message takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,6 +7,8 @@ pub enum Channel {
     Mail,
     /// A text message to a telephone.
     Sms,
+    /// A logout token to a relying party.
+    Backchannel,
 }
 
 impl Channel {
@@ -15,6 +17,7 @@ impl Channel {
         match self {
             Self::Mail => "mail",
             Self::Sms => "sms",
+            Self::Backchannel => "backchannel",
         }
     }
 }

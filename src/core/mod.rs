@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a database, a file or the environment. Time and
 //! randomness come in through [`time::Clock`] and [`random::Random`].
 
+pub mod address;
 pub mod agent;
 pub mod audit;
 pub mod authentication;

@@ -8,8 +8,11 @@ pub const ADMIN: &str = "admin";
 /// With it an app changes a person's account.
 pub const ACCOUNT: &str = "account";
 
+/// What a person lets an app do goes on after they sign out (OpenID Connect Core section 11).
+pub const OFFLINE_ACCESS: &str = "offline_access";
+
 /// The scopes that the server itself relies on, made with the database.
-const BUILT_IN: [&str; 8] = ["openid", "offline_access", "profile", "email", "phone", "address", ADMIN, ACCOUNT];
+const BUILT_IN: [&str; 8] = ["openid", OFFLINE_ACCESS, "profile", "email", "phone", "address", ADMIN, ACCOUNT];
 
 /// The most scope names one request may carry.
 const MAX_NAMES: usize = 64;

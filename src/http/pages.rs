@@ -20,6 +20,7 @@ pub mod register;
 pub mod second_factor;
 pub mod second_step;
 pub mod setup;
+pub mod signed_out;
 pub mod verify;
 pub mod views;
 
@@ -116,6 +117,16 @@ pub fn html_for(
 pub fn scripted(mut response: HttpResponse) -> HttpResponse {
     let policy = response.headers().get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
     let policy = policy.map(|policy| format!("{policy}; script-src 'self'; connect-src 'self'"));
+    if let Some(policy) = policy.and_then(|policy| header::HeaderValue::from_str(&policy).ok()) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// Lets a page load frames of these origins and of no other.
+pub fn framing(mut response: HttpResponse, origins: &[String]) -> HttpResponse {
+    let policy = response.headers().get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+    let policy = policy.map(|policy| format!("{policy}; frame-src {}", origins.join(" ")));
     if let Some(policy) = policy.and_then(|policy| header::HeaderValue::from_str(&policy).ok()) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }

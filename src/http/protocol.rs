@@ -3,6 +3,7 @@
 pub mod authorize;
 pub mod health;
 pub mod introspect;
+pub mod logout;
 pub mod metadata;
 pub mod revoke;
 pub mod token;

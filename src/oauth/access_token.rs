@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::error::Result;
-use crate::app::{App, KeyRing};
+use crate::app::{self, App, KeyRing};
 use crate::core::authentication::{Authentication, Level};
 use crate::core::client::{Client, TokenFormat};
 use crate::core::grant::{AccessToken, Grant};
@@ -18,7 +18,7 @@ use crate::core::secret::Plain;
 use crate::core::signing::KeyError;
 use crate::core::time::{Time, delta, unix};
 use crate::oidc::id_token::{self, About};
-use crate::oidc::{self, claims, subject};
+use crate::oidc::{self, claims};
 use crate::store::users;
 
 const PREFIX: &str = "gra_at_";
@@ -89,7 +89,7 @@ impl Mint {
             TokenFormat::Opaque => Plain::new(format!("{PREFIX}{id}.{}", app.random().text::<32>())),
             TokenFormat::Jwt => {
                 let proof = subject.authentication.as_ref();
-                let user = subject.user_id.map(|id| subject::subject(app, &self.client, id));
+                let user = subject.user_id.map(|id| app::subject(app, &self.client, id));
                 let claims = Claims {
                     iss: app.config.issuer(),
                     // The client itself, where nobody else is behind it (RFC 9068 section 2.2).

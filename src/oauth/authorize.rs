@@ -159,7 +159,7 @@ fn decide_once(app: &Arc<App>, request: &Request, session: &Hashed) -> store::Re
         return Ok(Some(ask(app, request, Some(&session), before)));
     }
     let (grant, answer) = grant(app, request, &session, request.scope.clone(), now);
-    let (kept_until, id) = (kept_until(app, now), session.id.clone());
+    let (kept_until, id) = (kept_until(app, &grant, now), session.id.clone());
     let allowed = granted.filter(|_| !trusted);
     let must_be_allowed = allowed.is_some();
     let kept = app.write_one(move |cx| match &allowed {
@@ -240,7 +240,7 @@ pub fn approve(app: &Arc<App>, request: Request, session: Hashed, scope: Scope) 
             return Ok(None);
         }
         let (grant, answer) = grant(cx.app, &request, &session, scope.clone(), cx.now);
-        if !grants::insert_in_session(cx.conn, &grant, kept_until(cx.app, cx.now), &session.id, cx.now)? {
+        if !grants::insert_in_session(cx.conn, &grant, kept_until(cx.app, &grant, cx.now), &session.id, cx.now)? {
             return Ok(None);
         }
         let before = consents::of(cx.conn, grant.user_id, &request.client.id)?;
@@ -327,13 +327,16 @@ fn open_id(request: &Request, session: &Session) -> OpenId {
 
 /// Until when a new grant's row is needed at the most: the refresh token's life begins when the code is redeemed,
 /// which may be as late as its last moment.
-fn kept_until(app: &App, now: Time) -> Time {
-    purge_at(app, now + delta(app.config.tokens.authorization_code_lifetime))
+fn kept_until(app: &App, grant: &Grant, now: Time) -> Time {
+    purge_at(app, grant, now + delta(app.config.tokens.authorization_code_lifetime))
 }
 
 /// Until when a grant's row is needed at the most: whole days, so that rotating a token within a day
 /// changes no index.
-pub fn purge_at(app: &App, now: Time) -> Time {
-    let end = now + delta(app.config.tokens.refresh_token_lifetime) + TimeDelta::days(1);
+pub fn purge_at(app: &App, grant: &Grant, now: Time) -> Time {
+    let refreshed = app.config.tokens.refresh_token_lifetime;
+    // By the row it is known who signed in by the session, and hears of its end.
+    let longest = if grant.openid.sid.is_some() { refreshed.max(app.config.sessions.lifetime) } else { refreshed };
+    let end = now + delta(longest) + TimeDelta::days(1);
     end.date().and_time(NaiveTime::MIN)
 }

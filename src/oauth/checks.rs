@@ -7,6 +7,7 @@ use crate::core::client::Client;
 use crate::core::failure::Reason;
 use crate::core::pkce::Challenge;
 use crate::oidc::claims;
+use crate::oidc::hint::Hint;
 use crate::oidc::prompt::Prompt;
 
 /// What a check looks at and what it leaves for the next ones.
@@ -16,6 +17,8 @@ pub struct Examined<'a> {
     pub asked: &'a Asked,
     /// Who asks.
     pub client: &'a Client,
+    /// What its `id_token_hint` says, if that is an id_token of this server.
+    pub hint: Option<Hint>,
     /// The PKCE challenge, once checked.
     pub challenge: Option<Challenge>,
     /// What is asked of the sign-in, once checked.
@@ -105,7 +108,14 @@ fn authentication(examined: &mut Examined<'_>) -> Result<(), Refusal> {
     if nonce.as_ref().is_some_and(|nonce| nonce.len() > 512) {
         return Err(refused("nonce", "nonce may be 512 bytes long at the most"));
     }
-    examined.wishes = Wishes { prompt, max_age, claims, nonce, hint: None };
+    let hint = examined.hint.take().filter(|hint| hint.is_for(examined.client)).map(|hint| hint.subject);
+    if hint.is_none() && parameters.get("id_token_hint").is_some() {
+        return Err(refused(
+            "id_token_hint",
+            "id_token_hint is not an id_token that this server issued to this client",
+        ));
+    }
+    examined.wishes = Wishes { prompt, max_age, claims, nonce, hint };
     Ok(())
 }
 

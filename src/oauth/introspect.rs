@@ -11,11 +11,10 @@ use super::error::Result;
 use super::parameters::Parameters;
 use super::refresh_token::RefreshToken;
 use super::tokens;
-use crate::app::App;
+use crate::app::{self, App};
 use crate::core::ids::{ClientId, UserId};
 use crate::core::statistic::Counter;
 use crate::core::time::unix;
-use crate::oidc::subject;
 use crate::store::{access_tokens, grants};
 
 /// What is said of a token (RFC 7662 section 2.2).
@@ -91,7 +90,7 @@ fn of_access_token(app: &Arc<App>, token: &str) -> Result<Introspection> {
 /// As the client itself knows the person, or the client where nobody is behind it.
 fn subject_of(app: &App, client: &ClientId, user: Option<UserId>) -> Result<Option<String>> {
     let Some(user) = user else { return Ok(Some(client.to_string())) };
-    Ok(app.client(client.as_str())?.map(|client| subject::subject(app, &client, user)))
+    Ok(app.client(client.as_str())?.map(|client| app::subject(app, &client, user)))
 }
 
 fn of_refresh_token(app: &Arc<App>, presented: &RefreshToken) -> Result<Introspection> {

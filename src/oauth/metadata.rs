@@ -26,6 +26,7 @@ pub fn document(app: &App, scopes: &[ScopeEntry]) -> Value {
         "authorization_endpoint": format!("{issuer}/oauth/authorize"),
         "token_endpoint": format!("{issuer}/oauth/token"),
         "userinfo_endpoint": format!("{issuer}/oauth/userinfo"),
+        "end_session_endpoint": format!("{issuer}/oauth/logout"),
         "jwks_uri": format!("{issuer}/oauth/jwks"),
         "introspection_endpoint": format!("{issuer}/oauth/introspect"),
         "revocation_endpoint": format!("{issuer}/oauth/revoke"),
@@ -50,6 +51,10 @@ pub fn document(app: &App, scopes: &[ScopeEntry]) -> Value {
         "acr_values_supported": Level::ALL.map(Level::as_str),
         "prompt_values_supported": Prompt::NAMES,
         "display_values_supported": ["page"],
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
         "ui_locales_supported": Language::ALL.map(Language::tag),
     })
 }

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 
 use super::bearer;
 use super::error::Result;
-use crate::app::App;
+use crate::app::{self, App};
 use crate::core::secret::Plain;
-use crate::oidc::{self, claims, subject};
+use crate::oidc::{self, claims};
 
 /// What userinfo comes to.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub fn answer(app: &Arc<App>, token: &Plain) -> Result<Userinfo> {
     let Some(client) = app.client(caller.token.client_id.as_str())? else { return Ok(Userinfo::Unknown) };
     let held = |claim: &str| claims::scope_of(claim).is_some_and(|name| scope.contains(name));
     let mut said = Map::new();
-    said.insert("sub".to_owned(), subject::subject(app, &client, caller.user.id).into());
+    said.insert("sub".to_owned(), app::subject(app, &client, caller.user.id).into());
     said.extend(claims::of(app, &caller.user, held));
     let Some(algorithm) = client.metadata.openid.userinfo_signed_response_alg else { return Ok(Userinfo::Json(said)) };
     said.insert("iss".to_owned(), app.config.issuer().into());

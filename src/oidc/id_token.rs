@@ -6,8 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::subject::subject;
-use crate::app::{App, KeyRing};
+use crate::app::{App, KeyRing, subject};
 use crate::core::authentication::Authentication;
 use crate::core::client::Client;
 use crate::core::ids::UserId;

@@ -36,6 +36,7 @@ pub(super) struct Settings {
     policy: String,
     is_public: bool,
     first_party: bool,
+    hears_logout: bool,
     redirects_changed_at: Option<Time>,
     updated_at: Time,
 }
@@ -61,6 +62,7 @@ impl TryFrom<&Client> for Row {
                 policy: serde_json::to_string(&client.policy).map_err(corrupt)?,
                 is_public: client.is_public(),
                 first_party: client.policy.first_party,
+                hears_logout: client.metadata.openid.backchannel_logout_uri.is_some(),
                 redirects_changed_at: client.redirects_changed_at,
                 updated_at: client.updated_at,
             },
@@ -131,6 +133,7 @@ pub fn describe(conn: &mut Conn, client: &Client) -> Result<()> {
             clients::name.eq(settings.name),
             clients::name_key.eq(settings.name_key),
             clients::metadata.eq(settings.metadata),
+            clients::hears_logout.eq(settings.hears_logout),
             clients::redirects_changed_at.eq(settings.redirects_changed_at),
             clients::verified_at.eq(verified_at),
             clients::updated_at.eq(settings.updated_at),

@@ -23,6 +23,7 @@ pub mod files;
 pub mod folder;
 pub mod grants;
 pub mod known_devices;
+pub mod logouts;
 pub mod messages;
 pub mod one_time;
 pub mod passkeys;

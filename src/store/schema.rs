@@ -189,6 +189,7 @@ diesel::table! {
         name_key -> Binary,
         is_public -> Bool,
         first_party -> Bool,
+        hears_logout -> Bool,
         tokens_ended_at -> Nullable<Timestamp>,
         deleted_at -> Nullable<Timestamp>,
         redirects_changed_at -> Nullable<Timestamp>,

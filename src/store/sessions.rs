@@ -211,17 +211,26 @@ pub fn of_user(
         .load(conn)?)
 }
 
-/// Ends a session of a person; whether it was theirs and still going.
+/// A session that was ended.
+#[derive(Debug, Clone, Queryable)]
+pub struct Ended {
+    /// Whose it was.
+    pub user_id: i64,
+    /// What relying parties know it by.
+    pub sid: String,
+}
+
+/// Ends a session of a person; none when it was not theirs or has ended.
 ///
 /// # Errors
 /// As the database says.
-pub fn end_of_user(conn: &mut Conn, user: UserId, id: &str, now: Time) -> Result<bool> {
-    let ended = diesel::update(sessions::table.find(id))
-        .filter(sessions::user_id.eq(user.0))
-        .filter(sessions::ended_at.is_null())
+pub fn end_of_user(conn: &mut Conn, user: UserId, id: &str, now: Time) -> Result<Option<Ended>> {
+    let open = sessions::table.find(id).filter(sessions::user_id.eq(user.0)).filter(sessions::ended_at.is_null());
+    Ok(on_backend!(conn, |c| diesel::update(open)
         .set(sessions::ended_at.eq(now))
-        .execute(conn)?;
-    Ok(ended == 1)
+        .returning((sessions::user_id, sessions::sid))
+        .get_result(c))
+    .optional()?)
 }
 
 /// Whether a session is a person's, be it over or not.
@@ -233,30 +242,17 @@ pub fn is_of_user(conn: &mut Conn, user: UserId, id: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
 }
 
-/// Ends a session; whether it was still going.
+/// Ends a session; none when it has ended.
 ///
 /// # Errors
 /// As the database says.
-pub fn end(conn: &mut Conn, id: &str, now: Time) -> Result<bool> {
-    let ended = diesel::update(sessions::table.find(id))
-        .filter(sessions::ended_at.is_null())
+pub fn end(conn: &mut Conn, id: &str, now: Time) -> Result<Option<Ended>> {
+    let open = sessions::table.find(id).filter(sessions::ended_at.is_null());
+    Ok(on_backend!(conn, |c| diesel::update(open)
         .set(sessions::ended_at.eq(now))
-        .execute(conn)?;
-    Ok(ended == 1)
-}
-
-/// As [`end`]: whose it was, if it was still going.
-///
-/// # Errors
-/// As the database says.
-pub fn end_of(conn: &mut Conn, id: &Hashed, now: Time) -> Result<Option<UserId>> {
-    let open = sessions::table.find(id.as_str()).filter(sessions::ended_at.is_null());
-    let ended: Option<i64> = on_backend!(conn, |c| diesel::update(open)
-        .set(sessions::ended_at.eq(now))
-        .returning(sessions::user_id)
+        .returning((sessions::user_id, sessions::sid))
         .get_result(c))
-    .optional()?;
-    Ok(ended.map(UserId))
+    .optional()?)
 }
 
 /// Notes the use of a session that has not ended, and lets it last until `expires_at`; whether it was still going.
@@ -271,16 +267,17 @@ pub fn prolong(conn: &mut Conn, id: &str, now: Time, expires_at: Time) -> Result
     Ok(prolonged == 1)
 }
 
-/// Ends every session of a person but the one that is spared; how many there were.
+/// Ends every session of a person but the one that is spared: what relying parties know them by.
 ///
 /// # Errors
 /// As the database says.
-pub fn end_all_of_user(conn: &mut Conn, user: UserId, spared: Option<&str>, now: Time) -> Result<usize> {
-    let ended = diesel::update(sessions::table)
+pub fn end_all_of_user(conn: &mut Conn, user: UserId, spared: Option<&str>, now: Time) -> Result<Vec<String>> {
+    let open = sessions::table
         .filter(sessions::user_id.eq(user.0))
         .filter(sessions::id.ne(spared.unwrap_or_default()))
-        .filter(sessions::ended_at.is_null())
+        .filter(sessions::ended_at.is_null());
+    Ok(on_backend!(conn, |c| diesel::update(open)
         .set(sessions::ended_at.eq(now))
-        .execute(conn)?;
-    Ok(ended)
+        .returning(sessions::sid)
+        .get_results(c))?)
 }

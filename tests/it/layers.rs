@@ -3,7 +3,7 @@
 //! A layer may use those to its right, and none to its left; those in braces are side by side
 //! and may not use each other:
 //!
-//! `cli → routes → http → oauth → oidc → account → app → {store, mail, sms, config} → core`
+//! `cli → routes → http → oauth → oidc → account → app → {store, mail, sms, backchannel, config} → core`
 //!
 //! `lib.rs` and `main.rs` tie the layers together and may use all of them. A layer is a file or
 //! directory of its name directly under `src`. Code under `#[cfg(test)]` is not excepted.
@@ -26,7 +26,7 @@ const LAYERS: &[&[&str]] = &[
     &["oidc"],
     &["account"],
     &["app"],
-    &["store", "mail", "sms", "config"],
+    &["store", "mail", "sms", "backchannel", "config"],
     &["core"],
 ];
 

@@ -60,8 +60,8 @@ fn unknown_keys_of_each_source() {
         )
     );
     assert_eq!(flag_error("purge.every", "5"), format!("purge.every: unknown key; {keys} (flag --flag)"));
-    let sections = "the sections are audit, branding, cache, consent, database, failures, files, limits, log, mail, passwords, purge, \
-                    registration, second_factor, secrets, server, sessions, sms, tokens, ui";
+    let sections = "the sections are audit, branding, cache, consent, database, failures, files, keys, limits, log, logout, mail, passwords, purge, \
+                    registration, second_factor, secrets, server, sessions, sms, statistics, tokens, ui";
     assert_eq!(
         given().file("[sever]\nlisten = 5").error(),
         format!("sever: unknown section (did you mean `server`?); {sections} (config file grantor.toml)")

@@ -5,7 +5,7 @@ use super::Language;
 macro_rules! files {
     ($language:literal) => {
         files!($language:
-            "common" "signin" "register" "second_factor" "passkeys" "consent" "account" "apps" "tokens" "sessions"
+            "common" "signin" "logout" "register" "second_factor" "passkeys" "consent" "account" "apps" "tokens" "sessions"
             "admin" "admin_people" "admin_clients" "admin_server" "audit" "failures" "errors" "fields" "mail" "sms" "outbox"
             "countries" "openid")
     };

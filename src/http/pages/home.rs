@@ -5,11 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::entrance::Goal;
 use super::views::Home;
-use super::{form, html_for, page};
-use crate::account::session;
-use crate::http::caller::{self, Browser};
+use super::{form, html_for, page, signed_out};
+use crate::http::caller::Browser;
 use crate::http::faults::{self, Fault};
-use crate::http::{answer, block, context, cookies};
+use crate::http::{answer, context};
 
 /// `GET /`: whoever is signed in goes on to their account.
 pub async fn get(req: HttpRequest) -> HttpResponse {
@@ -36,7 +35,8 @@ pub async fn sign_out(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         Ok(sent) => sent,
         Err(response) => return response,
     };
-    if browser.signed_in.is_some() {
+    let mut frames = Vec::new();
+    if let Some(signed_in) = &browser.signed_in {
         if !browser.sent_csrf(&app, &req, Some(&fields)) {
             return Fault::new(
                 StatusCode::FORBIDDEN,
@@ -44,20 +44,17 @@ pub async fn sign_out(req: HttpRequest, payload: web::Payload) -> HttpResponse {
             )
             .answer(&req);
         }
-        let cookie = browser.cookie.clone();
-        let ended = block::run(&app, context::request_id(&req), move |app| session::sign_out(app, &cookie));
-        if let Err(error) = ended.await {
-            return faults::unavailable(&req, &error);
-        }
+        frames = match signed_out::end(&app, &req, &browser.cookie, &signed_in.session).await {
+            Ok(frames) => frames,
+            Err(error) => return faults::unavailable(&req, &error),
+        };
     }
     let goal = match Goal::of(&app, &req, fields.get("return_to")).await {
         Ok(goal) => goal,
         Err(error) => return faults::unavailable(&req, &error),
     };
     let next = if goal.return_to.is_empty() { "/".to_owned() } else { goal.through("/login") };
-    let mut response = answer::see_other(&next);
-    for name in [cookies::Name::Session, cookies::Name::Api, cookies::Name::Xsrf] {
-        caller::add(&mut response, &cookies::remove(&app, name));
-    }
+    let mut response = signed_out::answer(&req, &frames, Some(&next));
+    signed_out::forget(&app, &mut response);
     response
 }

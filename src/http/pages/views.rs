@@ -15,6 +15,7 @@ mod confirm;
 mod consent;
 mod email;
 mod home;
+mod logout;
 mod outbox;
 mod outcome;
 mod passkeys;
@@ -39,6 +40,7 @@ pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
+pub use logout::{Logout, SignedOut};
 pub use outbox::{Line, Outbox, Written};
 pub use outcome::{ErrorPage, Message};
 pub use passkeys::{PasskeyLine, Passkeys};
@@ -220,6 +222,10 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "login.html" => Login::sample(),
         "login-again.html" => Login::sample_again(),
         "form-post.html" => FormPost::sample(),
+        "logout.html" => Logout::sample(),
+        "logout-error.html" => Logout::sample_with_error(),
+        "signed-out.html" => SignedOut::sample(),
+        "signed-out-apps.html" => SignedOut::sample_with_apps(),
         "login-errors.html" => Login::sample_with_errors(),
         "register.html" => Register::sample(),
         "register-errors.html" => Register::sample_with_errors(),

@@ -16,6 +16,7 @@ use crate::core::failure::{self, Reason};
 use crate::core::pkce::Challenge;
 use crate::core::redirect::RedirectUri;
 use crate::core::scope::Scope;
+use crate::oidc::hint::Hint;
 use crate::{oidc, store};
 
 /// Examines a request. Reads nothing from the database when client and scopes are cached.
@@ -117,7 +118,11 @@ impl AuthorizationSteps for Examination<'_> {
         if let Some(refusal) = self.object.take() {
             return Err(refusal.into());
         }
-        let mut examined = Examined { asked: self.asked, client, challenge: None, wishes: Wishes::default() };
+        let hint = match self.asked.parameters.get("id_token_hint") {
+            Some(token) => Hint::read(self.app, token)?,
+            None => None,
+        };
+        let mut examined = Examined { asked: self.asked, client, hint, challenge: None, wishes: Wishes::default() };
         for (_, check) in CHECKS {
             check(&mut examined)?;
         }

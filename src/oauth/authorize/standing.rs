@@ -2,11 +2,10 @@
 
 use super::super::error::{Code as ErrorCode, Refusal};
 use super::Request;
-use crate::app::App;
+use crate::app::{self, App};
 use crate::core::authentication::Level;
 use crate::core::failure::Reason;
 use crate::core::ids::UserId;
-use crate::oidc::subject;
 use crate::store::sessions::Session;
 use crate::store::{self, passkeys, second_factors};
 
@@ -54,7 +53,7 @@ pub(super) fn of(app: &App, request: &Request, session: &Session) -> store::Resu
 
 /// Whether it is the person that `id_token_hint` or the claim `sub` names.
 fn is_expected(app: &App, request: &Request, session: &Session) -> bool {
-    let subject = || subject::subject(app, &request.client, UserId(session.user_id));
+    let subject = || app::subject(app, &request.client, UserId(session.user_id));
     let named = [&request.wishes.hint, &request.wishes.claims.subject];
     named.into_iter().flatten().all(|named| *named == subject())
 }

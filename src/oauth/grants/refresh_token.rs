@@ -140,14 +140,14 @@ impl RefreshSteps for Rotation<'_> {
         };
         let Some(session) = grant.session_id.clone().filter(|_| grant.kind == GrantKind::FirstParty) else {
             let rotated = app.write_one(move |cx| {
-                exchanges::rotate(cx.conn, &grant.id, &presented, &next, now, purge_at(cx.app, now), &record)
+                exchanges::rotate(cx.conn, &grant.id, &presented, &next, now, purge_at(cx.app, &grant, now), &record)
             })?;
             return Ok(rotated.then_some(response));
         };
         let rotated = app.write(move |cx| {
             // A sign-in to the server's own API is listed among the sessions, for as long as it can go on.
             sessions::prolong(cx.conn, &session, now, next.expires_at)?;
-            exchanges::rotate(cx.conn, &grant.id, &presented, &next, now, purge_at(cx.app, now), &record)
+            exchanges::rotate(cx.conn, &grant.id, &presented, &next, now, purge_at(cx.app, &grant, now), &record)
         })?;
         Ok(rotated.then_some(response))
     }

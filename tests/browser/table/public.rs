@@ -30,6 +30,8 @@ pub fn entries() -> Vec<Entry> {
                 page.press("Sign in with it").await;
             })
         }),
+        at("sign-out", "/oauth/logout", Person),
+        at("signed-out", "/oauth/logout", Nobody),
         at("register", "/register", Nobody),
         by("register-wrong", "/register", Nobody, |_, page| {
             Box::pin(async {

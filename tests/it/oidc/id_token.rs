@@ -96,7 +96,7 @@ on_both! {
         assert_eq!(flow.introspect(&refresh).await["sub"], sub.as_str());
         let subject = |shape: &dyn Fn(&mut grantor::oauth::manage::NewClient)| {
             let (client, _) = server.client(shape);
-            grantor::oidc::subject::subject(&server.app, &client, flow.user.id)
+            grantor::app::subject(&server.app, &client, flow.user.id)
         };
         assert_eq!(subject(&pairwise("https://app.example/elsewhere")), sub, "one sector");
         assert_ne!(subject(&pairwise("https://other.example/cb")), sub);

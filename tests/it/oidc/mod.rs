@@ -1,6 +1,10 @@
 //! OpenID Connect: sign-in for relying parties.
 
 mod id_token;
+mod logout;
+mod logout_backchannel;
+mod logout_delivery;
+mod logout_frames;
 mod openidconnect_crate;
 mod prompts;
 mod request_object;

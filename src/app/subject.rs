@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::app::App;
+use super::App;
 use crate::core::client::{Client, SubjectType};
 use crate::core::ids::UserId;
 

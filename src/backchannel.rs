@@ -1,0 +1,5 @@
+//! Logout tokens: how relying parties get them.
+
+mod poster;
+
+pub use poster::{Poster, Settings};

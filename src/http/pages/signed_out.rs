@@ -1,0 +1,56 @@
+//! What a browser sees after its session ended: the frames of apps that hear of it that way, and the way on.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::views::SignedOut;
+use super::{anonymous_page, framing, html, unreferred};
+use crate::account::session::{self, Session};
+use crate::app::App;
+use crate::core::secret::Plain;
+use crate::http::{answer, block, caller, context, cookies};
+use crate::oidc::logout::{self, Frame};
+use crate::store;
+
+/// Ends the session of a browser; what it loads then.
+///
+/// # Errors
+/// As the database says.
+pub async fn end(app: &Arc<App>, req: &HttpRequest, cookie: &Plain, session: &Session) -> store::Result<Vec<Frame>> {
+    let (cookie, session) = (cookie.clone(), session.clone());
+    let ended = block::run(app, context::request_id(req), move |app| {
+        session::sign_out(app, &cookie)?;
+        logout::frames(app, &session)
+    });
+    ended.await
+}
+
+/// Sends a browser that is signed out on its way, over a page where apps are to be told first or where there is no way.
+/// The caller vouches for `goal`.
+pub fn answer(req: &HttpRequest, frames: &[Frame], goal: Option<&str>) -> HttpResponse {
+    if let Some(goal) = goal.filter(|_| frames.is_empty()) {
+        return answer::see_other(goal);
+    }
+    let view = SignedOut {
+        page: anonymous_page(req),
+        frames: frames.iter().map(|frame| frame.address.clone()).collect(),
+        goal: goal.map(str::to_owned),
+    };
+    let response = unreferred(html(StatusCode::OK, &view, &[]));
+    if frames.is_empty() {
+        return response;
+    }
+    let mut origins: Vec<String> = frames.iter().map(|frame| frame.origin.clone()).collect();
+    origins.sort();
+    origins.dedup();
+    framing(response, &origins)
+}
+
+/// Takes the cookies of a session away.
+pub fn forget(app: &App, response: &mut HttpResponse) {
+    for name in [cookies::Name::Session, cookies::Name::Api, cookies::Name::Xsrf] {
+        caller::add(response, &cookies::remove(app, name));
+    }
+}

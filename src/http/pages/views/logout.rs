@@ -1,0 +1,68 @@
+//! Signing out at an app's wish, and what follows.
+
+use askama::Template;
+
+use super::{Errors, Page};
+use crate::core::text::Said;
+
+/// `/oauth/logout`, before anything ends.
+#[derive(Debug, Clone, Template)]
+#[template(path = "pages/logout.html")]
+pub struct Logout {
+    /// What every page needs.
+    pub page: Page,
+    /// Why the last attempt failed.
+    pub alert: Option<Said>,
+    /// Nothing: the form has no field that can be wrong.
+    pub errors: Errors,
+    /// The app that asks, if it is known.
+    pub client_name: Option<String>,
+    /// The request, to be sent again with the form.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Logout {
+    /// An app asks.
+    pub fn sample() -> Self {
+        Self {
+            page: Page::sample_signed_in(),
+            alert: None,
+            errors: Errors::default(),
+            client_name: Some("Acme Notes".into()),
+            fields: vec![("client_id".into(), "acme-notes".into())],
+        }
+    }
+
+    /// Nobody knows who asks, and the form was another browser's.
+    pub fn sample_with_error() -> Self {
+        Self { alert: Some("error-expired".into()), client_name: None, ..Self::sample() }
+    }
+}
+
+/// Afterwards.
+#[derive(Debug, Clone, Template)]
+#[template(path = "pages/signed_out.html")]
+pub struct SignedOut {
+    /// What every page needs.
+    pub page: Page,
+    /// What the browser loads in frames: addresses of apps.
+    pub frames: Vec<String>,
+    /// Where it goes by itself then: an address that the caller vouches for.
+    pub goal: Option<String>,
+}
+
+impl SignedOut {
+    /// There is no more to do.
+    pub fn sample() -> Self {
+        Self { page: Page { csrf: String::new(), ..Page::sample() }, frames: Vec::new(), goal: None }
+    }
+
+    /// Apps are told on the way back to one of them.
+    pub fn sample_with_apps() -> Self {
+        Self {
+            frames: vec!["https://notes.acme.example/out?sid=8Jt2pQ0vXm4nYb6c".into()],
+            goal: Some("https://notes.acme.example/bye".into()),
+            ..Self::sample()
+        }
+    }
+}

@@ -1,0 +1,11 @@
+logout-title = Abmelden?
+logout-text = Sie werden in diesem Browser von { $product } abgemeldet.
+logout-text-app = { $app } bittet darum, Sie in diesem Browser von { $product } abzumelden.
+logout-apps = Apps, bei denen Sie sich von hier aus angemeldet haben, erfahren davon und können Sie ebenfalls abmelden.
+logout-submit = Abmelden
+logout-stay = Angemeldet bleiben
+logout-done-title = Sie sind abgemeldet
+logout-done-text = Sie sind in diesem Browser von { $product } abgemeldet.
+logout-done-apps = Die Apps, bei denen Sie sich von hier aus angemeldet haben, melden Sie ebenfalls ab.
+logout-done-onward = Weiter
+logout-frame = Abmeldung von einer App

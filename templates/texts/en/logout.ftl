@@ -1,0 +1,11 @@
+logout-title = Sign out?
+logout-text = You will be signed out of { $product } in this browser.
+logout-text-app = { $app } asks to sign you out of { $product } in this browser.
+logout-apps = Apps that you signed in to from here are told, so that they can sign you out too.
+logout-submit = Sign out
+logout-stay = Stay signed in
+logout-done-title = You are signed out
+logout-done-text = You are signed out of { $product } in this browser.
+logout-done-apps = The apps that you signed in to from here are being signed out too.
+logout-done-onward = Continue
+logout-frame = Signing out of an app

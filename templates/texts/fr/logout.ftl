@@ -1,0 +1,11 @@
+logout-title = Se déconnecter ?
+logout-text = Vous serez déconnecté de { $product } dans ce navigateur.
+logout-text-app = { $app } demande à vous déconnecter de { $product } dans ce navigateur.
+logout-apps = Les applications auxquelles vous vous êtes connecté d’ici en sont informées et peuvent vous déconnecter aussi.
+logout-submit = Se déconnecter
+logout-stay = Rester connecté
+logout-done-title = Vous êtes déconnecté
+logout-done-text = Vous êtes déconnecté de { $product } dans ce navigateur.
+logout-done-apps = Les applications auxquelles vous vous êtes connecté d’ici vous déconnectent aussi.
+logout-done-onward = Continuer
+logout-frame = Déconnexion d’une application

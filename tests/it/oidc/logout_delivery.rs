@@ -1,0 +1,141 @@
+//! How logout tokens are sent: Back-Channel Logout sections 2.5 and 2.8.
+
+use chrono::TimeDelta;
+use grantor::account::courier::Courier;
+use grantor::account::post::{self, Content, Message, State};
+use grantor::account::session;
+use grantor::core::delivery::Channel;
+use grantor::core::secret::Plain;
+use grantor::oauth::manage::NewClient;
+use grantor::store::client_admin;
+
+use super::logout::{claims, signed_in};
+use crate::support::database::on_both;
+use crate::support::flow::Flow;
+use crate::support::gateway::GatewayServer;
+use crate::support::server::{Setup, TestServer};
+
+/// A server whose relying parties may be on this machine.
+pub(super) fn settings() -> Setup {
+    Setup::default().set("logout.private_addresses", true).set("logout.timeout", "2s")
+}
+
+/// A client of the operator's that hears of logouts at the server.
+pub(super) fn listening(new: &mut NewClient, party: &GatewayServer) {
+    new.policy.first_party = true;
+    new.openid.backchannel_logout_uri = Some(format!("{}/out", party.url));
+}
+
+/// Sends what is due; how many messages were taken on.
+pub(super) fn deliver(server: &TestServer) -> usize {
+    Courier::new(&server.app).expect("a courier").deliver(Channel::Backchannel, || true).expect("the database answers")
+}
+
+/// The logout tokens that a relying party got.
+pub(super) fn told(party: &GatewayServer) -> Vec<String> {
+    let token = |body: String| body.strip_prefix("logout_token=").expect("the one parameter").to_owned();
+    party.asked().into_iter().map(|asked| token(asked.body)).collect()
+}
+
+/// A person who has just signed out of a client.
+async fn signed_out<'a>(server: &'a TestServer, party: &GatewayServer) -> Flow<'a> {
+    let flow = Flow::new(server, |new| listening(new, party));
+    signed_in(&flow).await;
+    let cookie = Plain::new(flow.cookie.strip_prefix("grantor_session=").expect("a cookie"));
+    session::sign_out(&server.app, &cookie).expect("a database");
+    flow
+}
+
+/// What has become of the only message.
+fn fate(server: &TestServer) -> (State, i64) {
+    let [(message, _)] = outbox(server).try_into().expect("one message");
+    (message.state(), message.attempts)
+}
+
+fn outbox(server: &TestServer) -> Vec<(Message, Content)> {
+    let found = post::newest(&server.app, 20).expect("the outbox");
+    found.into_iter().filter(|(message, _)| message.channel == "backchannel").collect()
+}
+
+on_both! {
+    async fn who_does_not_answer_well_is_asked_again(db: Database) {
+        let party = GatewayServer::start();
+        let server = settings().frozen().start(&db);
+        signed_out(&server, &party).await;
+        let heads = ["500 Oops\r\n", "429 Slow down\r\n", "302 Found\r\nLocation: /elsewhere\r\n", "202 Accepted\r\n"];
+        for (head, (attempts, wait)) in heads.into_iter().zip([(1, 1), (2, 5), (3, 15), (4, 60)]) {
+            party.answer(head);
+            assert_eq!(deliver(&server), 1, "{head}");
+            assert_eq!(fate(&server), (State::Waiting, attempts), "{head}");
+            server.advance(TimeDelta::minutes(wait) - TimeDelta::seconds(1));
+            assert_eq!(deliver(&server), 0, "not before it is time");
+            server.advance(TimeDelta::seconds(1));
+        }
+        party.answer("200 OK\r\n");
+        assert_eq!(deliver(&server), 1);
+        assert_eq!(fate(&server), (State::Sent, 5));
+        assert!(party.asked().iter().all(|asked| asked.line == "POST /out HTTP/1.1"), "no redirect is followed");
+        let mut ids: Vec<String> = told(&party).iter().map(|token| claims(token)["jti"].to_string()).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 5, "each is a token of its own");
+        assert_eq!(outbox(&server)[0].1.text, "");
+        server.advance(TimeDelta::days(2));
+        assert_eq!(deliver(&server), 0);
+    }
+
+    async fn who_refuses_the_token_is_left_alone_and_nobody_is_asked_for_ever(db: Database) {
+        let party = GatewayServer::start();
+        let server = settings().set("logout.give_up_after", "2m").frozen().start(&db);
+        party.answer("400 Bad Request\r\n");
+        let flow = signed_out(&server, &party).await;
+        assert_eq!(deliver(&server), 1);
+        assert_eq!(fate(&server), (State::GivenUp, 1));
+        party.answer("503 Busy\r\n");
+        let flow = flow.signed_in_again(&server);
+        server.advance(TimeDelta::seconds(1));
+        signed_in(&flow).await;
+        let cookie = Plain::new(flow.cookie.strip_prefix("grantor_session=").expect("a cookie"));
+        session::sign_out(&server.app, &cookie).expect("a database");
+        assert_eq!(deliver(&server), 1);
+        server.advance(TimeDelta::minutes(1));
+        assert_eq!(deliver(&server), 1);
+        let states: Vec<State> = outbox(&server).iter().map(|(message, _)| message.state()).collect();
+        assert_eq!(states, [State::GivenUp, State::GivenUp], "the next time would be too late");
+    }
+
+    async fn of_two_nodes_one_sends(db: Database) {
+        let party = GatewayServer::start();
+        party.answer("200 OK\r\n");
+        let one = settings().start(&db);
+        signed_out(&one, &party).await;
+        let two = settings().start(&db);
+        let nodes = [&one.app, &two.app, &one.app, &two.app].map(|app| {
+            let app = std::sync::Arc::clone(app);
+            std::thread::spawn(move || {
+                Courier::new(&app).expect("a courier").deliver(Channel::Backchannel, || true).expect("an answer")
+            })
+        });
+        let taken: usize = nodes.into_iter().map(|node| node.join().expect("a node")).sum();
+        assert_eq!((taken, party.asked().len()), (1, 1));
+    }
+
+    async fn nobody_makes_the_server_knock_at_its_own_network(db: Database) {
+        let party = GatewayServer::start();
+        let server = TestServer::start(&db);
+        signed_out(&server, &party).await;
+        assert_eq!(deliver(&server), 1);
+        assert_eq!((fate(&server), party.asked().len()), ((State::GivenUp, 1), 0));
+    }
+
+    async fn who_is_gone_by_then_is_not_asked(db: Database) {
+        let party = GatewayServer::start();
+        let server = settings().set("cache.staleness", "0s").start(&db);
+        let flow = signed_out(&server, &party).await;
+        let id = flow.client.id.clone();
+        let disabled = server.app.write(move |cx| client_admin::set_enabled(cx.conn, &id, false, cx.now));
+        disabled.expect("a database");
+        assert_eq!(deliver(&server), 1);
+        assert_eq!((fate(&server), party.asked().len()), ((State::GivenUp, 1), 0));
+    }
+}

@@ -185,7 +185,7 @@ fn keys_reach_everybody_before_they_sign_and_outlive_what_they_signed() {
     assert_eq!(config.keys.publish_ahead, Duration::from_mins(10));
     assert_eq!(
         given().flag("cache.staleness", "2m").flag("keys.publish_ahead", "6m").error(),
-        "keys.publish_ahead: must be at least 5m longer than cache.staleness, which is 2m, but is 6m (--flag)"
+        "keys.publish_ahead: must be at least 5m longer than cache.staleness, which is 2m, but is 6m (flag --flag)"
     );
     assert!(
         given().flag("cache.staleness", "2m").flag("keys.publish_ahead", "7m").config().keys.publish_ahead
@@ -194,11 +194,11 @@ fn keys_reach_everybody_before_they_sign_and_outlive_what_they_signed() {
     assert_eq!(given().flag("keys.verify_after", "59m").flag("tokens.access_token_lifetime", "1h").errors().len(), 1);
     assert_eq!(
         given().flag("keys.verify_after", "2h").flag("tokens.access_token_lifetime", "3h").error(),
-        "tokens.access_token_lifetime: must not be longer than keys.verify_after, which is 2h (--flag), but is 3h (--flag)"
+        "tokens.access_token_lifetime: must not be longer than keys.verify_after, which is 2h (flag --flag), but is 3h (flag --flag)"
     );
     assert_eq!(
         given().flag("keys.verify_after", "2h").flag("tokens.id_token_lifetime", "3h").error(),
-        "tokens.id_token_lifetime: must not be longer than keys.verify_after, which is 2h (--flag), but is 3h (--flag)"
+        "tokens.id_token_lifetime: must not be longer than keys.verify_after, which is 2h (flag --flag), but is 3h (flag --flag)"
     );
     assert!(flag_error("keys.rotate_every", "23h").contains("must be 0s or 1d to 3650d"));
     assert!(given().flag("keys.rotate_every", "0s").config().keys.rotate_every.is_zero());

@@ -38,7 +38,7 @@ const TOLD: [Told; 9] = [
         &[("scope", "scopes")],
         &["id", "user_id", "session_id", "sid", "nonce", "code_hash", "code_challenge", "refresh_hash"],
     ),
-    ("clients", "clients", &[], &["owner_id", "name_key"]),
+    ("clients", "clients", &[], &["owner_id", "name_key", "hears_logout"]),
     (
         "second_factors",
         "second_factors",

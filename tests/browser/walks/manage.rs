@@ -105,7 +105,7 @@ walks! {
         page.go("/admin/keys").await;
         let before = page.texts("table.list tbody tr").await.len();
         server.advance(TimeDelta::minutes(20));
-        page.follow("New key").await;
+        page.follow("New keys").await;
         page.at("/account/confirm").await;
         page.fill("Password", "not the password").await;
         page.press("Confirm").await;
@@ -113,10 +113,10 @@ walks! {
         confirm(&page).await;
         page.follow("Cancel").await;
         assert_eq!(page.texts("table.list tbody tr").await.len(), before);
-        page.follow("New key").await;
-        page.press("New key").await;
-        page.reads("A new key was made").await;
-        assert_eq!(page.texts("table.list tbody tr").await.len(), before + 1);
+        page.follow("New keys").await;
+        page.press("New keys").await;
+        page.reads("The new keys were made").await;
+        assert_eq!(page.texts("table.list tbody tr").await.len(), before + 3);
         page.reads("Published").await;
         page.close().await;
     }

@@ -93,7 +93,7 @@ walks! {
         assert!(!page.error("On what").await.is_empty());
         assert_eq!(page.value("On what").await, "nonsense");
         page.fill("On what", "").await;
-        page.choose("What", "user.create").await;
+        page.choose("What", "Made an account for somebody").await;
         page.press("Search").await;
         page.reads("An operator’s command").await;
         let (name, csv) = page.download("Download as CSV").await;
@@ -120,8 +120,8 @@ walks! {
         page.reads("Nothing was found").await;
         page.fill("Reference", &reference).await;
         page.press("Search").await;
-        page.reads("https://evil.example/callback is not registered").await;
-        page.reads("Register exactly").await;
+        page.reads("https://evil.example/callback, at evil.example, is not registered").await;
+        page.reads("register exactly this redirect_uri").await;
         page.close().await;
     }
 }

@@ -44,8 +44,8 @@ pub fn configure(
             // No HEAD: it would hand out a code that nobody reads.
             at("/oauth/authorize", "GET, POST, DELETE")
                 .route(web::get().to(authorize::get))
-                .route(web::post().to(authorize::decide))
-                .route(web::delete().to(authorize::decide)),
+                .route(web::post().to(authorize::post))
+                .route(web::delete().to(authorize::delete)),
         )
         .service(
             // No HEAD: it would sign out somebody who sees nothing of it.

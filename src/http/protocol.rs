@@ -61,8 +61,13 @@ fn authorization(req: &HttpRequest) -> Result<Option<String>, Refusal> {
 
 /// Each parameter once, none too long.
 fn check(app: &App, fields: body::Fields) -> Result<Parameters, Refusal> {
+    Parameters::check(single_texts(fields)?, app.config.limits.parameter_bytes)
+}
+
+/// Each parameter once.
+fn single_texts(fields: body::Fields) -> Result<Vec<(String, String)>, Refusal> {
     fields.none_repeated().map_err(|body::Repeated(name)| parameters::repeated(&name))?;
-    Parameters::check(fields.into_pairs(), app.config.limits.parameter_bytes)
+    Ok(fields.into_pairs())
 }
 
 /// Renders a refusal as RFC 6749 section 5.2 has it.

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::error::Refusal;
 use super::parameters::Parameters;
 use crate::app::App;
 use crate::core::secret::Plain;
@@ -53,10 +54,19 @@ impl Asked {
         Self { parameters, signed, ..Self::default() }
     }
 
-    /// Opens what [`Asked::seal`] made; the request itself when there is nothing to open. None when it is too old or was
-    /// not sealed here.
-    pub fn open(app: &App, parameters: Parameters) -> Option<Self> {
-        let Some(sealed) = parameters.get(RESUME).map(Plain::new) else { return Some(parameters.into()) };
+    /// Takes a request as it came: opens what [`Asked::seal`] made, which holds a whole request and so is as long as one,
+    /// or checks its parameters. None when what was sealed is too old or was not sealed here.
+    ///
+    /// # Errors
+    /// `invalid_request`, when a parameter comes twice or is too long.
+    pub fn take(app: &App, pairs: Vec<(String, String)>) -> Result<Option<Self>, Refusal> {
+        match pairs.as_slice() {
+            [(name, sealed)] if name == RESUME => Ok(Self::open(app, &Plain::new(sealed))),
+            _ => Parameters::check(pairs, app.config.limits.parameter_bytes).map(|checked| Some(checked.into())),
+        }
+    }
+
+    fn open(app: &App, sealed: &Plain) -> Option<Self> {
         let json = app.secrets.open(PURPOSE, sealed.expose()).ok()?;
         let opened: Sealed = serde_json::from_slice(&json).ok()?;
         if from_unix(opened.expires_at).is_none_or(|end| app.now() >= end) {

@@ -12,7 +12,6 @@ use crate::http::caller::{self, Browser};
 use crate::http::{answer, block, context, cookies, csrf};
 use crate::oauth::asked::Asked;
 use crate::oauth::authorize;
-use crate::oauth::parameters::Parameters;
 use crate::store;
 
 /// Where a person goes after signing in, and which app waits for it.
@@ -107,8 +106,7 @@ pub fn local_path(text: &str) -> Option<&str> {
 fn waiting(app: &App, query: &str) -> Option<Waiting> {
     let query = query.split('#').next().unwrap_or_default();
     let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let parameters = Parameters::check(pairs, app.config.limits.parameter_bytes).ok()?;
-    let request = authorize::examine(app, Asked::open(app, parameters)?).ok()?;
+    let request = authorize::examine(app, Asked::take(app, pairs).ok()??).ok()?;
     Some(Waiting {
         client_name: request.client.metadata.client_name.clone(),
         form_target: redirect::csp_source(&request.redirect_uri),

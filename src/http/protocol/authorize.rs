@@ -6,7 +6,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-use super::check;
+use super::single_texts;
 use crate::account::session::{self, Session};
 use crate::app::App;
 use crate::core::failure::Kind;
@@ -14,6 +14,7 @@ use crate::core::redirect;
 use crate::core::scope::Scope;
 use crate::core::secret::{Hashed, Plain};
 use crate::core::text::Said;
+use crate::http::body::Fields;
 use crate::http::caller::Browser;
 use crate::http::faults::{Face, Fault};
 use crate::http::pages;
@@ -28,20 +29,19 @@ use crate::oauth::failures;
 /// Examines the request; sends the browser to sign in, asks it, or sends the code on its way.
 pub async fn get(req: HttpRequest) -> HttpResponse {
     let app = context::app(&req);
-    let parameters = match body::query(&req) {
+    let fields = match body::query(&req) {
         Err(error) => return Fault::from(error).answer(&req),
-        Ok(fields) => {
-            let claimed = fields.get("client_id").map(str::to_owned);
-            match check(&app, fields) {
-                Err(refusal) => {
-                    failures::note_claimed(&app, Kind::Authorization, claimed.as_deref(), &refusal);
-                    return refused_page(&req, &refusal);
-                }
-                Ok(parameters) => parameters,
-            }
+        Ok(fields) => fields,
+    };
+    let claimed = fields.get("client_id").map(str::to_owned);
+    let asked = match single_texts(fields).and_then(|pairs| Asked::take(&app, pairs)) {
+        Ok(Some(asked)) => asked,
+        Ok(None) => return expired(&req, false),
+        Err(refusal) => {
+            failures::note_claimed(&app, Kind::Authorization, claimed.as_deref(), &refusal);
+            return refused_page(&req, &refusal);
         }
     };
-    let Some(asked) = Asked::open(&app, parameters) else { return expired(&req, false) };
     let session = cookies::get(&app, &req, cookies::Name::Session)
         .filter(session::is_session_cookie)
         .map(|cookie| app.secrets.hash(cookie.expose()));
@@ -119,47 +119,72 @@ async fn unverified(app: &Arc<App>, req: &HttpRequest, request: &Request) -> Htt
     }
 }
 
-/// The decision of the consent page: `POST` allows, `DELETE` (or `_method=DELETE` from a form) denies.
-pub async fn decide(req: HttpRequest, payload: web::Payload) -> HttpResponse {
+/// A request by a form of the client's (OpenID Connect Core section 3.1.2.1), or the decision of the consent page. A
+/// browser sends no session along with a form of another site, so a request goes on as `GET`, which changes nothing.
+pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     let app = context::app(&req);
     let fields = match body::read(&app, &req, payload).await {
         Ok(fields) => fields,
         Err(error) => return Fault::from(error).answer(&req),
     };
-    let browser = match Browser::of(&app, &req).await {
-        Ok(browser) => browser,
-        Err(error) => return faults::unavailable(&req, &error),
-    };
-    if !browser.sent_csrf(&app, &req, Some(&fields)) {
-        return expired(&req, browser.signed_in.is_none());
+    if fields.get("auth_token").is_some() || fields.get("client_id").is_none() {
+        return decided(&app, &req, &fields).await;
     }
-    let Some(signed_in) = &browser.signed_in else { return expired(&req, true) };
+    match single_texts(fields) {
+        Err(refusal) => refused_page(&req, &refusal),
+        Ok(pairs) => {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            answer::see_other(&format!("{}?{}", req.path(), query.extend_pairs(pairs).finish()))
+        }
+    }
+}
+
+/// `DELETE` denies, on the consent page.
+pub async fn delete(req: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let app = context::app(&req);
+    let fields = match body::read(&app, &req, payload).await {
+        Ok(fields) => fields,
+        Err(error) => return Fault::from(error).answer(&req),
+    };
+    decided(&app, &req, &fields).await
+}
+
+/// The decision of the consent page: `POST` allows, `DELETE` (or `_method=DELETE` from a form) denies.
+async fn decided(app: &Arc<App>, req: &HttpRequest, fields: &Fields) -> HttpResponse {
+    let browser = match Browser::of(app, req).await {
+        Ok(browser) => browser,
+        Err(error) => return faults::unavailable(req, &error),
+    };
+    if !browser.sent_csrf(app, req, Some(fields)) {
+        return expired(req, browser.signed_in.is_none());
+    }
+    let Some(signed_in) = &browser.signed_in else { return expired(req, true) };
     let sealed = fields.get("auth_token").map(Plain::new);
-    let Some(shown) = sealed.and_then(|sealed| consent::open(&app, &sealed, &signed_in.session)) else {
-        return expired(&req, false);
+    let Some(shown) = sealed.and_then(|sealed| consent::open(app, &sealed, &signed_in.session)) else {
+        return expired(req, false);
     };
     let deny = req.method() == Method::DELETE
         || fields.get("_method").is_some_and(|method| method.eq_ignore_ascii_case("delete"));
     let ticked: Vec<String> = fields.all("scope").into_iter().map(str::to_owned).collect();
     let session = signed_in.session.clone();
     // A page asks people; a program that shows the request by itself asks in its own words.
-    let unconfirmed = Face::of(&req) == Face::Html && shown.confirm && fields.get("confirm") != Some("yes");
+    let unconfirmed = Face::of(req) == Face::Html && shown.confirm && fields.get("confirm") != Some("yes");
     let answer = match (deny, unconfirmed) {
         (true, _) => Reply::Deny,
         (false, true) => Reply::Unconfirmed,
         (false, false) => Reply::Allow,
     };
-    let done = block::run(&app, context::request_id(&req), move |app| {
+    let done = block::run(app, context::request_id(req), move |app| {
         let concluded = conclude(app, &shown, &session, answer, &ticked);
         Ok::<_, crate::store::Error>((ticked, concluded))
     });
     match done.await {
-        Err(error) => faults::unavailable(&req, &error),
-        Ok((_, Err(refused))) => refuse(&req, refused),
-        Ok((_, Ok(Concluded::Expired))) => expired(&req, true),
-        Ok((_, Ok(Concluded::Sent(answer)))) => send(&req, &answer),
+        Err(error) => faults::unavailable(req, &error),
+        Ok((_, Err(refused))) => refuse(req, refused),
+        Ok((_, Ok(Concluded::Expired))) => expired(req, true),
+        Ok((_, Ok(Concluded::Sent(answer)))) => send(req, &answer),
         Ok((ticked, Ok(Concluded::AskAgain(request, granted)))) => {
-            ask(&app, &req, &request, &granted, Some(&ticked)).await
+            ask(app, req, &request, &granted, Some(&ticked)).await
         }
     }
 }

@@ -73,6 +73,25 @@ on_both! {
         }
     }
 
+    async fn a_long_request_comes_back_from_the_sign_in_page_as_a_short_one_does(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let flow = Flow::new(&server, |_| {});
+        let (hint, state, nonce) = ("h".repeat(4000), "s".repeat(4000), "n".repeat(500));
+        let long = [("login_hint", hint.as_str()), ("state", &state), ("nonce", &nonce), ("prompt", "login"), ("scope", "openid")];
+        let back = return_to(&flow.authorize(&long).await);
+        assert!(back.len() > 2 * server.app.config.limits.parameter_bytes);
+        server.advance(TimeDelta::seconds(1));
+        let nobody = flow.with_session(&server, "");
+        let page = follow(&nobody, &format!("/login?{}", url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &back).finish())).await;
+        assert!(page.status == 200 && page.body.contains(&flow.client.metadata.client_name), "{}", page.body);
+        let renewed = flow.with_session(&server, session_cookie(&server, "ada"));
+        let done = follow(&renewed, &back).await;
+        assert_eq!((done.status, done.redirect_parameter("state")), (302, Some(state.clone())));
+        assert_eq!(follow(&renewed, &format!("{back}&state=mine")).await.status, 400, "beside others it is no request");
+        let longer = "h".repeat(4097);
+        assert_eq!(flow.authorize(&[("login_hint", &longer), ("prompt", "login")]).await.status, 400);
+    }
+
     async fn what_was_sealed_for_one_browser_gives_an_old_session_of_another_no_new_sign_in(db: Database) {
         let server = Setup::default().frozen().start(&db);
         let flow = Flow::new(&server, |_| {});

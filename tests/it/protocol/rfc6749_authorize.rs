@@ -79,6 +79,25 @@ on_both! {
         }
     }
 
+    async fn a_request_may_be_posted_by_a_form_of_the_client(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, |_| {});
+        let post = |fields: Vec<(String, String)>| {
+            let request = flow.request(reqwest::Method::POST, "/oauth/authorize").header("accept", "text/html");
+            flow.send(request.header("origin", "https://app.example").form(&fields))
+        };
+        let posted = post(flow.parameters(&[])).await;
+        assert_eq!(posted.status, 303, "{}", posted.body);
+        assert!(posted.header("location").starts_with("/oauth/authorize?response_type=code&"));
+        let request = flow.request(reqwest::Method::GET, posted.header("location")).header("cookie", &flow.cookie);
+        let answer = flow.send(request).await;
+        assert_eq!((answer.status, answer.redirect_parameter("state").as_deref()), (302, Some("a b&c=d")), "{}", answer.body);
+        assert!(answer.redirect_parameter("code").is_some());
+        let mut twice = flow.parameters(&[]);
+        twice.push(("state".into(), "other".into()));
+        assert_eq!(post(twice).await.status, 400);
+    }
+
     async fn the_only_registered_redirect_uri_may_be_left_out(db: Database) {
         let server = TestServer::start(&db);
         let flow = Flow::new(&server, |_| {});

@@ -1,6 +1,7 @@
 //! OpenID Connect: sign-in for relying parties.
 
 mod id_token;
+mod lifetimes;
 mod logout;
 mod logout_backchannel;
 mod logout_delivery;

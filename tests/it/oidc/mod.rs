@@ -6,6 +6,7 @@ mod logout;
 mod logout_backchannel;
 mod logout_delivery;
 mod logout_frames;
+mod metadata;
 mod openidconnect_crate;
 mod prompts;
 mod request_object;

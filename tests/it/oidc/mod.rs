@@ -1,5 +1,6 @@
 //! OpenID Connect: sign-in for relying parties.
 
+mod bad_objects;
 mod id_token;
 mod lifetimes;
 mod logout;

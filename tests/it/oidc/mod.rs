@@ -1,10 +1,12 @@
 //! OpenID Connect: sign-in for relying parties.
 
 mod id_token;
+mod lifetimes;
 mod logout;
 mod logout_backchannel;
 mod logout_delivery;
 mod logout_frames;
+mod metadata;
 mod openidconnect_crate;
 mod prompts;
 mod request_object;

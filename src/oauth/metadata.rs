@@ -21,7 +21,7 @@ pub fn document(app: &App, scopes: &[ScopeEntry]) -> Value {
     let secret_methods: Vec<&str> = methods.iter().copied().filter(|name| *name != "none").collect();
     let scopes: Vec<&str> = scopes.iter().map(|entry| entry.name.as_str()).collect();
     let signing = Algorithm::ALL.map(Algorithm::as_str);
-    json!({
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/oauth/authorize"),
         "token_endpoint": format!("{issuer}/oauth/token"),
@@ -56,5 +56,9 @@ pub fn document(app: &App, scopes: &[ScopeEntry]) -> Value {
         "frontchannel_logout_supported": true,
         "frontchannel_logout_session_supported": true,
         "ui_locales_supported": Language::ALL.map(Language::tag),
-    })
+    });
+    if let (true, Some(members)) = (app.config.logout.session_management, document.as_object_mut()) {
+        members.insert("check_session_iframe".to_owned(), format!("{issuer}/oauth/check_session").into());
+    }
+    document
 }

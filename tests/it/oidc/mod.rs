@@ -1,10 +1,13 @@
 //! OpenID Connect: sign-in for relying parties.
 
+mod bad_objects;
 mod id_token;
+mod lifetimes;
 mod logout;
 mod logout_backchannel;
 mod logout_delivery;
 mod logout_frames;
+mod metadata;
 mod openidconnect_crate;
 mod prompts;
 mod request_object;

@@ -1,6 +1,8 @@
 //! OpenID Connect: sign-in for relying parties.
 
+mod bad_hints;
 mod bad_objects;
+mod bad_requests;
 mod id_token;
 mod lifetimes;
 mod logout;

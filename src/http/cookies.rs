@@ -18,6 +18,8 @@ pub enum Name {
     Api,
     /// The language that was chosen in the footer of a page.
     Language,
+    /// What the browser stands for, where a script of this server may read it in the frame of an app.
+    State,
     /// The CSRF token where scripts may read it, as Laravel's clients expect.
     Xsrf,
 }
@@ -32,6 +34,7 @@ pub fn name(app: &App, name: Name) -> &'static str {
         Name::SecondStep => ["grantor_second_step", "__Host-grantor_second_step", "__Secure-grantor_second_step"],
         Name::Api => ["grantor_token", "__Host-grantor_token", "__Secure-grantor_token"],
         Name::Language => ["grantor_language", "__Host-grantor_language", "__Secure-grantor_language"],
+        Name::State => ["grantor_state", "__Host-grantor_state", "__Secure-grantor_state"],
         Name::Xsrf => ["XSRF-TOKEN"; 3],
     };
     let [plain, whole_host, below_path] = names;
@@ -50,11 +53,14 @@ pub fn get(app: &App, req: &HttpRequest, which: Name) -> Option<Plain> {
 
 /// A cookie for the whole site, until the browser closes or for `seconds`.
 pub fn set(app: &App, which: Name, value: &str, seconds: Option<i64>) -> Cookie<'static> {
+    let https = app.config.is_https();
+    // Browsers take `None` by https alone.
+    let framed = which == Name::State && https;
     let cookie = Cookie::build(name(app, which), value.to_owned())
         .path(if app.config.root().is_empty() { "/".to_owned() } else { app.config.root().to_owned() })
-        .secure(app.config.is_https())
-        .http_only(which != Name::Xsrf)
-        .same_site(SameSite::Lax);
+        .secure(https)
+        .http_only(!matches!(which, Name::Xsrf | Name::State))
+        .same_site(if framed { SameSite::None } else { SameSite::Lax });
     match seconds {
         Some(seconds) => cookie.max_age(Duration::seconds(seconds)).finish(),
         None => cookie.finish(),

@@ -1,16 +1,13 @@
 //! What the server says of itself, word for word; and that it is so (OpenID Connect Discovery section 3, RFC 8414).
 
-use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair};
 use chrono::TimeDelta;
 use grantor::app::Rotation;
 use grantor::core::audit::Actor;
 use grantor::core::client::{AuthMethod, SubjectType};
 use grantor::core::scope::ScopeEntry;
-use grantor::core::signing::{Algorithm, SigningKey};
+use grantor::core::signing::Algorithm;
 use grantor::core::text::Language;
 use grantor::core::user::{Avatar, User};
-use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{EncodingKey, Header, encode};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -20,6 +17,7 @@ use crate::support::browser::{Answer, Browser};
 use crate::support::database::{Database, on_both, run};
 use crate::support::flow::{Flow, VERIFIER, challenge};
 use crate::support::golden::{GoldenAnswer, Redactions, assert_golden};
+use crate::support::jwt::Signer;
 use crate::support::server::{REDIRECT, Setup, TestServer};
 
 const DOCUMENTS: [&str; 2] = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
@@ -59,6 +57,7 @@ fn heavy(db: &Database) -> TestServer {
         ("ui.default_locale", "fr"),
         ("consent.remember", "never"),
         ("logout.private_addresses", "true"),
+        ("logout.session_management", "false"),
     ];
     settings.into_iter().fold(Setup::default().frozen(), |setup, (key, value)| setup.set(key, value)).start(db)
 }
@@ -106,32 +105,6 @@ fn tell_all(server: &TestServer, user: &User) {
     user.locale = Some(Language::French);
     user.avatar = Some(Avatar::External("https://pictures.example/ada.png".to_owned()));
     server.app.write(move |cx| grantor::store::users::update(cx.conn, &user)).expect("a database");
-}
-
-/// A key for an algorithm of request objects, and its public half, which says nothing of the algorithm.
-fn key_for(name: &str) -> (EncodingKey, Jwk) {
-    let (private, mut public) = match name {
-        "ES384" => {
-            let pair = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).expect("a key");
-            let private = EncodingKey::from_ec_der(pair.to_pkcs8v1().expect("PKCS #8").as_ref());
-            let public = Jwk::from_encoding_key(&private, jsonwebtoken::Algorithm::ES384).expect("a JWK");
-            (private, public)
-        }
-        _ => {
-            let algorithm = Algorithm::named(name).unwrap_or(Algorithm::Rs256);
-            let (key, pkcs8) = SigningKey::generate(algorithm).expect("a key");
-            let private = match algorithm {
-                Algorithm::Es256 => EncodingKey::from_ec_der(&pkcs8),
-                // What is inside of PKCS #8: RFC 8017 appendix A.1.2.
-                Algorithm::Rs256 => EncodingKey::from_rsa_der(&pkcs8[26..]),
-                Algorithm::EdDsa => EncodingKey::from_ed_der(&pkcs8),
-            };
-            (private, key.jwk().expect("a JWK"))
-        }
-    };
-    public.common.key_algorithm = None;
-    public.common.key_id = Some(name.to_owned());
-    (private, public)
 }
 
 on_both! {
@@ -288,19 +261,17 @@ on_both! {
         let server = TestServer::start(&db);
         let names = listed(&server, "request_object_signing_alg_values_supported").await;
         assert!(names.contains(&"RS256".to_owned()) && !names.contains(&"none".to_owned()));
-        let keys: Vec<_> = names.iter().map(|name| (name, key_for(name))).collect();
-        let public: Vec<&Jwk> = keys.iter().map(|(_, (_, public))| public).collect();
+        let keys: Vec<_> = names.iter().map(|name| (name, Signer::of(name))).collect();
+        let public: Vec<&Value> = keys.iter().map(|(_, key)| &key.public).collect();
         let flow = Flow::new(&server, |new| new.openid.jwks = Some(json!({ "keys": public })));
         let now = grantor::core::time::unix(server.app.now());
-        for (name, (private, _)) in &keys {
-            let mut header = Header::new(name.parse().expect("an algorithm"));
-            header.kid = Some((*name).clone());
+        for (name, key) in &keys {
             let said = json!({
                 "iss": flow.client.id, "aud": server.app.config.issuer(), "exp": now + 60, "client_id": flow.client.id,
                 "response_type": "code", "redirect_uri": REDIRECT, "scope": "openid", "code_challenge": challenge(VERIFIER),
                 "code_challenge_method": "S256",
             });
-            let jwt = encode(&header, &said, private).expect("signed");
+            let jwt = key.jwt(&json!({ "alg": name, "kid": name }), &said);
             let query = [("client_id", flow.client.id.as_str()), ("response_type", "code"), ("redirect_uri", REDIRECT), ("request", &jwt)];
             let request = flow.request(Method::GET, "/oauth/authorize").query(&query).header("accept", "text/html");
             let answer = flow.send(request.header("cookie", &flow.cookie)).await;

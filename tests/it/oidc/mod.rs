@@ -1,5 +1,8 @@
 //! OpenID Connect: sign-in for relying parties.
 
+mod bad_hints;
+mod bad_objects;
+mod bad_requests;
 mod id_token;
 mod lifetimes;
 mod logout;
@@ -11,6 +14,7 @@ mod openidconnect_crate;
 mod prompts;
 mod request_object;
 mod response_mode;
+mod session_state;
 mod userinfo;
 
 use jsonwebtoken::jwk::JwkSet;

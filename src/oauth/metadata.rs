@@ -24,7 +24,7 @@ pub fn document(app: &App, scopes: &[ScopeEntry]) -> Value {
     // Where nobody may register, a request for it leads to the sign-in page.
     let may_register = app.config.registration.enabled;
     let prompts: Vec<&str> = Prompt::NAMES.into_iter().filter(|name| may_register || *name != "create").collect();
-    json!({
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/oauth/authorize"),
         "token_endpoint": format!("{issuer}/oauth/token"),
@@ -59,5 +59,9 @@ pub fn document(app: &App, scopes: &[ScopeEntry]) -> Value {
         "frontchannel_logout_supported": true,
         "frontchannel_logout_session_supported": true,
         "ui_locales_supported": Language::ALL.map(Language::tag),
-    })
+    });
+    if let (true, Some(members)) = (app.config.logout.session_management, document.as_object_mut()) {
+        members.insert("check_session_iframe".to_owned(), format!("{issuer}/oauth/check_session").into());
+    }
+    document
 }

@@ -15,11 +15,13 @@ use crate::http::context;
 const STYLESHEET: &str = include_str!("../../../templates/assets/grantor.css");
 const LOGO: &str = include_str!("../../../templates/assets/grantor.svg");
 const FORM_POST: &str = include_str!("../../../templates/assets/form_post.js");
+const CHECK_SESSION: &str = include_str!("../../../templates/assets/check_session.js");
 const PASSKEYS: &str = include_str!("../../../templates/assets/passkeys.js");
 
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path(STYLESHEET.as_bytes(), "css"));
 static LOGO_PATH: LazyLock<String> = LazyLock::new(|| path(LOGO.as_bytes(), "svg"));
 static FORM_POST_PATH: LazyLock<String> = LazyLock::new(|| path(FORM_POST.as_bytes(), "js"));
+static CHECK_SESSION_PATH: LazyLock<String> = LazyLock::new(|| path(CHECK_SESSION.as_bytes(), "js"));
 static PASSKEYS_PATH: LazyLock<String> = LazyLock::new(|| path(PASSKEYS.as_bytes(), "js"));
 
 fn path(content: &[u8], extension: &str) -> String {
@@ -59,6 +61,16 @@ pub fn form_post_path() -> &'static str {
 /// `GET` of that script.
 pub async fn form_post() -> HttpResponse {
     asset("text/javascript; charset=utf-8", FORM_POST)
+}
+
+/// Where the script is that tells apps whether the browser is still signed in.
+pub fn check_session_path() -> &'static str {
+    &CHECK_SESSION_PATH
+}
+
+/// `GET` of that script.
+pub async fn check_session() -> HttpResponse {
+    asset("text/javascript; charset=utf-8", CHECK_SESSION)
 }
 
 /// `GET` of the stylesheet.

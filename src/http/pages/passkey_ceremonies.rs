@@ -170,7 +170,7 @@ async fn try_confirm(req: &HttpRequest, payload: web::Payload) -> Outcome {
     match done.await {
         Ok(cookie) => {
             let goal = fresh::goal(call.fields.get("return_to"));
-            Ok(entrance::let_in(&call.app, &cookie, gone_to(goal.path())))
+            Ok(entrance::go_on(&call.app, &cookie, gone_to(goal.path())))
         }
         Err(error) => Err(refused(call.lang, error.into())),
     }

@@ -10,7 +10,7 @@ use super::{anonymous_page, framing, html, unreferred};
 use crate::account::session::{self, Session};
 use crate::app::App;
 use crate::core::secret::Plain;
-use crate::http::{answer, block, caller, context, cookies};
+use crate::http::{answer, block, browser_state, caller, context, cookies};
 use crate::oidc::logout::{self, Frame};
 use crate::store;
 
@@ -53,4 +53,5 @@ pub fn forget(app: &App, response: &mut HttpResponse) {
     for name in [cookies::Name::Session, cookies::Name::Api, cookies::Name::Xsrf] {
         caller::add(response, &cookies::remove(app, name));
     }
+    browser_state::forget(app, response);
 }

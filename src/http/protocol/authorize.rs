@@ -6,10 +6,10 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-use super::single_texts;
+use super::{check, single_texts};
 use crate::account::session::{self, Session};
 use crate::app::App;
-use crate::core::failure::Kind;
+use crate::core::failure::{Kind, Reason};
 use crate::core::redirect;
 use crate::core::scope::Scope;
 use crate::core::secret::{Hashed, Plain};
@@ -18,13 +18,16 @@ use crate::http::body::Fields;
 use crate::http::caller::Browser;
 use crate::http::faults::{Face, Fault};
 use crate::http::pages;
-use crate::http::{answer, block, body, context, cookies, faults};
+use crate::http::{answer, block, body, browser_state, context, cookies, faults};
 use crate::oauth::answer::Answer;
 use crate::oauth::asked::Asked;
 use crate::oauth::authorize::{self, Decision, Refused, Request};
 use crate::oauth::consent::{self, Shown};
-use crate::oauth::error::{Error, Refusal};
+use crate::oauth::error::{Code, Error, Refusal};
 use crate::oauth::failures;
+
+/// The longest request by a form that is passed on as a query, in bytes: about what browsers and proxies take.
+const MAX_QUERY: usize = 32 * 1024;
 
 /// Examines the request; sends the browser to sign in, asks it, or sends the code on its way.
 pub async fn get(req: HttpRequest) -> HttpResponse {
@@ -34,7 +37,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         Ok(fields) => fields,
     };
     let claimed = fields.get("client_id").map(str::to_owned);
-    let asked = match single_texts(fields).and_then(|pairs| Asked::take(&app, pairs)) {
+    let mut asked = match single_texts(fields).and_then(|pairs| Asked::take(&app, pairs)) {
         Ok(Some(asked)) => asked,
         Ok(None) => return expired(&req, false),
         Err(refusal) => {
@@ -42,6 +45,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
             return refused_page(&req, &refusal);
         }
     };
+    asked.browser = Some(browser_state::without_session(&app, &req));
     let session = cookies::get(&app, &req, cookies::Name::Session)
         .filter(session::is_session_cookie)
         .map(|cookie| app.secrets.hash(cookie.expose()));
@@ -52,7 +56,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         Ok(Err(refused)) => refuse(&req, refused),
         Ok(Ok((Decision::SignIn(session), request))) => sign_in(&app, &req, &request, session.as_ref()),
         Ok(Ok((Decision::Answered(answer), _))) => send(&req, &answer),
-        Ok(Ok((Decision::Unverified, request))) => unverified(&app, &req, &request).await,
+        Ok(Ok((Decision::Unverified(session), request))) => unverified(&app, &req, &request, &session).await,
         Ok(Ok((Decision::Ask(granted), request))) => ask(&app, &req, &request, &granted, None).await,
     }
 }
@@ -65,10 +69,14 @@ fn step(app: &Arc<App>, asked: Asked, session: Option<Hashed>) -> Result<(Decisi
 
 /// Sends an answer on its way: by a redirect, or by a page whose form the browser posts.
 fn send(req: &HttpRequest, answer: &Answer) -> HttpResponse {
-    match answer.location() {
+    let mut response = match answer.location() {
         Some(location) => answer::found(&location),
         None => pages::form_post::show(req, answer),
+    };
+    if let Some(state) = &answer.browser {
+        browser_state::set(&context::app(req), &mut response, state);
     }
+    response
 }
 
 /// Puts the request before the person; again with what they ticked when they did not confirm what is sensitive.
@@ -98,11 +106,11 @@ async fn ask(
 }
 
 /// A person who must prove their e-mail address first is told how; the app is told if it wants no page shown.
-async fn unverified(app: &Arc<App>, req: &HttpRequest, request: &Request) -> HttpResponse {
+async fn unverified(app: &Arc<App>, req: &HttpRequest, request: &Request, session: &Session) -> HttpResponse {
     log::info!("event=authorize outcome=refused reason=unverified client={}", request.client.id);
     let refusal = authorize::unverified(app, request);
     if request.wishes.prompt.none {
-        return send(req, &request.refusal(app, &refusal));
+        return send(req, &request.refusal(app, Some(session), &refusal));
     }
     if Face::of(req) != Face::Html {
         let text = "Please verify your e-mail address first: follow the link in the mail that was sent to you.";
@@ -130,13 +138,20 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     if fields.get("auth_token").is_some() || fields.get("client_id").is_none() {
         return decided(&app, &req, &fields).await;
     }
-    match single_texts(fields) {
-        Err(refusal) => refused_page(&req, &refusal),
-        Ok(pairs) => {
-            let mut query = url::form_urlencoded::Serializer::new(String::new());
-            answer::see_other(&format!("{}?{}", req.path(), query.extend_pairs(pairs).finish()))
+    let claimed = fields.get("client_id").map(str::to_owned);
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let refusal = match check(&app, fields) {
+        Ok(parameters) => {
+            let query = query.extend_pairs(parameters.pairs()).finish();
+            if query.len() <= MAX_QUERY {
+                return answer::see_other(&format!("{}?{query}", req.path()));
+            }
+            Refusal::new(Code::InvalidRequest, "the request is too long").because(Reason::ParameterMalformed)
         }
-    }
+        Err(refusal) => refusal,
+    };
+    failures::note_claimed(&app, Kind::Authorization, claimed.as_deref(), &refusal);
+    refused_page(&req, &refusal)
 }
 
 /// `DELETE` denies, on the consent page.

@@ -57,6 +57,7 @@ fn heavy(db: &Database) -> TestServer {
         ("ui.default_locale", "fr"),
         ("consent.remember", "never"),
         ("logout.private_addresses", "true"),
+        ("logout.session_management", "false"),
     ];
     settings.into_iter().fold(Setup::default().frozen(), |setup, (key, value)| setup.set(key, value)).start(db)
 }

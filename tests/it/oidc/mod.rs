@@ -14,6 +14,7 @@ mod openidconnect_crate;
 mod prompts;
 mod request_object;
 mod response_mode;
+mod session_state;
 mod userinfo;
 
 use jsonwebtoken::jwk::JwkSet;

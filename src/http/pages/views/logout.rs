@@ -5,6 +5,25 @@ use askama::Template;
 use super::{Errors, Page};
 use crate::core::text::Said;
 
+/// What apps load in a hidden frame. Neither a stylesheet nor a way anywhere: no person is meant to see it.
+#[derive(Debug, Clone, Template)]
+#[template(path = "pages/check_session.html")]
+pub struct CheckSession {
+    /// What every page needs.
+    pub page: Page,
+    /// The name of the cookie that the script reads.
+    pub cookie: String,
+    /// The script that answers apps.
+    pub script: String,
+}
+
+impl CheckSession {
+    /// As it always is.
+    pub fn sample() -> Self {
+        Self { page: Page::sample(), cookie: "grantor_state".into(), script: "/assets/check_session.js".into() }
+    }
+}
+
 /// `/oauth/logout`, before anything ends.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/logout.html")]

@@ -36,7 +36,7 @@ export class Person {
     let { page } = await this.open(target);
     let elsewhere;
     if (page.includes('name="login"')) {
-      ({ page, elsewhere } = await this.open('/login', [
+      ({ page, elsewhere } = await this.open(`${URL_}/login`, [
         ['_token', field(page, '_token')],
         ['return_to', field(page, 'return_to')],
         ['login', process.env.LOGIN_NAME],
@@ -45,7 +45,7 @@ export class Person {
     }
     if (elsewhere) return elsewhere;
     const scopes = [...page.matchAll(/name="scope" value="([^"]*)"/g)].map(([, name]) => ['scope', unescape(name)]);
-    return (await this.open('/oauth/authorize', [
+    return (await this.open(`${URL_}/oauth/authorize`, [
       ['_token', field(page, '_token')],
       ['auth_token', field(page, 'auth_token')],
       ...scopes,
@@ -53,7 +53,7 @@ export class Person {
   }
 
   async isSignedIn() {
-    return !new URL((await this.open('/account')).url).pathname.startsWith('/login');
+    return !(await this.open(`${URL_}/account`)).url.startsWith(`${URL_}/login`);
   }
 }
 

@@ -94,6 +94,15 @@ on_both! {
         assert_eq!(userinfo.json()["sub"], sub.as_str());
         assert_eq!(flow.introspect(&access).await["sub"], sub.as_str());
         assert_eq!(flow.introspect(&refresh).await["sub"], sub.as_str());
+        let refused = flow.send(flow.request(reqwest::Method::GET, "/api/me").bearer_auth(&access)).await;
+        assert_eq!(refused.status, 403);
+        let more = redeemed(&flow, &[("scope", "openid profile account")]).await;
+        let more = more.json()["access_token"].as_str().expect("a token").to_owned();
+        for (path, id) in [("/api/me", "/data/id"), ("/api/me/sessions", "/data/0/user_id")] {
+            let shown = flow.send(flow.request(reqwest::Method::GET, path).bearer_auth(&more)).await;
+            assert_eq!(shown.json().pointer(id), Some(&sub.as_str().into()), "{}", shown.body);
+            assert!(!shown.body.contains(&flow.user.id.to_string()), "{}", shown.body);
+        }
         let subject = |shape: &dyn Fn(&mut grantor::oauth::manage::NewClient)| {
             let (client, _) = server.client(shape);
             grantor::app::subject(&server.app, &client, flow.user.id)

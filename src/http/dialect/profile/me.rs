@@ -21,7 +21,7 @@ pub async fn get(req: HttpRequest) -> Answer {
     let sight = Sight::of(&caller);
     let user = caller.user;
     let (role, factors) = super::parts(&app, &req, user.clone()).await?;
-    let mut shown = view::user(&app, &user, &role, &factors, sight);
+    let mut shown = view::user(&app, &user, &role, &factors, &sight);
     if let Some(members) = shown.as_object_mut() {
         if wanted.contains(&"role") {
             members.insert("role".to_owned(), view::role(&role));

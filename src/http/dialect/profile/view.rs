@@ -7,6 +7,7 @@ use crate::account::session::Session;
 use crate::app::App;
 use crate::core::agent::Agent;
 use crate::core::country::Country;
+use crate::core::ids::UserId;
 use crate::core::role::Role;
 use crate::core::time::Time;
 use crate::core::user::{Avatar, Status, User};
@@ -14,8 +15,9 @@ use crate::oauth::bearer::Caller;
 
 /// What of a person a token lets its holder see: all, for a sign-in to the server's own API; for a third party what
 /// its scopes name, as the person was told when they were asked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Sight {
+    pairwise: Option<String>,
     email: bool,
     phone: bool,
     /// The country too.
@@ -27,14 +29,25 @@ impl Sight {
     /// Of a token.
     pub(super) fn of(caller: &Caller) -> Self {
         let sees = |scope| caller.first_party || caller.token.scope.contains(scope);
-        Self { email: sees("email"), phone: sees("phone"), address: sees("address"), sign_in: sees("account") }
+        Self {
+            pairwise: caller.pairwise.clone(),
+            email: sees("email"),
+            phone: sees("phone"),
+            address: sees("address"),
+            sign_in: sees("account"),
+        }
+    }
+
+    /// The person's identifier: for a client with pairwise ones the `sub` that it knows them by.
+    pub(super) fn id(&self, user: UserId) -> Value {
+        self.pairwise.as_ref().map_or_else(|| json!(user), |pairwise| json!(pairwise))
     }
 }
 
 /// A person, as far as `sight` goes; what lies beyond is null.
-pub(super) fn user(app: &App, user: &User, role: &Role, factors: &Shown, sight: Sight) -> Value {
+pub(super) fn user(app: &App, user: &User, role: &Role, factors: &Shown, sight: &Sight) -> Value {
     json!({
-        "id": user.id,
+        "id": sight.id(user.id),
         "first_name": user.name.given,
         "last_name": user.name.family,
         "username": user.username,
@@ -97,11 +110,11 @@ pub(super) fn country(country: &Country) -> Value {
 }
 
 /// A session, with what its `User-Agent` says.
-pub(super) fn session(session: &Session) -> Value {
+pub(super) fn session(session: &Session, sight: &Sight) -> Value {
     let agent = session.user_agent.as_deref().map(Agent::parse).unwrap_or_default();
     json!({
         "id": session.id,
-        "user_id": session.user_id,
+        "user_id": sight.id(UserId(session.user_id)),
         "ip_address": session.ip_address,
         "user_agent": session.user_agent,
         "browser": agent.browser,

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::hint::Hint;
-use crate::app::App;
+use crate::app::{self, App};
 use crate::core::client::Client;
 use crate::core::ids::UserId;
 use crate::core::redirect;
+use crate::core::user::{User, key};
 use crate::store::sessions::Session;
 use crate::store::{self, logouts};
 
@@ -15,6 +16,8 @@ use crate::store::{self, logouts};
 pub struct Asked {
     /// An id_token of the session that is to end.
     pub id_token_hint: Option<String>,
+    /// Who is to be signed out, in the client's words.
+    pub logout_hint: Option<String>,
     /// Who asks.
     pub client_id: Option<String>,
     /// Where the browser is to go then.
@@ -31,6 +34,8 @@ pub struct Request {
     /// Where the browser goes then, with the `state`.
     pub goal: Option<String>,
     sid: Option<String>,
+    subject: Option<String>,
+    logout_hint: Option<String>,
 }
 
 /// Why a request is not followed.
@@ -90,13 +95,26 @@ pub fn examine(app: &App, asked: &Asked) -> Result<Request, Refused> {
             })
         }
     };
-    Ok(Request { client, goal, sid: hint.and_then(|hint| hint.sid) })
+    let (subject, sid) = hint.map_or((None, None), |hint| (Some(hint.subject), hint.sid));
+    Ok(Request { client, goal, sid, subject, logout_hint: asked.logout_hint.clone() })
 }
 
 impl Request {
     /// Whether it proves by its hint that it means this very session, so that its person need not be asked.
     pub fn means(&self, session: &Session) -> bool {
         self.sid.as_ref() == Some(&session.sid)
+    }
+
+    /// Whether its hints seem to mean somebody else than who is signed in, who is to be told. A `logout_hint` may be the
+    /// person's e-mail address or username, their `sub` or their `sid`; nobody else is looked for by it.
+    pub fn seems_to_mean_another(&self, app: &App, session: &Session, user: &User) -> bool {
+        let subject = self.client.as_ref().map(|client| app::subject(app, client, user.id));
+        let is_own = |said: &String| {
+            let names = [key(&user.email), key(&user.username)];
+            names.contains(&key(said)) || *said == session.sid || subject.as_ref() == Some(said)
+        };
+        let by_token = self.subject.as_ref().is_some_and(|said| subject.as_ref() != Some(said));
+        by_token || self.logout_hint.as_ref().is_some_and(|said| !is_own(said))
     }
 }
 

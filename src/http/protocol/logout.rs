@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::check;
+use crate::account::session::SignedIn;
 use crate::app::App;
 use crate::core::redirect;
 use crate::core::text::Said;
@@ -17,7 +18,7 @@ use crate::http::{answer, block, context, faults};
 use crate::oauth::parameters::Parameters;
 use crate::oidc::logout::{self, Asked, Refused, Request};
 
-/// What a request may say; `logout_hint` is taken and tells nothing that the session does not.
+/// What a request may say.
 const NAMES: [&str; 6] =
     ["id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales"];
 
@@ -73,7 +74,7 @@ async fn serve(app: &Arc<App>, req: &HttpRequest, fields: Fields, answered: bool
     };
     if !confirmed && (answered || !request.means(&signed_in.session)) {
         let alert = answered.then(|| Said::new("error-expired"));
-        return ask(app, req, &browser, &request, &parameters, alert);
+        return ask(app, req, (&browser, signed_in), &request, &parameters, alert);
     }
     match signed_out::end(app, req, &browser.cookie, &signed_in.session).await {
         Err(error) => faults::unavailable(req, &error),
@@ -89,6 +90,7 @@ fn asked(parameters: &Parameters) -> Asked {
     let text = |name: &str| parameters.get(name).map(str::to_owned);
     Asked {
         id_token_hint: text("id_token_hint"),
+        logout_hint: text("logout_hint"),
         client_id: text("client_id"),
         post_logout_redirect_uri: text("post_logout_redirect_uri"),
         state: text("state"),
@@ -104,15 +106,17 @@ fn said(parameters: &Parameters) -> Vec<(String, String)> {
 fn ask(
     app: &Arc<App>,
     req: &HttpRequest,
-    browser: &Browser,
+    (browser, signed_in): (&Browser, &SignedIn),
     request: &Request,
     parameters: &Parameters,
     alert: Option<Said>,
 ) -> HttpResponse {
     let status = if alert.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+    let other = request.seems_to_mean_another(app, &signed_in.session, &signed_in.user);
     let view = views::Logout {
         page: page(app, req, browser),
         alert,
+        notice: other.then(|| Said::new("logout-other")),
         errors: views::Errors::default(),
         client_name: request.client.as_ref().map(|client| client.metadata.client_name.clone()),
         fields: said(parameters),

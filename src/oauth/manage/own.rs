@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ManageError, check_client_uri, check_redirects, replace_secret};
+use super::{ManageError, check_client_uri, check_redirects, openid, replace_secret};
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Event};
 use crate::app::{App, Cx};
@@ -90,6 +90,13 @@ impl OwnChange {
             if metadata.openid.subject_type == SubjectType::Pairwise && metadata.sector().is_none() {
                 let text = "A client with pairwise subjects needs redirect URIs of one host.";
                 invalid.add("redirect", (text, "field-client-sector"));
+            }
+            if let Some(uri) = &metadata.openid.frontchannel_logout_uri
+                && !openid::is_at_home(&metadata.openid, &metadata.redirect_uris)
+            {
+                let text = format!("One redirect URI must have the scheme, host and port of {uri}.");
+                let said = Said::new("field-client-frontchannel-own").with("uri", uri.as_str());
+                invalid.add("redirect", (text, said));
             }
         }
         if let Some(uri) = &self.client_uri {

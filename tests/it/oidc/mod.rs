@@ -9,6 +9,7 @@ mod logout;
 mod logout_backchannel;
 mod logout_delivery;
 mod logout_frames;
+mod logout_hint;
 mod metadata;
 mod openidconnect_crate;
 mod prompts;

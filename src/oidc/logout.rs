@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::hint::Hint;
-use crate::app::App;
+use crate::account::session;
+use crate::app::{self, App};
 use crate::core::client::Client;
 use crate::core::ids::UserId;
 use crate::core::redirect;
@@ -30,7 +31,7 @@ pub struct Request {
     pub client: Option<Arc<Client>>,
     /// Where the browser goes then, with the `state`.
     pub goal: Option<String>,
-    sid: Option<String>,
+    hint: Option<Hint>,
 }
 
 /// Why a request is not followed.
@@ -90,13 +91,28 @@ pub fn examine(app: &App, asked: &Asked) -> Result<Request, Refused> {
             })
         }
     };
-    Ok(Request { client, goal, sid: hint.and_then(|hint| hint.sid) })
+    Ok(Request { client, goal, hint })
 }
 
 impl Request {
     /// Whether it proves by its hint that it means this very session, so that its person need not be asked.
     pub fn means(&self, session: &Session) -> bool {
-        self.sid.as_ref() == Some(&session.sid)
+        self.sid() == Some(&session.sid)
+    }
+
+    /// The session that it means by its hint, if that ran out and was never ended: nobody is signed in by it any more, but
+    /// apps may be.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub fn left_behind(&self, app: &App) -> store::Result<Option<Session>> {
+        let (Some(hint), Some(client), Some(sid)) = (&self.hint, &self.client, self.sid()) else { return Ok(None) };
+        let left = session::left_behind(app, sid)?;
+        Ok(left.filter(|session| app::subject(app, client, UserId(session.user_id)) == hint.subject))
+    }
+
+    fn sid(&self) -> Option<&String> {
+        self.hint.as_ref()?.sid.as_ref()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::account::session::Session;
 use crate::app::App;
 use crate::core::redirect;
 use crate::core::secret::Plain;
-use crate::http::caller::{self, Browser};
+use crate::http::caller;
 use crate::http::{answer, block, context, cookies, csrf};
 use crate::oauth::asked::Asked;
 use crate::oauth::authorize;
@@ -114,11 +114,6 @@ fn waiting(app: &App, query: &str) -> Option<Waiting> {
         choosing: request.wishes.prompt.select_account,
         asked: request.asked,
     })
-}
-
-/// The cookie of a session that a sign-in takes the place of.
-pub fn replaced(browser: &Browser) -> Option<Plain> {
-    browser.signed_in.as_ref().map(|_| browser.cookie.clone())
 }
 
 /// Sends a person who has just come in on their way. The cookie is a new one: nobody can have set it for them.

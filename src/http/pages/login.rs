@@ -99,7 +99,7 @@ async fn sign_in(app: &Arc<App>, req: &HttpRequest, browser: &Browser, fields: &
     enter(app, req, browser, Credentials::Password { login, password }).await
 }
 
-/// Takes a step of a sign-in, and begins a session in the place of the one before.
+/// Takes a step of a sign-in, and lets the browser in: over the session that it has, if it has one.
 pub(super) async fn enter(
     app: &Arc<App>,
     req: &HttpRequest,
@@ -107,13 +107,9 @@ pub(super) async fn enter(
     credentials: Credentials,
 ) -> Result<Plain, Refused> {
     let origin = context::origin(app, req);
-    let before = entrance::replaced(browser);
+    let before = browser.signed_in.as_ref().map(|signed_in| signed_in.session.clone());
     let done = sign_in::enter(app, context::request_id(req), credentials, origin, move |app, verified, origin| {
-        let cookie = session::sign_in(app, verified, origin)?;
-        if let Some(before) = before {
-            session::sign_out(app, &before)?;
-        }
-        Ok::<_, Refused>(cookie)
+        Ok::<_, Refused>(session::sign_in(app, verified, origin, before)?)
     });
     done.await
 }

@@ -9,19 +9,30 @@ use super::views::SignedOut;
 use super::{anonymous_page, framing, html, unreferred};
 use crate::account::session::{self, Session};
 use crate::app::App;
-use crate::core::secret::Plain;
-use crate::http::{answer, block, caller, context, cookies};
+use crate::http::caller::{self, Browser};
+use crate::http::{answer, block, context, cookies};
 use crate::oidc::logout::{self, Frame};
 use crate::store;
 
-/// Ends the session of a browser; what it loads then.
+/// The session that a browser may sign out of: the one that it is signed in by, or one that ran out before anybody did.
 ///
 /// # Errors
 /// As the database says.
-pub async fn end(app: &Arc<App>, req: &HttpRequest, cookie: &Plain, session: &Session) -> store::Result<Vec<Frame>> {
-    let (cookie, session) = (cookie.clone(), session.clone());
+pub async fn session_of(app: &Arc<App>, req: &HttpRequest, browser: &Browser) -> store::Result<Option<Session>> {
+    if let Some(signed_in) = &browser.signed_in {
+        return Ok(Some(signed_in.session.clone()));
+    }
+    let cookie = browser.cookie.clone();
+    block::run(app, context::request_id(req), move |app| session::left(app, &cookie)).await
+}
+
+/// Ends a session; what its browser loads then.
+///
+/// # Errors
+/// As the database says.
+pub async fn end(app: &Arc<App>, req: &HttpRequest, session: Session) -> store::Result<Vec<Frame>> {
     let ended = block::run(app, context::request_id(req), move |app| {
-        session::sign_out(app, &cookie)?;
+        session::sign_out(app, &session)?;
         logout::frames(app, &session)
     });
     ended.await

@@ -40,7 +40,9 @@ on_both! {
         let issuer = url::form_urlencoded::byte_serialize(server.app.config.issuer().as_bytes()).collect::<String>();
         let sid = claims(&hint)["sid"].as_str().expect("a sid").to_owned();
         for address in ["https://app.example/out?x=1&", "https://other.example:8443/bye?"] {
-            let frame = format!("<iframe src=\"{address}iss={issuer}&sid={sid}\"").replace('&', "&#38;");
+            let rest = "title=\"Signing out of an app\" sandbox=\"allow-scripts allow-same-origin\" referrerpolicy=\"no-referrer\" hidden></iframe>";
+            // Without the sandbox it could send the whole window to a sign-in page of its own.
+            let frame = format!("<iframe src=\"{address}iss={issuer}&sid={sid}\" {rest}").replace('&', "&#38;");
             assert!(page.body.contains(&frame), "{frame}: {}", page.body);
         }
         assert_eq!(page.body.matches("<iframe").count(), 2);

@@ -15,7 +15,7 @@ fn error(answer: &Answer) -> Option<String> {
 }
 
 /// The way on that the sign-in page would take, which must be where the browser was sent.
-fn return_to(answer: &Answer) -> String {
+pub(super) fn return_to(answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{} {}", answer.header("location"), answer.body);
     let to = url::Url::parse("http://x").and_then(|base| base.join(answer.header("location"))).expect("a URL");
     assert!(["/login", "/register"].contains(&to.path()), "{to}");

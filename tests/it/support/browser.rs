@@ -85,7 +85,7 @@ pub struct Browser {
 impl Browser {
     /// A fresh browser.
     pub fn new(server: &TestServer) -> Self {
-        let client = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build();
+        let client = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().build();
         Self { client: client.expect("a client"), url: server.url.clone() }
     }
 

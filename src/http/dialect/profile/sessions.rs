@@ -3,7 +3,8 @@
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 
-use super::{Answer, data, view};
+use super::view::{self, Sight};
+use super::{Answer, data};
 use crate::account::session;
 use crate::http::refusal::Refusal;
 use crate::http::{answer, block, context};
@@ -14,8 +15,9 @@ use crate::http::{answer, block, context};
 /// 401, 403.
 pub async fn list(req: HttpRequest) -> Answer {
     let (app, caller) = super::writer(&req).await?;
+    let sight = Sight::of(&app, &req, &caller).await?;
     let found = block::run(&app, context::request_id(&req), move |app| session::list(app, caller.user.id));
-    Ok(data(&found.await?.iter().map(view::session).collect()))
+    Ok(data(&found.await?.iter().map(|session| view::session(session, sight)).collect()))
 }
 
 /// Ends one of them, and its tokens.

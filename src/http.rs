@@ -4,6 +4,7 @@ pub mod admin_api;
 pub mod answer;
 pub mod block;
 pub mod body;
+pub mod browser_state;
 pub mod caller;
 pub mod client_fields;
 pub mod context;

@@ -12,8 +12,8 @@ use actix_web::{HttpRequest, Resource, Route, web};
 use crate::app::App;
 use crate::http::dialect::{account, envelope, passport, profile, refresh, session};
 use crate::http::pages::{
-    assets, fresh, home, language, login, outbox, passkey_ceremonies, passkeys, password, register, second_factor,
-    second_step, setup, verify,
+    assets, check_session, fresh, home, language, login, outbox, passkey_ceremonies, passkeys, password, register,
+    second_factor, second_step, setup, verify,
 };
 use crate::http::protocol::{authorize, health, introspect, logout, metadata, revoke, token, userinfo};
 use crate::http::{cors, faults, files, openapi};
@@ -51,6 +51,7 @@ pub fn configure(
             // No HEAD: it would sign out somebody who sees nothing of it.
             at("/oauth/logout", "GET, POST").route(web::get().to(logout::get)).route(web::post().to(logout::post)),
         )
+        .configure(|config| session_management(config, app))
         .configure(pages)
         .configure(apps)
         .configure(account_pages)
@@ -71,6 +72,7 @@ pub fn configure(
         .service(open(at("/openapi.json", "GET, HEAD").route(get().to(openapi::get))))
         .service(at(&assets::stylesheet_path(&app.config.branding), "GET, HEAD").route(get().to(assets::stylesheet)))
         .service(at(assets::form_post_path(), "GET, HEAD").route(get().to(assets::form_post)))
+        .service(at(assets::signed_out_path(), "GET, HEAD").route(get().to(assets::signed_out)))
         .service(at(assets::passkeys_path(), "GET, HEAD").route(get().to(assets::passkeys)))
         .service(at(&assets::logo_path(&app.config.branding), "GET, HEAD").route(get().to(assets::logo)))
         .default_service(web::to(faults::not_found));
@@ -111,6 +113,15 @@ fn pages(config: &mut web::ServiceConfig) {
         )
         .service(at("/email/verify/send", "POST").route(web::post().to(verify::send)))
         .service(at("/setup", "GET, HEAD, POST").route(get().to(setup::get)).route(web::post().to(setup::post)));
+}
+
+/// What apps watch a browser by, if they may.
+fn session_management(config: &mut web::ServiceConfig, app: &App) {
+    if app.config.logout.session_management {
+        config
+            .service(at("/oauth/check_session", "GET, HEAD").route(get().to(check_session::get)))
+            .service(at(assets::check_session_path(), "GET, HEAD").route(get().to(assets::check_session)));
+    }
 }
 
 fn passkey_pages(config: &mut web::ServiceConfig) {

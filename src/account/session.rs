@@ -28,6 +28,15 @@ pub struct SignedIn {
     pub user: User,
 }
 
+/// A browser that somebody has just signed in at.
+#[derive(Debug)]
+pub struct Entered {
+    /// Its new cookie, shown this once.
+    pub cookie: Plain,
+    /// Whether the session that it had goes on.
+    pub goes_on: bool,
+}
+
 /// What every session's cookie begins with; a browser that is not signed in has another kind.
 const PREFIX: &str = "gra_ss_";
 
@@ -46,19 +55,19 @@ pub fn sign_in(
     verified: Verified,
     origin: Origin,
     before: Option<Session>,
-) -> Result<Plain, LoginError> {
+) -> Result<Entered, LoginError> {
     app.write(move |cx| {
         let (user, proof) = verified.confirm(cx, &origin)?;
         match before {
             Some(before) if before.user_id == user.id.0 => {
                 if let Some(cookie) = renew(cx, &before, &proof)? {
-                    return Ok(cookie);
+                    return Ok(Entered { cookie, goes_on: true });
                 }
             }
             Some(before) => finish(cx, &before.id)?,
             None => {}
         }
-        Ok(begin(cx, &user, proof, origin)?)
+        Ok(Entered { cookie: begin(cx, &user, proof, origin)?, goes_on: false })
     })
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::reader::{Reader, days, minutes};
 
-/// How apps hear that a session has ended (Back-Channel Logout). Whole seconds.
+/// How apps hear that a session has ended (Back-Channel Logout, Session Management). Whole seconds.
 #[derive(Debug, Clone)]
 pub struct Logout {
     /// Whether they may be at addresses that are not on the public internet.
@@ -15,6 +15,8 @@ pub struct Logout {
     pub give_up_after: Duration,
     /// How many are told at once.
     pub pool_size: usize,
+    /// Whether they may watch in the browser if it is still signed in (Session Management).
+    pub session_management: bool,
 }
 
 impl Logout {
@@ -24,6 +26,7 @@ impl Logout {
             timeout: reader.seconds("logout.timeout", Duration::from_secs(1)..=minutes(1)),
             give_up_after: reader.seconds("logout.give_up_after", minutes(1)..=days(7)),
             pool_size: reader.integer("logout.pool_size", 1..=16),
+            session_management: reader.boolean("logout.session_management"),
         }
     }
 }

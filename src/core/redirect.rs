@@ -194,6 +194,12 @@ pub fn csp_source(uri: &str) -> Option<String> {
     }
 }
 
+/// The origin of a web page (RFC 6454 section 6.1); none for the address of an installed app.
+pub fn web_origin(uri: &str) -> Option<String> {
+    let url = Url::parse(uri).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
+}
+
 /// Adds parameters to a redirect URI's query and leaves the rest of it as registered (RFC 6749 section 4.1.2).
 pub fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
 use super::body::Fields;
-use super::{block, context, cookies, csrf, language};
+use super::{block, browser_state, context, cookies, csrf, language};
 use crate::account::session::{self, SignedIn};
 use crate::app::App;
 use crate::core::secret::{Hashed, Plain};
@@ -26,6 +26,8 @@ pub struct Browser {
     pub is_new: bool,
     /// The session of the cookie.
     pub signed_in: Option<SignedIn>,
+    /// Whether it must forget what it stood for: its session is over.
+    pub has_stale_state: bool,
 }
 
 impl Browser {
@@ -35,15 +37,16 @@ impl Browser {
     /// As the database says.
     pub async fn of(app: &Arc<App>, req: &HttpRequest) -> store::Result<Self> {
         let Some(cookie) = cookies::get(app, req, cookies::Name::Session) else {
-            return Ok(Self { cookie: csrf::new_cookie(app), is_new: true, signed_in: None });
+            return Ok(Self { cookie: csrf::new_cookie(app), is_new: true, signed_in: None, has_stale_state: false });
         };
         if !session::is_session_cookie(&cookie) {
-            return Ok(Self { cookie, is_new: false, signed_in: None });
+            return Ok(Self { cookie, is_new: false, signed_in: None, has_stale_state: false });
         }
         let session = app.secrets.hash(cookie.expose());
         let signed_in = session_of(app, req, session).await?;
         language::note_person(req, signed_in.as_ref().and_then(|signed_in| signed_in.user.locale));
-        Ok(Self { signed_in, cookie, is_new: false })
+        let has_stale_state = signed_in.is_none() && browser_state::is_stale(app, req, &cookie);
+        Ok(Self { signed_in, cookie, is_new: false, has_stale_state })
     }
 
     /// The CSRF token of this browser.
@@ -68,6 +71,9 @@ impl Browser {
         }
         if self.signed_in.is_some() {
             add(response, &cookies::set(app, cookies::Name::Xsrf, &self.csrf(app), None));
+        }
+        if self.has_stale_state {
+            browser_state::forget(app, response);
         }
     }
 }

@@ -17,6 +17,8 @@ pub enum Name {
     Api,
     /// The language that was chosen in the footer of a page.
     Language,
+    /// What the browser stands for, where a script of this server may read it in the frame of an app.
+    State,
     /// The CSRF token where scripts may read it, as Laravel's clients expect.
     Xsrf,
 }
@@ -35,6 +37,8 @@ pub fn name(app: &App, name: Name) -> &'static str {
         (Name::Api, false) => "grantor_token",
         (Name::Language, true) => "__Host-grantor_language",
         (Name::Language, false) => "grantor_language",
+        (Name::State, true) => "__Host-grantor_state",
+        (Name::State, false) => "grantor_state",
         (Name::Xsrf, _) => "XSRF-TOKEN",
     }
 }
@@ -47,11 +51,14 @@ pub fn get(app: &App, req: &HttpRequest, which: Name) -> Option<Plain> {
 
 /// A cookie for the whole site, until the browser closes or for `seconds`.
 pub fn set(app: &App, which: Name, value: &str, seconds: Option<i64>) -> Cookie<'static> {
+    let https = app.config.is_https();
+    // Browsers take `None` by https alone.
+    let framed = which == Name::State && https;
     let cookie = Cookie::build(name(app, which), value.to_owned())
         .path("/")
-        .secure(app.config.is_https())
-        .http_only(which != Name::Xsrf)
-        .same_site(SameSite::Lax);
+        .secure(https)
+        .http_only(!matches!(which, Name::Xsrf | Name::State))
+        .same_site(if framed { SameSite::None } else { SameSite::Lax });
     match seconds {
         Some(seconds) => cookie.max_age(Duration::seconds(seconds)).finish(),
         None => cookie.finish(),

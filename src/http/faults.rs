@@ -64,7 +64,7 @@ const MESSAGE: [&str; 8] = [
     "/oauth/personal-access-tokens",
 ];
 /// The only addresses under `/oauth/` that a browser is sent to.
-const PAGES: [&str; 2] = ["/oauth/authorize", "/oauth/logout"];
+const PAGES: [&str; 3] = ["/oauth/authorize", "/oauth/check_session", "/oauth/logout"];
 
 impl Face {
     /// The shape for a request: by the path's family, and by `Accept` where pages and JSON share a path.

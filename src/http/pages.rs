@@ -4,6 +4,7 @@ pub mod account;
 pub mod admin;
 pub mod apps;
 pub mod assets;
+pub mod check_session;
 pub mod consent;
 pub mod entrance;
 pub mod form;

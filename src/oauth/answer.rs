@@ -3,7 +3,9 @@
 
 use super::error::Refusal;
 use crate::app::App;
+use crate::core::ids::ClientId;
 use crate::core::redirect;
+use crate::oidc::session_state::BrowserState;
 
 /// How the answer is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,6 +43,8 @@ pub struct Answer {
     pub mode: ResponseMode,
     /// What it says; `iss` is always there (RFC 9207).
     pub parameters: Vec<(&'static str, String)>,
+    /// What the browser is to remember along with it.
+    pub browser: Option<BrowserState>,
 }
 
 impl Answer {
@@ -53,7 +57,7 @@ impl Answer {
     ) -> Self {
         parameters.extend(state.map(|state| ("state", state.to_owned())));
         parameters.push(("iss", app.config.issuer().to_owned()));
-        Self { redirect_uri: redirect_uri.to_owned(), mode, parameters }
+        Self { redirect_uri: redirect_uri.to_owned(), mode, parameters, browser: None }
     }
 
     /// The answer that says why not.
@@ -61,6 +65,16 @@ impl Answer {
         let parameters =
             vec![("error", refusal.code.as_str().to_owned()), ("error_description", refusal.description.clone())];
         Self::new(app, to, parameters, state)
+    }
+
+    /// The same, by which the client may watch whether the browser stays what it is (Session Management section 2).
+    #[must_use]
+    pub fn watched(mut self, app: &App, client: &ClientId, browser: BrowserState) -> Self {
+        if let Some(state) = browser.seen_by(app, client, &self.redirect_uri) {
+            self.parameters.push(("session_state", state));
+            self.browser = Some(browser);
+        }
+        self
     }
 
     /// The address that the browser is sent to; none when the answer is posted.

@@ -11,6 +11,7 @@ use super::parameters::Parameters;
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::core::time::{Time, delta, from_unix, unix};
+use crate::oidc::session_state::BrowserState;
 use crate::store::sessions::Session;
 
 const PURPOSE: &str = "authorization request";
@@ -30,6 +31,8 @@ pub struct Asked {
     since: Option<i64>,
     /// The session that the person chose to go on with.
     chosen: Option<String>,
+    /// What the browser that brought it stands for, if no session goes on in it and apps may know.
+    pub browser: Option<BrowserState>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -79,6 +82,7 @@ impl Asked {
             before: opened.before,
             since: Some(opened.since),
             chosen: opened.chosen,
+            browser: None,
         })
     }
 

@@ -28,7 +28,7 @@ use crate::core::scope::{self, Scope};
 use crate::core::secret::{Hashed, Plain};
 use crate::core::statistic::Counter;
 use crate::core::time::{Time, delta};
-use crate::oidc;
+use crate::oidc::{self, session_state::BrowserState};
 use crate::store::sessions::Session;
 use crate::store::{self, consents, grants, sessions, users};
 use standing::Standing;
@@ -59,9 +59,22 @@ pub struct Request {
 }
 
 impl Request {
-    /// The answer that refuses it.
-    pub fn refusal(&self, app: &App, refusal: &Refusal) -> Answer {
-        Answer::refusal(app, (&self.redirect_uri, self.mode), self.state.as_deref(), refusal)
+    /// The answer that refuses it, in a browser with this session or none.
+    pub fn refusal(&self, app: &App, session: Option<&Session>, refusal: &Refusal) -> Answer {
+        let answer = Answer::refusal(app, (&self.redirect_uri, self.mode), self.state.as_deref(), refusal);
+        self.watched(app, session, answer)
+    }
+
+    /// An answer by which its client may watch whether the session goes on.
+    fn watched(&self, app: &App, session: Option<&Session>, answer: Answer) -> Answer {
+        let browser = match session {
+            Some(session) => Some(BrowserState::of_session(app, session)),
+            None => self.asked.browser.clone(),
+        };
+        match browser.filter(|_| app.config.logout.session_management && self.is_for_authentication()) {
+            Some(browser) => answer.watched(app, &self.client.id, browser),
+            None => answer,
+        }
     }
 
     /// Whether it asks who somebody is (OpenID Connect Core section 3.1.2.1).
@@ -108,7 +121,7 @@ pub enum Decision {
     /// The person must be asked; these scopes they have granted before.
     Ask(Scope),
     /// The person must prove their e-mail address first.
-    Unverified,
+    Unverified(Session),
     /// Somebody must sign in, or sign in again. The session that was not enough, if there is one.
     SignIn(Option<Session>),
 }
@@ -147,7 +160,7 @@ fn decide_once(app: &Arc<App>, request: &Request, session: &Hashed) -> store::Re
         }
     }
     if unverified {
-        return Ok(Some(Decision::Unverified));
+        return Ok(Some(Decision::Unverified(session)));
     }
     let before = consent::before(app, &request.client, granted.as_ref(), now)?;
     // Who was never asked has agreed to nothing, not even to an empty scope, which anything covers.
@@ -208,7 +221,7 @@ fn refuse(app: &App, request: &Request, session: Option<&Session>, refusal: &Ref
     log::info!("event=authorize outcome=refused error={} client={}", refusal.code.as_str(), request.client.id);
     let person = session.map(|session| UserId(session.user_id));
     failures::note(app, Kind::Authorization, Some(&request.client.id), person, refusal);
-    request.refusal(app, refusal)
+    request.refusal(app, session, refusal)
 }
 
 /// What the person of a session has let a client have before and need not be told as new; none when the session ended.
@@ -267,7 +280,7 @@ pub fn deny(app: &App, request: &Request, session: &Session) -> Answer {
     let refusal = Refusal::new(ErrorCode::AccessDenied, "the person did not allow it").because(Reason::DeniedByPerson);
     let person = Some(UserId(session.user_id));
     failures::note(app, Kind::Authorization, Some(&request.client.id), person, &refusal);
-    request.refusal(app, &refusal)
+    request.refusal(app, Some(session), &refusal)
 }
 
 /// The refusal of a request whose person must prove their e-mail address first.
@@ -309,7 +322,8 @@ fn grant(app: &App, request: &Request, session: &Session, scope: Scope, now: Tim
         ended_at: None,
     };
     let parameters = vec![("code", code.expose().to_owned())];
-    (grant, Answer::new(app, (&request.redirect_uri, request.mode), parameters, request.state.as_deref()))
+    let answer = Answer::new(app, (&request.redirect_uri, request.mode), parameters, request.state.as_deref());
+    (grant, request.watched(app, Some(session), answer))
 }
 
 /// What the id_token will say beside who it is.

@@ -99,8 +99,9 @@ fn authentication(examined: &mut Examined<'_>) -> Result<(), Refusal> {
     let max_age = match parameters.get("max_age") {
         None => examined.client.metadata.openid.default_max_age.map(i64::from),
         Some(text) => {
-            let seconds = text.parse::<u32>().map_err(|_| refused("max_age", "max_age must be a number of seconds"))?;
-            Some(i64::from(seconds))
+            let digits = Some(text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+            let seconds = digits.and_then(|digits| digits.parse::<u32>().ok());
+            Some(i64::from(seconds.ok_or_else(|| refused("max_age", "max_age must be a number of seconds"))?))
         }
     };
     let claims = claims::Asked::parse(parameters.get("claims")).map_err(|text| refused("claims", text))?;

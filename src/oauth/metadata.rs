@@ -21,7 +21,10 @@ pub fn document(app: &App, scopes: &[ScopeEntry]) -> Value {
     let secret_methods: Vec<&str> = methods.iter().copied().filter(|name| *name != "none").collect();
     let scopes: Vec<&str> = scopes.iter().map(|entry| entry.name.as_str()).collect();
     let signing = Algorithm::ALL.map(Algorithm::as_str);
-    json!({
+    // Where nobody may register, a request for it leads to the sign-in page.
+    let may_register = app.config.registration.enabled;
+    let prompts: Vec<&str> = Prompt::NAMES.into_iter().filter(|name| may_register || *name != "create").collect();
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/oauth/authorize"),
         "token_endpoint": format!("{issuer}/oauth/token"),
@@ -49,12 +52,16 @@ pub fn document(app: &App, scopes: &[ScopeEntry]) -> Value {
         "claims_supported": claims::supported(),
         "claim_types_supported": ["normal"],
         "acr_values_supported": Level::ALL.map(Level::as_str),
-        "prompt_values_supported": Prompt::NAMES,
+        "prompt_values_supported": prompts,
         "display_values_supported": ["page"],
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
         "frontchannel_logout_supported": true,
         "frontchannel_logout_session_supported": true,
         "ui_locales_supported": Language::ALL.map(Language::tag),
-    })
+    });
+    if let (true, Some(members)) = (app.config.logout.session_management, document.as_object_mut()) {
+        members.insert("check_session_iframe".to_owned(), format!("{issuer}/oauth/check_session").into());
+    }
+    document
 }

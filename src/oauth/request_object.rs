@@ -1,6 +1,6 @@
 //! Request objects by value (RFC 9101, OpenID Connect Core section 6.1): an authorization request that the client signed.
 
-use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Map, Value};
 
@@ -37,6 +37,14 @@ pub fn open(app: &App, client: &Client, outer: &Parameters, jwt: &str) -> Result
         decode_header(jwt).map_err(|_| refused("request is not a JWT signed with an algorithm served here"))?;
     if !ALGORITHMS.iter().any(|(known, _)| *known == header.alg) {
         return Err(refused("request is signed with an algorithm that is not served here"));
+    }
+    // RFC 7515 section 4.1.11: no extension is understood here.
+    if header.crit.is_some() {
+        return Err(refused("request wants something understood (crit) that is not"));
+    }
+    // RFC 9101 section 5.
+    if outer.get("request_uri").is_some() {
+        return Err(refused("request and request_uri were both sent"));
     }
     let typ = header.typ.as_deref().unwrap_or("JWT").to_ascii_lowercase();
     if !["jwt", "oauth-authz-req+jwt", "application/oauth-authz-req+jwt"].contains(&typ.as_str()) {
@@ -80,7 +88,7 @@ fn verified(
     validation.set_issuer(&[client.id.as_str()]);
     validation.set_audience(&[app.config.issuer()]);
     validation.required_spec_claims.extend(["iss".to_owned(), "aud".to_owned()]);
-    let fits = |key: &&Jwk| kid.is_none() || key.common.key_id.as_deref() == kid;
+    let fits = |key: &&Jwk| (kid.is_none() || key.common.key_id.as_deref() == kid) && is_meant_for(key, algorithm);
     let mut why = "no registered key fits request".to_owned();
     for key in keys.keys.iter().filter(fits).take(10) {
         let Ok(decoding) = DecodingKey::from_jwk(key) else { continue };
@@ -90,6 +98,14 @@ fn verified(
         }
     }
     Err(why)
+}
+
+/// Whether a key says of itself that it verifies signatures of an algorithm, or says nothing (RFC 7517 sections 4.2 to 4.4).
+fn is_meant_for(key: &Jwk, algorithm: Algorithm) -> bool {
+    let said = &key.common;
+    let signs = said.public_key_use.as_ref().is_none_or(|used| *used == PublicKeyUse::Signature);
+    let verifies = said.key_operations.as_ref().is_none_or(|operations| operations.contains(&KeyOperations::Verify));
+    signs && verifies && said.key_algorithm.is_none_or(|known| known == KeyAlgorithm::from(algorithm))
 }
 
 fn check_times(app: &App, claims: &Map<String, Value>) -> Result<(), &'static str> {

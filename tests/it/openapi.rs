@@ -16,7 +16,7 @@ use crate::support::server::{Setup, TestServer};
 const FAMILIES: [&str; 8] =
     ["/api", "/auth", "/session", "/users", "/oauth/", "/.well-known/", "/health/", "/openapi.json"];
 /// What starts so and is for browsers alone.
-const PAGES: [&str; 1] = ["/oauth/logout"];
+const PAGES: [&str; 2] = ["/oauth/check_session", "/oauth/logout"];
 const METHODS: [&str; 6] = ["get", "head", "post", "put", "patch", "delete"];
 
 /// The JSON routes of `src/routes.rs` and `src/routes/`: each path with its methods.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::account::session::Session;
+use crate::account::session::{Entered, Session};
 use crate::app::App;
 use crate::core::redirect;
 use crate::core::secret::Plain;
 use crate::http::caller;
-use crate::http::{answer, block, context, cookies, csrf};
+use crate::http::{answer, block, browser_state, context, cookies, csrf};
 use crate::oauth::asked::Asked;
 use crate::oauth::authorize;
 use crate::store;
@@ -121,8 +121,21 @@ pub fn enter(app: &App, cookie: &Plain, path: &str) -> HttpResponse {
     let_in(app, cookie, answer::see_other(path))
 }
 
+/// Gives a browser that somebody has just signed in at its new cookie along with an answer.
+pub fn admit(app: &App, entered: &Entered, response: HttpResponse) -> HttpResponse {
+    let give = if entered.goes_on { go_on } else { let_in };
+    give(app, &entered.cookie, response)
+}
+
 /// Gives a browser its new session along with an answer.
-pub fn let_in(app: &App, cookie: &Plain, mut response: HttpResponse) -> HttpResponse {
+pub fn let_in(app: &App, cookie: &Plain, response: HttpResponse) -> HttpResponse {
+    let mut response = go_on(app, cookie, response);
+    browser_state::forget(app, &mut response);
+    response
+}
+
+/// Gives a browser the new cookie of the session that it has, along with an answer.
+pub fn go_on(app: &App, cookie: &Plain, mut response: HttpResponse) -> HttpResponse {
     let seconds = i64::try_from(app.config.sessions.lifetime.as_secs()).unwrap_or(i64::MAX);
     caller::add(&mut response, &cookies::set(app, cookies::Name::Session, cookie.expose(), Some(seconds)));
     caller::add(&mut response, &cookies::set(app, cookies::Name::Xsrf, &csrf::token(app, cookie), None));

@@ -77,7 +77,7 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         fresh::confirm(app, &seen, &password, &origin)
     });
     match done.await {
-        Ok(cookie) => entrance::enter(&member.app, &cookie, goal.path()),
+        Ok(cookie) => entrance::go_on(&member.app, &cookie, answer::see_other(goal.path())),
         Err(ConfirmError::SecondFactor(challenge)) => {
             second_step::begin(&member.app, &member.browser, &goal, &challenge)
         }

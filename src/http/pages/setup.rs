@@ -12,7 +12,7 @@ use super::{entrance, html_for, page, unreferred};
 use crate::account::admin::{self, SetupError};
 use crate::account::login::{self, LoginError, Origin};
 use crate::account::register::Registration;
-use crate::account::session::{self, Session};
+use crate::account::session::{self, Entered, Session};
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::http::body::Fields;
@@ -43,7 +43,7 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         Ok::<_, SetupError>(sign_in(app, &registration, before, origin))
     });
     match done.await {
-        Ok(Ok(cookie)) => entrance::enter(&app, &cookie, "/"),
+        Ok(Ok(entered)) => entrance::admit(&app, &entered, answer::see_other("/")),
         // The account is there all the same.
         Ok(Err(_)) => answer::see_other("/login"),
         Err(SetupError::Link) => dead(&app, &req, &browser),
@@ -56,7 +56,7 @@ fn sign_in(
     registration: &Registration,
     before: Option<Session>,
     origin: Origin,
-) -> Result<Plain, LoginError> {
+) -> Result<Entered, LoginError> {
     let name = registration.username.as_deref().unwrap_or_default();
     let password = registration.password.as_deref().unwrap_or_default();
     let verified = login::verify(app, name, password, &origin)?;

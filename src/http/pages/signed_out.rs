@@ -6,11 +6,11 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::views::SignedOut;
-use super::{anonymous_page, framing, html, unreferred};
+use super::{anonymous_page, assets, framing, html, scripted, unreferred};
 use crate::account::session::{self, Session};
 use crate::app::App;
 use crate::http::caller::{self, Browser};
-use crate::http::{answer, block, context, cookies};
+use crate::http::{answer, block, browser_state, context, cookies};
 use crate::oidc::logout::{self, Frame};
 use crate::store;
 
@@ -48,8 +48,10 @@ pub fn answer(req: &HttpRequest, frames: &[Frame], goal: Option<&str>) -> HttpRe
         page: anonymous_page(req),
         frames: frames.iter().map(|frame| frame.address.clone()).collect(),
         goal: goal.map(str::to_owned),
+        script: goal.map(|_| assets::signed_out_path().to_owned()),
     };
     let response = unreferred(html(StatusCode::OK, &view, &[]));
+    let response = if view.script.is_some() { scripted(response) } else { response };
     if frames.is_empty() {
         return response;
     }
@@ -64,4 +66,5 @@ pub fn forget(app: &App, response: &mut HttpResponse) {
     for name in [cookies::Name::Session, cookies::Name::Api, cookies::Name::Xsrf] {
         caller::add(response, &cookies::remove(app, name));
     }
+    browser_state::forget(app, response);
 }

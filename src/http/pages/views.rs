@@ -40,7 +40,7 @@ pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};
 pub use email::{EmailSend, EmailVerify};
 pub use home::Home;
-pub use logout::{Logout, SignedOut};
+pub use logout::{CheckSession, Logout, SignedOut};
 pub use outbox::{Line, Outbox, Written};
 pub use outcome::{ErrorPage, Message};
 pub use passkeys::{PasskeyLine, Passkeys};
@@ -222,6 +222,7 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "login.html" => Login::sample(),
         "login-again.html" => Login::sample_again(),
         "form-post.html" => FormPost::sample(),
+        "check-session.html" => CheckSession::sample(),
         "logout.html" => Logout::sample(),
         "logout-error.html" => Logout::sample_with_error(),
         "signed-out.html" => SignedOut::sample(),

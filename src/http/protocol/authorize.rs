@@ -18,7 +18,7 @@ use crate::http::body::Fields;
 use crate::http::caller::Browser;
 use crate::http::faults::{Face, Fault};
 use crate::http::pages;
-use crate::http::{answer, block, body, context, cookies, faults};
+use crate::http::{answer, block, body, browser_state, context, cookies, faults};
 use crate::oauth::answer::Answer;
 use crate::oauth::asked::Asked;
 use crate::oauth::authorize::{self, Decision, Refused, Request};
@@ -34,7 +34,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         Ok(fields) => fields,
     };
     let claimed = fields.get("client_id").map(str::to_owned);
-    let asked = match single_texts(fields).and_then(|pairs| Asked::take(&app, pairs)) {
+    let mut asked = match single_texts(fields).and_then(|pairs| Asked::take(&app, pairs)) {
         Ok(Some(asked)) => asked,
         Ok(None) => return expired(&req, false),
         Err(refusal) => {
@@ -42,6 +42,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
             return refused_page(&req, &refusal);
         }
     };
+    asked.browser = Some(browser_state::without_session(&app, &req));
     let session = cookies::get(&app, &req, cookies::Name::Session)
         .filter(session::is_session_cookie)
         .map(|cookie| app.secrets.hash(cookie.expose()));
@@ -52,7 +53,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
         Ok(Err(refused)) => refuse(&req, refused),
         Ok(Ok((Decision::SignIn(session), request))) => sign_in(&app, &req, &request, session.as_ref()),
         Ok(Ok((Decision::Answered(answer), _))) => send(&req, &answer),
-        Ok(Ok((Decision::Unverified, request))) => unverified(&app, &req, &request).await,
+        Ok(Ok((Decision::Unverified(session), request))) => unverified(&app, &req, &request, &session).await,
         Ok(Ok((Decision::Ask(granted), request))) => ask(&app, &req, &request, &granted, None).await,
     }
 }
@@ -65,10 +66,14 @@ fn step(app: &Arc<App>, asked: Asked, session: Option<Hashed>) -> Result<(Decisi
 
 /// Sends an answer on its way: by a redirect, or by a page whose form the browser posts.
 fn send(req: &HttpRequest, answer: &Answer) -> HttpResponse {
-    match answer.location() {
+    let mut response = match answer.location() {
         Some(location) => answer::found(&location),
         None => pages::form_post::show(req, answer),
+    };
+    if let Some(state) = &answer.browser {
+        browser_state::set(&context::app(req), &mut response, state);
     }
+    response
 }
 
 /// Puts the request before the person; again with what they ticked when they did not confirm what is sensitive.
@@ -98,11 +103,11 @@ async fn ask(
 }
 
 /// A person who must prove their e-mail address first is told how; the app is told if it wants no page shown.
-async fn unverified(app: &Arc<App>, req: &HttpRequest, request: &Request) -> HttpResponse {
+async fn unverified(app: &Arc<App>, req: &HttpRequest, request: &Request, session: &Session) -> HttpResponse {
     log::info!("event=authorize outcome=refused reason=unverified client={}", request.client.id);
     let refusal = authorize::unverified(app, request);
     if request.wishes.prompt.none {
-        return send(req, &request.refusal(app, &refusal));
+        return send(req, &request.refusal(app, Some(session), &refusal));
     }
     if Face::of(req) != Face::Html {
         let text = "Please verify your e-mail address first: follow the link in the mail that was sent to you.";

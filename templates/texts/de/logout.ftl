@@ -9,3 +9,5 @@ logout-done-text = Sie sind in diesem Browser von { $product } abgemeldet.
 logout-done-apps = Die Apps, bei denen Sie sich von hier aus angemeldet haben, melden Sie ebenfalls ab.
 logout-done-onward = Weiter
 logout-frame = Abmeldung von einer App
+check-session-title = Prüfung der Anmeldung
+check-session-text = Apps laden diese Seite unsichtbar, um zu bemerken, wenn Sie sich von { $product } abmelden. Hier gibt es für Sie nichts zu tun.

@@ -9,3 +9,5 @@ logout-done-text = You are signed out of { $product } in this browser.
 logout-done-apps = The apps that you signed in to from here are being signed out too.
 logout-done-onward = Continue
 logout-frame = Signing out of an app
+check-session-title = Sign-in check
+check-session-text = Apps load this page unseen to notice when you sign out of { $product }. There is nothing for you to do here.

@@ -9,3 +9,5 @@ logout-done-text = Vous êtes déconnecté de { $product } dans ce navigateur.
 logout-done-apps = Les applications auxquelles vous vous êtes connecté d’ici vous déconnectent aussi.
 logout-done-onward = Continuer
 logout-frame = Déconnexion d’une application
+check-session-title = Vérification de la connexion
+check-session-text = Les applications chargent cette page sans la montrer, pour savoir quand vous vous déconnectez de { $product }. Vous n’avez rien à faire ici.

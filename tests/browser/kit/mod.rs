@@ -23,12 +23,14 @@ pub struct Chrome {
     driver: &'static driver::Driver,
     /// Whether pages may run scripts.
     pub scripts: bool,
+    /// Whether a frame of another site gets its cookies: as Chrome has it, and not every Chromium that is packaged.
+    pub foreign_cookies: bool,
 }
 
 impl Chrome {
     /// A browser, or `None` if there is none.
     pub fn find(scripts: bool) -> Option<Self> {
-        driver::driver().map(|driver| Self { driver, scripts })
+        driver::driver().map(|driver| Self { driver, scripts, foreign_cookies: true })
     }
 }
 

@@ -31,7 +31,7 @@ impl Chrome {
 
     /// The same for something else that answers.
     pub async fn open_at(self, base: &str) -> Page {
-        let client = session::start(self.driver).await;
+        let client = session::start(self.driver, self.foreign_cookies).await;
         let page = Page { client, base: base.to_owned(), hosts: vec![base.to_owned()], closed: false };
         page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": faults::LISTENER })).await;
         if !self.scripts {

@@ -27,7 +27,7 @@ impl WebDriverCompatibleCommand for Below {
 }
 
 /// Starts a browser.
-pub async fn start(driver: &Driver) -> Client {
+pub async fn start(driver: &Driver, foreign_cookies: bool) -> Client {
     let mut arguments = vec![
         "--headless=new",
         "--disable-gpu",
@@ -57,6 +57,8 @@ pub async fn start(driver: &Driver) -> Client {
                 "profile.password_manager_enabled": false,
                 "profile.password_manager_leak_detection": false,
                 "intl.accept_languages": "en-US,en",
+                "profile.block_third_party_cookies": !foreign_cookies,
+                "profile.cookie_controls_mode": i32::from(!foreign_cookies),
             },
         },
     });

@@ -30,6 +30,7 @@ pub fn entries() -> Vec<Entry> {
                 page.press("Sign in with it").await;
             })
         }),
+        at("check-session", "/oauth/check_session", Nobody),
         at("sign-out", "/oauth/logout", Person),
         at("signed-out", "/oauth/logout", Nobody),
         at("register", "/register", Nobody),

@@ -14,6 +14,7 @@ mod password;
 mod postgres;
 mod register;
 mod second_factor;
+mod session_state;
 mod setup;
 mod sign_in;
 mod watch;

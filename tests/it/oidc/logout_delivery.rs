@@ -40,7 +40,7 @@ pub(super) fn told(party: &GatewayServer) -> Vec<String> {
 }
 
 /// A person who has just signed out of a client.
-async fn signed_out<'a>(server: &'a TestServer, party: &GatewayServer) -> Flow<'a> {
+pub(super) async fn signed_out<'a>(server: &'a TestServer, party: &GatewayServer) -> Flow<'a> {
     let flow = Flow::new(server, |new| listening(new, party));
     signed_in(&flow).await;
     session::sign_out(&server.app, &session_of(&server.app, &own_cookie(&flow))).expect("a database");

@@ -36,7 +36,12 @@ on_both! {
         assert!(!is_signed_in(&flow).await);
         let policy = page.header("content-security-policy");
         assert!(policy.ends_with("; frame-src https://app.example https://other.example:8443"), "{policy}");
-        assert!(policy.starts_with("default-src 'none';") && !policy.contains("script-src"), "{policy}");
+        assert!(policy.starts_with("default-src 'none';") && policy.contains("; script-src 'self';"), "{policy}");
+        // A refresh waits until all frames have loaded, which an app may put off for ever.
+        let script = page.body.split("<script type=\"module\" src=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a script");
+        let script = open(&flow, script).await;
+        assert!(script.header("content-type").starts_with("text/javascript") && script.body.contains("setTimeout"), "{}", script.body);
+        assert!(page.body.contains(" data-onward>"));
         let issuer = url::form_urlencoded::byte_serialize(server.app.config.issuer().as_bytes()).collect::<String>();
         let sid = claims(&hint)["sid"].as_str().expect("a sid").to_owned();
         for address in ["https://app.example/out?x=1&", "https://other.example:8443/bye?"] {

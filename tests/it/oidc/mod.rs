@@ -1,16 +1,22 @@
 //! OpenID Connect: sign-in for relying parties.
 
+mod bad_hints;
+mod bad_objects;
+mod bad_requests;
 mod id_token;
+mod lifetimes;
 mod logout;
 mod logout_backchannel;
 mod logout_delivery;
 mod logout_frames;
 mod logout_left;
+mod metadata;
 mod openidconnect_crate;
 mod prompts;
 mod renewal;
 mod request_object;
 mod response_mode;
+mod session_state;
 mod userinfo;
 
 use jsonwebtoken::jwk::JwkSet;

@@ -14,7 +14,7 @@ fn keys(key: &SigningKey) -> Value {
 }
 
 /// The claims of a request of `flow`, changed by `change`.
-fn claims(server: &TestServer, flow: &Flow<'_>, change: impl FnOnce(&mut Value)) -> Value {
+pub(super) fn claims(server: &TestServer, flow: &Flow<'_>, change: impl FnOnce(&mut Value)) -> Value {
     let now = grantor::core::time::unix(server.app.now());
     let mut claims = json!({
         "iss": flow.client.id, "aud": server.app.config.issuer(), "exp": now + 60, "iat": now,
@@ -26,7 +26,7 @@ fn claims(server: &TestServer, flow: &Flow<'_>, change: impl FnOnce(&mut Value))
     claims
 }
 
-async fn ask(flow: &Flow<'_>, request: &str, outer: &[(&str, &str)]) -> crate::support::browser::Answer {
+pub(super) async fn ask(flow: &Flow<'_>, request: &str, outer: &[(&str, &str)]) -> crate::support::browser::Answer {
     let mut query = vec![("client_id", flow.client.id.as_str()), ("response_type", "code"), ("redirect_uri", REDIRECT)];
     query.extend_from_slice(outer);
     query.push(("request", request));

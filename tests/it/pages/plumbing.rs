@@ -95,7 +95,7 @@ on_both! {
         let browser = Browser::new(&server);
         let cases = [
             ("/oauth/clients", 401, "same-origin"),
-            ("/api/me", 401, "same-origin"),
+            ("/api/me", 401, ""),
             ("/account", 303, "same-origin"),
             ("/health/live", 200, "same-origin"),
             // Read by pages of any origin.

@@ -27,6 +27,7 @@ on_both! {
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": true,
             "end_session_endpoint": "https://id.example/oauth/logout",
+            "check_session_iframe": "https://id.example/oauth/check_session",
             "backchannel_logout_supported": true,
             "backchannel_logout_session_supported": true,
             "frontchannel_logout_supported": true,

@@ -50,7 +50,7 @@ pub fn session_cookie(server: &TestServer, username: &str) -> String {
 pub fn session_cookie_of(server: &TestServer, username: &str, browser: Option<&str>) -> String {
     let origin = login::Origin { address: "127.0.0.1".to_owned(), user_agent: browser.map(str::to_owned) };
     let verified = login::verify(&server.app, username, PASSWORD, &origin).expect("the password is right");
-    let cookie = session::sign_in(&server.app, verified, origin, None).expect("a session");
+    let cookie = session::sign_in(&server.app, verified, origin, None).expect("a session").cookie;
     format!("grantor_session={}", cookie.expose())
 }
 

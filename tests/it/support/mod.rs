@@ -7,6 +7,7 @@ pub mod database;
 pub mod flow;
 pub mod gateway;
 pub mod golden;
+pub mod jwt;
 pub mod outbox;
 pub mod passkeys;
 pub mod pictures;

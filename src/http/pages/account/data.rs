@@ -9,11 +9,10 @@ use crate::account::ends::{self, EndError};
 use crate::account::fresh as freshness;
 use crate::core::text::Said;
 use crate::core::user::key;
-use crate::http::caller;
 use crate::http::pages::form::{self, Trouble};
 use crate::http::pages::views::{AccountData, Errors, Link, Message, Page, Section};
-use crate::http::pages::{fresh, html, html_for};
-use crate::http::{answer, block, context, cookies, faults};
+use crate::http::pages::{fresh, html, html_for, signed_out};
+use crate::http::{answer, block, context, faults};
 
 /// `GET /account/data`
 pub async fn get(req: HttpRequest) -> HttpResponse {
@@ -101,9 +100,7 @@ fn gone(req: &HttpRequest, member: &Member) -> HttpResponse {
         link: Some(Link::new("/", "data-gone-on")),
     };
     let mut response = html(StatusCode::OK, &view, &[]);
-    for name in [cookies::Name::Session, cookies::Name::Api, cookies::Name::Xsrf] {
-        caller::add(&mut response, &cookies::remove(&member.app, name));
-    }
+    signed_out::forget(&member.app, &mut response);
     response
 }
 

@@ -11,7 +11,7 @@ use crate::http::pages::entrance;
 use crate::http::pages::form::{self, Trouble};
 use crate::http::pages::views::{AccountSecurity, Errors, Section};
 use crate::http::pages::{fresh, html_for};
-use crate::http::{block, context, faults};
+use crate::http::{answer, block, context, faults};
 
 /// `GET /account/security`
 pub async fn get(req: HttpRequest) -> HttpResponse {
@@ -52,7 +52,7 @@ async fn change_password(req: &HttpRequest, member: &Member) -> Result<HttpRespo
         security::change_password(app, &seen, new, again, origin)
     });
     let cookie = changed.await.map_err(trouble)?;
-    Ok(entrance::enter(&member.app, &cookie, "/account/security?done=password"))
+    Ok(entrance::go_on(&member.app, &cookie, answer::see_other("/account/security?done=password")))
 }
 
 async fn change_email(req: &HttpRequest, member: &Member) -> Result<HttpResponse, Trouble> {

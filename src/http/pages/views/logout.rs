@@ -5,6 +5,25 @@ use askama::Template;
 use super::{Errors, Page};
 use crate::core::text::Said;
 
+/// What apps load in a hidden frame. Neither a stylesheet nor a way anywhere: no person is meant to see it.
+#[derive(Debug, Clone, Template)]
+#[template(path = "pages/check_session.html")]
+pub struct CheckSession {
+    /// What every page needs.
+    pub page: Page,
+    /// The name of the cookie that the script reads.
+    pub cookie: String,
+    /// The script that answers apps.
+    pub script: String,
+}
+
+impl CheckSession {
+    /// As it always is.
+    pub fn sample() -> Self {
+        Self { page: Page::sample(), cookie: "grantor_state".into(), script: "/assets/check_session.js".into() }
+    }
+}
+
 /// `/oauth/logout`, before anything ends.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/logout.html")]
@@ -49,12 +68,14 @@ pub struct SignedOut {
     pub frames: Vec<String>,
     /// Where it goes by itself then: an address that the caller vouches for.
     pub goal: Option<String>,
+    /// The script that goes there whatever the frames do.
+    pub script: Option<String>,
 }
 
 impl SignedOut {
     /// There is no more to do.
     pub fn sample() -> Self {
-        Self { page: Page { csrf: String::new(), ..Page::sample() }, frames: Vec::new(), goal: None }
+        Self { page: Page { csrf: String::new(), ..Page::sample() }, frames: Vec::new(), goal: None, script: None }
     }
 
     /// Apps are told on the way back to one of them.
@@ -62,6 +83,7 @@ impl SignedOut {
         Self {
             frames: vec!["https://notes.acme.example/out?sid=8Jt2pQ0vXm4nYb6c".into()],
             goal: Some("https://notes.acme.example/bye".into()),
+            script: Some("/assets/signed_out.js".into()),
             ..Self::sample()
         }
     }

@@ -26,5 +26,6 @@ pub mod proof;
 pub mod protocol;
 pub mod record_fields;
 pub mod refusal;
+pub mod root;
 pub mod shapes;
 pub mod sign_in;

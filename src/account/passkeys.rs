@@ -82,7 +82,7 @@ pub fn are_available(app: &App) -> bool {
 
 /// This server as passkeys know it: the host of its public URL, and that one origin.
 fn relying_party(app: &App) -> Option<Webauthn> {
-    let origin = Url::parse(app.config.issuer()).ok()?;
+    let origin = Url::parse(app.config.origin()).ok()?;
     let host = origin.domain()?;
     let builder = WebauthnBuilder::new(host, &origin).ok()?;
     builder.rp_name(&app.config.server.name).timeout(ceremony::LIFETIME).build().ok()

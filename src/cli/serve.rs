@@ -21,8 +21,8 @@ use crate::app::{self, App, Surroundings};
 use crate::config::Config;
 use crate::core::audit::Actor;
 use crate::core::secret::Plain;
-use crate::http::layer;
 use crate::http::protocol::metadata::Documents;
+use crate::http::{layer, root};
 use crate::routes;
 
 /// Starts to serve on a listener, until its handle says stop: signals are the caller's to heed.
@@ -38,7 +38,10 @@ pub fn server(app: &Arc<App>, listener: TcpListener) -> io::Result<Server> {
     let data = web::Data::new(Arc::clone(app));
     let documents = web::Data::new(Documents::default());
     let server = HttpServer::new(move || {
-        ActixApp::new().configure(|config| routes::configure(config, &data, &documents)).wrap(from_fn(layer::around))
+        ActixApp::new()
+            .configure(|config| routes::configure(config, &data, &documents))
+            .wrap(from_fn(root::below))
+            .wrap(from_fn(layer::around))
     });
     Ok(server
         .workers(workers)

@@ -180,6 +180,20 @@ impl Config {
         &self.issuer
     }
 
+    /// The path of the issuer, below which everything is served: empty, or such as `/auth`.
+    #[must_use]
+    pub fn root(&self) -> &str {
+        self.issuer.get(self.origin().len()..).unwrap_or_default()
+    }
+
+    /// The origin of the issuer: its URL without the path.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        let host = self.issuer.find("://").map_or(0, |scheme| scheme + 3);
+        let path = self.issuer.get(host..).and_then(|rest| rest.find('/'));
+        path.and_then(|path| self.issuer.get(..host + path)).unwrap_or(&self.issuer)
+    }
+
     /// Whether the issuer is an `https` URL, so that cookies must be `Secure`.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -11,6 +11,8 @@ use super::reader::{Reader, minutes};
 use super::settings::shorten;
 
 const PUBLIC_URL: &str = "server.public_url";
+/// The longest path of an issuer, in bytes.
+const MAX_PATH: usize = 100;
 
 /// Where the server listens and who it says it is.
 #[derive(Debug, Clone)]
@@ -151,8 +153,8 @@ fn read_public_url(reader: &mut Reader<'_>) -> Option<String> {
     if url.is_none() {
         reader.refuse(
             PUBLIC_URL,
-            "an absolute http or https URL such as https://login.example.com, without user, \
-             path, query or fragment",
+            "an absolute http or https URL such as https://login.example.com or https://example.com/login, \
+             without user, query or fragment, and with a path of plain letters, digits and -._~ only",
         );
     }
     url
@@ -168,11 +170,16 @@ fn normal_url(text: &str) -> Option<String> {
         return None;
     }
     let url = Url::parse(text).ok()?;
-    // Pages, cookies and routes live at the root.
-    if url.path().bytes().any(|b| b != b'/') {
-        return None;
-    }
-    Some(url.as_str().trim_end_matches('/').to_owned())
+    let issuer = url.as_str().trim_end_matches('/').to_owned();
+    // What proxies, browsers and clients read in different ways is no part of an exact path.
+    let given = rest.get(authority.len()..)?.trim_end_matches('/');
+    let exact = given.is_empty() || given.len() <= MAX_PATH && given.split('/').skip(1).all(is_plain);
+    (exact && issuer.ends_with(given)).then_some(issuer)
+}
+
+fn is_plain(segment: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    !segment.is_empty() && !segment.starts_with('.') && segment.bytes().all(plain)
 }
 
 pub(super) fn is_loopback_url(text: &str) -> bool {

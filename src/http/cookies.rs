@@ -1,4 +1,5 @@
-//! The server's cookies. On https their names carry `__Host-`: no other host or path can set them.
+//! The server's cookies. On https their names carry `__Host-`: no other host or path can set them. Below a path they are
+//! held to that path, and are `__Secure-`: servers at other paths of the host do not get them.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
@@ -28,18 +29,19 @@ const MAX_VALUE: usize = 4096;
 
 /// What it is called.
 pub fn name(app: &App, name: Name) -> &'static str {
-    match (name, app.config.is_https()) {
-        (Name::Session, true) => "__Host-grantor_session",
-        (Name::Session, false) => "grantor_session",
-        (Name::SecondStep, true) => "__Host-grantor_second_step",
-        (Name::SecondStep, false) => "grantor_second_step",
-        (Name::Api, true) => "__Host-grantor_token",
-        (Name::Api, false) => "grantor_token",
-        (Name::Language, true) => "__Host-grantor_language",
-        (Name::Language, false) => "grantor_language",
-        (Name::State, true) => "__Host-grantor_state",
-        (Name::State, false) => "grantor_state",
-        (Name::Xsrf, _) => "XSRF-TOKEN",
+    let names = match name {
+        Name::Session => ["grantor_session", "__Host-grantor_session", "__Secure-grantor_session"],
+        Name::SecondStep => ["grantor_second_step", "__Host-grantor_second_step", "__Secure-grantor_second_step"],
+        Name::Api => ["grantor_token", "__Host-grantor_token", "__Secure-grantor_token"],
+        Name::Language => ["grantor_language", "__Host-grantor_language", "__Secure-grantor_language"],
+        Name::State => ["grantor_state", "__Host-grantor_state", "__Secure-grantor_state"],
+        Name::Xsrf => ["XSRF-TOKEN"; 3],
+    };
+    let [plain, whole_host, below_path] = names;
+    match (app.config.is_https(), app.config.root()) {
+        (false, _) => plain,
+        (true, "") => whole_host,
+        (true, _) => below_path,
     }
 }
 
@@ -55,7 +57,7 @@ pub fn set(app: &App, which: Name, value: &str, seconds: Option<i64>) -> Cookie<
     // Browsers take `None` by https alone.
     let framed = which == Name::State && https;
     let cookie = Cookie::build(name(app, which), value.to_owned())
-        .path("/")
+        .path(if app.config.root().is_empty() { "/".to_owned() } else { app.config.root().to_owned() })
         .secure(https)
         .http_only(!matches!(which, Name::Xsrf | Name::State))
         .same_site(if framed { SameSite::None } else { SameSite::Lax });

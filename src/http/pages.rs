@@ -56,6 +56,7 @@ pub fn anonymous_page(req: &HttpRequest) -> Page {
     let branding = &app.config.branding;
     Page {
         product: app.config.server.name.clone(),
+        root: app.config.root().to_owned(),
         lang: super::language::of(req),
         here: super::language::here(req),
         stylesheet: assets::stylesheet_path(branding),

@@ -152,9 +152,17 @@ fn decide_once(app: &Arc<App>, request: &Request, session: &Hashed) -> store::Re
         Ok::<_, store::Error>(Some((session, granted, unverified)))
     })?;
     let Some((session, granted, unverified)) = found else { return Ok(Some(sign_in(app, request, None))) };
+    // Whom the person never let in learns of them neither who they are nor how they could sign in.
+    let is_stranger = granted.is_none() && !request.client.policy.first_party;
+    if is_stranger && request.wishes.prompt.none {
+        return Ok(Some(ask(app, request, Some(&session), Scope::default())));
+    }
     match standing::of(app, request, &session)? {
         Standing::Enough => {}
         Standing::Again => return Ok(Some(sign_in(app, request, Some(session)))),
+        Standing::Never(_) if is_stranger && !request.asked.is_met_by(&session) => {
+            return Ok(Some(sign_in(app, request, Some(session))));
+        }
         Standing::Never(refusal) => {
             return Ok(Some(Decision::Answered(refuse(app, request, Some(&session), &refusal))));
         }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::access_token::locate;
 use super::tokens;
 use crate::account::session;
-use crate::app::{App, FIRST_PARTY_CLIENT};
+use crate::app::{self, App, FIRST_PARTY_CLIENT};
+use crate::core::client::SubjectType;
 use crate::core::grant::AccessToken;
 use crate::core::secret::Plain;
 use crate::core::user::{Status, User};
@@ -26,6 +27,8 @@ pub struct Caller {
     pub first_party: bool,
     /// The sign-in that the token came of.
     pub sign_in: SignIn,
+    /// How the token's client knows the person, if that is by a pairwise identifier: it learns no other.
+    pub pairwise: Option<String>,
 }
 
 /// An `Authorization` header that is none of ours.
@@ -63,5 +66,8 @@ pub fn authenticate(app: &Arc<App>, token: &Plain) -> store::Result<Option<Calle
     }
     tokens::note_use(app, &standing);
     let first_party = standing.token.client_id.as_str() == FIRST_PARTY_CLIENT;
-    Ok(Some(Caller { user, token: standing.token, first_party, sign_in }))
+    let client = if first_party { None } else { app.client(standing.token.client_id.as_str())? };
+    let pairwise = client.filter(|client| client.metadata.openid.subject_type == SubjectType::Pairwise);
+    let pairwise = pairwise.map(|client| app::subject(app, &client, user.id));
+    Ok(Some(Caller { user, token: standing.token, first_party, sign_in, pairwise }))
 }

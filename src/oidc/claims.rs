@@ -49,8 +49,8 @@ pub struct Asked {
     pub id_token: Vec<&'static str>,
     /// Claims that userinfo is to hold.
     pub userinfo: Vec<&'static str>,
-    /// The person it must be.
-    pub subject: Option<String>,
+    /// The people it may be, each time it is said.
+    pub subjects: Vec<Vec<String>>,
     /// The context classes that would do, and whether it must be one of them.
     pub acr: Option<(Vec<String>, bool)>,
 }
@@ -70,16 +70,18 @@ impl Asked {
             Some(_) => Err("id_token and userinfo of claims must be JSON objects"),
         };
         let (id_token, userinfo) = (part("id_token")?, part("userinfo")?);
-        let one = |name: &str, member: &str| {
-            let asked = id_token.get(name).or_else(|| userinfo.get(name))?;
-            asked.get(member)?.as_str().map(str::to_owned)
-        };
+        let subjects = [&id_token, &userinfo].into_iter().filter_map(|part| part.get("sub"));
+        let subjects = subjects.map(values).collect::<Result<Vec<_>, _>>()?;
         let acr = id_token.get("acr").map(|asked| {
-            let listed = asked.get("values").and_then(Value::as_array).cloned().unwrap_or_default();
-            let values = listed.iter().chain(asked.get("value")).filter_map(Value::as_str).map(str::to_owned).collect();
-            (values, asked.get("essential").and_then(Value::as_bool).unwrap_or_default())
+            let essential = asked.get("essential").and_then(Value::as_bool).unwrap_or_default();
+            values(asked).map(|values| (values, essential))
         });
-        Ok(Self { id_token: known(&id_token), userinfo: known(&userinfo), subject: one("sub", "value"), acr })
+        Ok(Self {
+            id_token: known(&id_token),
+            userinfo: known(&userinfo),
+            subjects: subjects.into_iter().filter(|named| !named.is_empty()).collect(),
+            acr: acr.transpose()?,
+        })
     }
 
     /// The scopes that hold what is asked for: a claim is granted by the scope that it belongs to.
@@ -87,14 +89,29 @@ impl Asked {
         self.id_token.iter().chain(&self.userinfo).filter_map(|claim| scope_of(claim))
     }
 
-    /// Whether one of `level` will do, and if so by which name; `listed` are the values of `acr_values`.
+    /// The levels of which one will do, and whether none that is known here would; `listed` are the values of
+    /// `acr_values`, which weaken no essential claim (section 5.5.1.1).
     pub fn wanted_levels(&self, listed: Option<&str>) -> (Vec<Level>, bool) {
         let (mut names, essential) = self.acr.clone().unwrap_or_default();
-        names.extend(listed.unwrap_or_default().split(' ').filter(|name| !name.is_empty()).map(str::to_owned));
+        if !essential || names.is_empty() {
+            names.extend(listed.unwrap_or_default().split(' ').filter(|name| !name.is_empty()).map(str::to_owned));
+        }
         let levels: Vec<Level> = names.iter().filter_map(|name| Level::parse(name)).collect();
         let impossible = essential && levels.is_empty() && !names.is_empty();
         (levels, impossible)
     }
+}
+
+/// What a claim's `value` or `values` name (section 5.5.1); of those that this server heeds both are texts.
+fn values(asked: &Value) -> Result<Vec<String>, &'static str> {
+    let text = |value: &Value| value.as_str().map(str::to_owned).ok_or("a value of sub and acr in claims is a text");
+    let several = match asked.get("values") {
+        None => Vec::new(),
+        Some(Value::Array(listed)) => listed.iter().map(text).collect::<Result<_, _>>()?,
+        Some(_) => return Err("values in claims is an array"),
+    };
+    let one = asked.get("value").map(text).transpose()?;
+    Ok(several.into_iter().chain(one).collect())
 }
 
 fn known(asked: &Map<String, Value>) -> Vec<&'static str> {
@@ -161,11 +178,26 @@ mod tests {
         let asked = Asked::parse(Some(text)).unwrap();
         assert_eq!((asked.id_token.clone(), asked.userinfo.clone()), (vec!["name"], vec!["email"]));
         assert_eq!(asked.scopes().collect::<Vec<_>>(), ["profile", "email"]);
-        assert_eq!(asked.subject.as_deref(), Some("7"));
+        assert_eq!(asked.subjects, [["7"]]);
         assert_eq!(asked.wanted_levels(None), (vec![Level::PhishingResistant], false));
         let essential = Asked::parse(Some(r#"{"id_token":{"acr":{"value":"gold","essential":true}}}"#)).unwrap();
         assert_eq!(essential.wanted_levels(None), (vec![], true));
-        for bad in ["", "[]", "1", "{", r#"{"id_token":[]}"#, r#"{"userinfo":"email"}"#] {
+        assert_eq!(essential.wanted_levels(Some("phr")), (vec![], true), "what is essential is not weakened");
+        assert_eq!(asked.wanted_levels(Some("urn:grantor:1fa")), (vec![Level::PhishingResistant], false));
+        let voluntary = Asked::parse(Some(r#"{"id_token":{"acr":{"value":"gold"}}}"#)).unwrap();
+        assert_eq!(voluntary.wanted_levels(Some("phr")), (vec![Level::PhishingResistant], false));
+        let both = Asked::parse(Some(r#"{"id_token":{"sub":null},"userinfo":{"sub":{"values":["7","8"]}}}"#)).unwrap();
+        assert_eq!(both.subjects, [["7", "8"]]);
+        for bad in [
+            "",
+            "[]",
+            "1",
+            "{",
+            r#"{"id_token":[]}"#,
+            r#"{"userinfo":"email"}"#,
+            r#"{"id_token":{"sub":{"value":7}}}"#,
+            r#"{"id_token":{"acr":{"values":"phr"}}}"#,
+        ] {
             assert!(Asked::parse(Some(bad)).is_err(), "{bad}");
         }
     }

@@ -63,8 +63,12 @@ async function post(path, body) {
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) return said;
   // Something else comes first: to sign in again, or to prove who one is.
-  if (said.location) location.assign(said.location);
+  if (said.location) go(said.location);
   throw new Refused(said.message || part.dataset.failed);
+}
+
+function go(path) {
+  location.assign(part.dataset.root + path);
 }
 
 async function create() {
@@ -86,7 +90,7 @@ async function create() {
     },
   };
   const done = await post(part.dataset.finish, { ceremony, credential: JSON.stringify(credential), name: field("name") });
-  location.assign(done.location);
+  go(done.location);
 }
 
 // What the browser is asked for at present: it does one thing at a time.
@@ -115,7 +119,7 @@ async function get(mediation, chosen) {
   };
   const return_to = part.dataset.returnTo;
   const done = await post(part.dataset.finish, { ceremony, credential: JSON.stringify(credential), return_to });
-  location.assign(done.location);
+  go(done.location);
 }
 
 // Lets the browser offer passkeys where the name is typed. A ceremony waits five minutes at the server: before that a

@@ -100,8 +100,12 @@ fn public_urls() {
         ("http://localhost:80", "http://localhost"),
         ("http://127.9.9.9:81", "http://127.9.9.9:81"),
         ("http://[::1]:81", "http://[::1]:81"),
+        ("https://x.org/auth", "https://x.org/auth"),
+        ("https://X.org:443/Tenants/a-b_c.d~e//", "https://x.org/Tenants/a-b_c.d~e"),
     ] {
         let config = given().flag("server.public_url", given_url).config();
+        assert_eq!(format!("{}{}", config.origin(), config.root()), issuer);
+        assert_eq!(config.root().split('/').count(), issuer.split('/').count() - 2);
         assert_eq!(config.issuer(), issuer);
         assert_eq!(config.is_https(), issuer.starts_with("https"));
     }
@@ -116,7 +120,16 @@ fn public_urls() {
         "https://@x.org",
         " https://x.org",
         "https://x.org\\a",
-        "https://x.org/auth",
+        "https://x.org//auth",
+        "https://x.org/a//b",
+        "https://x.org/a/../b",
+        "https://x.org/./a",
+        "https://x.org/.well-known",
+        "https://x.org/a%2fb",
+        "https://x.org/a b",
+        "https://x.org/a;b",
+        "https://x.org/a\"b",
+        "https://x.org/\u{e4}",
         "https://x.org:99999",
         "https:///x.org",
         "http://example.com",

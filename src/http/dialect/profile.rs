@@ -59,7 +59,7 @@ async fn writer_and_fields(req: &HttpRequest, payload: web::Payload) -> Result<(
 /// The person as they are now.
 async fn shown(app: &Arc<App>, req: &HttpRequest, user: User, sight: Sight) -> Answer {
     let (role, factors) = parts(app, req, user.clone()).await?;
-    Ok(data(&view::user(app, &user, &role, &factors, sight)))
+    Ok(data(&view::user(app, &user, &role, &factors, &sight)))
 }
 
 /// What is shown of a person beside what their row holds.

@@ -33,7 +33,7 @@ pub async fn get(req: HttpRequest) -> HttpResponse {
 }
 
 fn is_own_name(app: &App, req: &HttpRequest) -> bool {
-    let own = app.config.issuer().split_once("://").map(|(_, authority)| authority);
+    let own = app.config.origin().split_once("://").map(|(_, authority)| authority);
     let named = context::header_text(req, header::HOST);
     own.zip(named).is_some_and(|(own, named)| own.eq_ignore_ascii_case(named))
 }

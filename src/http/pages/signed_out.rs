@@ -44,11 +44,12 @@ pub fn answer(req: &HttpRequest, frames: &[Frame], goal: Option<&str>) -> HttpRe
     if let Some(goal) = goal.filter(|_| frames.is_empty()) {
         return answer::see_other(goal);
     }
+    let page = anonymous_page(req);
     let view = SignedOut {
-        page: anonymous_page(req),
         frames: frames.iter().map(|frame| frame.address.clone()).collect(),
-        goal: goal.map(str::to_owned),
+        goal: goal.map(|goal| page.at(goal)),
         script: goal.map(|_| assets::signed_out_path().to_owned()),
+        page,
     };
     let response = unreferred(html(StatusCode::OK, &view, &[]));
     let response = if view.script.is_some() { scripted(response) } else { response };

@@ -57,6 +57,8 @@ use crate::core::text::{Language, Said, Wording};
 pub struct Page {
     /// The name of this installation, as people know it.
     pub product: String,
+    /// The path of the issuer, which stands before every local path that the page shows: see [`Page::at`].
+    pub root: String,
     /// The language that it is written in.
     pub lang: Language,
     /// Where it is: a local path to come back to in another language.
@@ -82,6 +84,7 @@ impl Page {
     pub fn sample() -> Self {
         Self {
             product: "Grantor".into(),
+            root: "/auth".into(),
             lang: Language::English,
             here: "/login".into(),
             stylesheet: "/assets/grantor.css".into(),
@@ -97,6 +100,13 @@ impl Page {
     /// The same with somebody signed in.
     pub fn sample_signed_in() -> Self {
         Self { user: Some(SignedIn::sample()), ..Self::sample() }
+    }
+
+    /// The address of a local path for this browser; a whole URL stays as it is.
+    pub fn at(&self, href: impl AsRef<str>) -> String {
+        let href = href.as_ref();
+        let local = href.starts_with('/') && !href.starts_with("//");
+        if local { format!("{}{href}", self.root) } else { href.to_owned() }
     }
 }
 

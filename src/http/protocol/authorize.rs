@@ -6,10 +6,10 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-use super::single_texts;
+use super::{check, single_texts};
 use crate::account::session::{self, Session};
 use crate::app::App;
-use crate::core::failure::Kind;
+use crate::core::failure::{Kind, Reason};
 use crate::core::redirect;
 use crate::core::scope::Scope;
 use crate::core::secret::{Hashed, Plain};
@@ -23,8 +23,11 @@ use crate::oauth::answer::Answer;
 use crate::oauth::asked::Asked;
 use crate::oauth::authorize::{self, Decision, Refused, Request};
 use crate::oauth::consent::{self, Shown};
-use crate::oauth::error::{Error, Refusal};
+use crate::oauth::error::{Code, Error, Refusal};
 use crate::oauth::failures;
+
+/// The longest request by a form that is passed on as a query, in bytes: about what browsers and proxies take.
+const MAX_QUERY: usize = 32 * 1024;
 
 /// Examines the request; sends the browser to sign in, asks it, or sends the code on its way.
 pub async fn get(req: HttpRequest) -> HttpResponse {
@@ -135,13 +138,20 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     if fields.get("auth_token").is_some() || fields.get("client_id").is_none() {
         return decided(&app, &req, &fields).await;
     }
-    match single_texts(fields) {
-        Err(refusal) => refused_page(&req, &refusal),
-        Ok(pairs) => {
-            let mut query = url::form_urlencoded::Serializer::new(String::new());
-            answer::see_other(&format!("{}?{}", req.path(), query.extend_pairs(pairs).finish()))
+    let claimed = fields.get("client_id").map(str::to_owned);
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let refusal = match check(&app, fields) {
+        Ok(parameters) => {
+            let query = query.extend_pairs(parameters.pairs()).finish();
+            if query.len() <= MAX_QUERY {
+                return answer::see_other(&format!("{}?{query}", req.path()));
+            }
+            Refusal::new(Code::InvalidRequest, "the request is too long").because(Reason::ParameterMalformed)
         }
-    }
+        Err(refusal) => refusal,
+    };
+    failures::note_claimed(&app, Kind::Authorization, claimed.as_deref(), &refusal);
+    refused_page(&req, &refusal)
 }
 
 /// `DELETE` denies, on the consent page.

@@ -54,8 +54,9 @@ pub(super) fn of(app: &App, request: &Request, session: &Session) -> store::Resu
 /// Whether it is the person that `id_token_hint` or the claim `sub` names.
 fn is_expected(app: &App, request: &Request, session: &Session) -> bool {
     let subject = || app::subject(app, &request.client, UserId(session.user_id));
-    let named = [&request.wishes.hint, &request.wishes.claims.subject];
-    named.into_iter().flatten().all(|named| *named == subject())
+    let is_named = |named: &[String]| named.contains(&subject());
+    request.wishes.hint.iter().all(|named| *named == subject())
+        && request.wishes.claims.subjects.iter().all(|named| is_named(named))
 }
 
 /// Whether a person has what it takes to sign in at a level.

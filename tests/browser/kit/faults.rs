@@ -61,7 +61,11 @@ fn known(url: &str, hosts: &[String]) -> bool {
         return true;
     }
     let Ok(url) = Url::parse(url) else { return false };
-    hosts.contains(&url.origin().ascii_serialization())
+    hosts.iter().filter_map(|host| Url::parse(host).ok()).any(|host| {
+        let root = host.path().trim_end_matches('/');
+        let below = url.path().strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        host.origin() == url.origin() && below
+    })
 }
 
 #[test]

@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub struct Page {
     pub(super) client: Client,
     base: String,
-    /// The origins that may be asked.
+    /// The origins that may be asked, or what lies below a path of theirs.
     hosts: Vec<String>,
     closed: bool,
 }

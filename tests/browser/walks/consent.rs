@@ -1,34 +1,16 @@
 //! Letting an app in, or not.
 
 use super::{app_of, asking, redeemed};
-use crate::kit::{Callback, walks};
-use crate::support::server::TestServer;
+use crate::kit::{Callback, Chrome, walks};
+use crate::support::server::{ROOT, Setup, TestServer};
 
 walks! {
     async fn allowed_with_less_than_was_asked_for(chrome: Chrome, db: Database) {
-        let server = TestServer::start(&db);
-        server.user("ada");
-        let callback = Callback::start();
-        let (client, secret) = app_of(&server, None, &callback);
-        let page = chrome.open(&server).await.knows(callback.origin());
-        page.go(&asking(&client, &callback, "profile email")).await;
-        page.at("/login").await;
-        page.sign_in("ada").await;
-        page.at("/oauth/authorize").await;
-        page.reads("Acme Notes").await;
-        page.tick("See your e-mail address", false).await;
-        page.press("Allow").await;
-        let code = callback.parameter("code").expect("a code");
-        assert_eq!(redeemed(&server, &client, &secret, &callback, &code).await, "profile");
+        let_in(chrome, TestServer::start(&db)).await;
+    }
 
-        // Remembered: nobody is asked again, until more is asked for.
-        page.go(&asking(&client, &callback, "profile")).await;
-        assert!(callback.parameter("code").is_some());
-        page.go(&asking(&client, &callback, "profile email")).await;
-        page.reads("New").await;
-        page.press("Deny").await;
-        assert_eq!(callback.parameter("error").as_deref(), Some("access_denied"));
-        page.close().await;
+    async fn allowed_below_a_path(chrome: Chrome, db: Database) {
+        let_in(chrome, Setup::default().below(ROOT).start(&db)).await;
     }
 
     async fn denied(chrome: Chrome, db: Database) {
@@ -114,4 +96,29 @@ walks! {
         assert!(callback.parameter("code").is_some());
         page.close().await;
     }
+}
+
+async fn let_in(chrome: Chrome, server: TestServer) {
+    server.user("ada");
+    let callback = Callback::start();
+    let (client, secret) = app_of(&server, None, &callback);
+    let page = chrome.open(&server).await.knows(callback.origin());
+    page.go(&asking(&client, &callback, "profile email")).await;
+    page.at("/login").await;
+    page.sign_in("ada").await;
+    page.at("/oauth/authorize").await;
+    page.reads("Acme Notes").await;
+    page.tick("See your e-mail address", false).await;
+    page.press("Allow").await;
+    let code = callback.parameter("code").expect("a code");
+    assert_eq!(redeemed(&server, &client, &secret, &callback, &code).await, "profile");
+
+    // Remembered: nobody is asked again, until more is asked for.
+    page.go(&asking(&client, &callback, "profile")).await;
+    assert!(callback.parameter("code").is_some());
+    page.go(&asking(&client, &callback, "profile email")).await;
+    page.reads("New").await;
+    page.press("Deny").await;
+    assert_eq!(callback.parameter("error").as_deref(), Some("access_denied"));
+    page.close().await;
 }

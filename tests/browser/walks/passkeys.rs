@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::HOME;
 use crate::kit::{self, Chrome, Page};
 use crate::support::database::Database;
-use crate::support::server::{Setup, TestServer};
+use crate::support::server::{ROOT, Setup, TestServer};
 
 /// Gives the window's device a fingerprint reader, say, and answers its identifier.
 async fn authenticator(page: &Page) -> Value {
@@ -47,28 +47,36 @@ fn walk<F: Future<Output = ()>>(scripts: bool, body: impl FnOnce(Chrome, Databas
 
 #[test]
 fn added_used_and_removed() {
-    walk(true, async |chrome, db| {
-        let server = start(&db);
-        let page = chrome.open(&server).await;
-        registered(&server, &page).await;
-        // Asked as soon as the page is there: the device has one person's passkey and picks it.
-        page.forget().await;
-        page.go("/login").await;
-        page.at(HOME).await;
-        page.reads("ada Example").await;
+    walk(true, async |chrome, db| added_and_removed(chrome, start(&db)).await);
+}
 
-        page.go("/account/passkeys").await;
-        page.press("Remove My laptop").await;
-        page.reads("You have no passkey yet").await;
-        // The device still has it, the server does not.
-        page.forget().await;
-        page.go("/login").await;
-        page.reads("does not sign in here").await;
-        page.at("/login").await;
-        page.sign_in("ada").await;
-        page.at(HOME).await;
-        page.close().await;
+#[test]
+fn added_used_and_removed_below_a_path() {
+    walk(true, async |chrome, db| {
+        added_and_removed(chrome, Setup::default().named("localhost").below(ROOT).start(&db)).await;
     });
+}
+
+async fn added_and_removed(chrome: Chrome, server: TestServer) {
+    let page = chrome.open(&server).await;
+    registered(&server, &page).await;
+    // Asked as soon as the page is there: the device has one person's passkey and picks it.
+    page.forget().await;
+    page.go("/login").await;
+    page.at(HOME).await;
+    page.reads("ada Example").await;
+
+    page.go("/account/passkeys").await;
+    page.press("Remove My laptop").await;
+    page.reads("You have no passkey yet").await;
+    // The device still has it, the server does not.
+    page.forget().await;
+    page.go("/login").await;
+    page.reads("does not sign in here").await;
+    page.at("/login").await;
+    page.sign_in("ada").await;
+    page.at(HOME).await;
+    page.close().await;
 }
 
 #[test]

@@ -24,7 +24,7 @@ export async function allow(url) {
   let answer = await go(url);
   answer = await go(answer.headers.get('location'));
   let page = await answer.text();
-  answer = await go('/login', [
+  answer = await go(`${URL_}/login`, [
     ['_token', field(page, '_token')],
     ['return_to', field(page, 'return_to')],
     ['login', process.env.LOGIN_NAME],
@@ -34,7 +34,7 @@ export async function allow(url) {
   if (answer.status === 302) return new URL(answer.headers.get('location'));
   page = await answer.text();
   const scopes = [...page.matchAll(/name="scope" value="([^"]*)"/g)].map(([, name]) => ['scope', unescape(name)]);
-  answer = await go('/oauth/authorize', [
+  answer = await go(`${URL_}/oauth/authorize`, [
     ['_token', field(page, '_token')],
     ['auth_token', field(page, 'auth_token')],
     ...scopes,

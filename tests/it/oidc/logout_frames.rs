@@ -5,7 +5,7 @@ use grantor::oauth::manage::NewClient;
 use super::logout::{claims, is_signed_in, open, send, signed_in, with_bye};
 use crate::support::database::on_both;
 use crate::support::flow::Flow;
-use crate::support::server::TestServer;
+use crate::support::server::{Setup, TestServer};
 
 fn framed(new: &mut NewClient) {
     with_bye(new);
@@ -56,13 +56,14 @@ on_both! {
     }
 
     async fn the_button_of_the_pages_does_it_too(db: Database) {
-        let server = TestServer::start(&db);
+        // Below a path the way on is too.
+        let server = Setup::default().below("/tenants/one").start(&db);
         let flow = Flow::new(&server, framed);
         signed_in(&flow).await;
         let token = open(&flow, "/account").await.input("_token").expect("a CSRF token");
         let page = send(&flow, "/logout", &[("_token", &token)]).await;
         assert_eq!(page.status, 200, "{}", page.body);
-        assert!(page.body.contains("content=\"3;url=/\"") && page.body.contains("<iframe src=\"https://app.example/out"));
+        assert!(page.body.contains("content=\"3;url=/tenants/one/\"") && page.body.contains("<iframe src=\"https://app.example/out"));
         assert!(!is_signed_in(&flow).await);
     }
 }

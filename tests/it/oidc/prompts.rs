@@ -32,18 +32,27 @@ on_both! {
         let server = Setup::default().frozen().start(&db);
         let flow = Flow::new(&server, |_| {});
         assert_eq!(error(&flow.authorize(&[("prompt", "none"), ("scope", "openid")]).await), None, "all is there");
-        let third = flow.with_client(&server, server.client(|_| {}));
-        let cases: [(&[(&str, &str)], &str); 4] = [
-            (&[], "consent_required"),
+        let third = flow.with_client(&server, server.client(|_| {})).allowed(&server, "openid");
+        let cases: [(&[(&str, &str)], &str); 5] = [
+            (&[("scope", "openid profile")], "consent_required"),
+            (&[("claims", r#"{"userinfo":{"email":null}}"#)], "consent_required"),
             (&[("max_age", "0")], "login_required"),
             (&[("acr_values", "urn:grantor:2fa")], "unmet_authentication_requirements"),
             (&[("claims", r#"{"id_token":{"sub":{"value":"1"}}}"#)], "login_required"),
         ];
+        let stranger = flow.with_client(&server, server.client(|_| {}));
         for (more, expected) in cases {
             let mut changes = vec![("prompt", "none"), ("scope", "openid")];
+            changes.retain(|(name, _)| more.iter().all(|(other, _)| name != other));
             changes.extend_from_slice(more);
             assert_eq!(error(&third.authorize(&changes).await).as_deref(), Some(expected), "{more:?}");
+            let told = error(&stranger.authorize(&changes).await);
+            assert_eq!(told.as_deref(), Some("consent_required"), "whom nobody let in learns nothing: {more:?}");
         }
+        assert_eq!(error(&third.authorize(&[("prompt", "none"), ("scope", "openid")]).await), None);
+        let him = format!(r#"{{"id_token":{{"sub":{{"value":"{}"}}}}}}"#, flow.user.id);
+        let guess = stranger.authorize(&[("prompt", "none"), ("scope", "openid"), ("claims", &him)]).await;
+        assert_eq!(error(&guess).as_deref(), Some("consent_required"), "not even by guessing right");
         let nobody = flow.with_session(&server, "");
         let answer = nobody.authorize(&[("prompt", "none"), ("scope", "openid")]).await;
         assert_eq!(error(&answer).as_deref(), Some("login_required"));
@@ -145,6 +154,8 @@ on_both! {
         let strong = [("acr_values", "phr urn:grantor:2fa"), ("scope", "openid")];
         let unmet = flow.authorize(&strong).await;
         assert_eq!(error(&unmet).as_deref(), Some("unmet_authentication_requirements"), "no second factor is on");
+        let stranger = flow.with_client(&server, server.client(|_| {}));
+        return_to(&stranger.authorize(&strong).await);
         let (app, _) = turn_on_totp(&server, &flow.user);
         server.advance(TimeDelta::seconds(30));
         let back = return_to(&flow.authorize(&strong).await);

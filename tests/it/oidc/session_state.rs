@@ -185,11 +185,13 @@ on_both! {
             let answer = silent(&flow, &server, &format!("grantor_state={nonsense}")).await;
             assert_ne!(watched(&flow, &answer), *nonsense);
         }
-        let third = flow.with_client(&server, server.client(|_| {}));
-        for (changes, error) in [(&NONE[..], "consent_required"), (&[OPENID, ("prompt", "none"), ("max_age", "0")], "login_required")] {
-            let refused = third.authorize(changes).await;
+        let stranger = flow.with_client(&server, server.client(|_| {}));
+        let third = flow.with_client(&server, server.client(|_| {})).allowed(&server, "openid");
+        let too_old = [OPENID, ("prompt", "none"), ("max_age", "0")];
+        for (app, changes, error) in [(&stranger, &NONE[..], "consent_required"), (&third, &too_old, "login_required")] {
+            let refused = app.authorize(changes).await;
             assert_eq!(refused.redirect_parameter("error").as_deref(), Some(error));
-            assert_eq!(watched(&third, &refused), state, "the browser's own");
+            assert_eq!(watched(app, &refused), state, "the browser's own");
         }
     }
 

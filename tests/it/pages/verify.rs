@@ -143,7 +143,8 @@ on_both! {
             assert_eq!(json.status, 403);
             assert!(json.json()["message"].is_string());
             let quiet = browser.get(&format!("{path}&prompt=none")).await;
-            assert_eq!(quiet.redirect_parameter("error").as_deref(), Some("interaction_required"));
+            let told = if first_party { "interaction_required" } else { "consent_required" };
+            assert_eq!(quiet.redirect_parameter("error").as_deref(), Some(told), "a stranger is told no more");
             assert_eq!(quiet.redirect_parameter("state").as_deref(), Some("a+b c&d"));
         }
         email::confirm(&server.app, &Plain::new(link(&server).split_once("token=").unwrap().1)).unwrap();

@@ -5,6 +5,7 @@ mod budget;
 mod client_auth;
 mod client_credentials;
 mod hostile;
+mod issuer_path;
 mod lifetimes;
 mod oauth2_crate;
 mod races;

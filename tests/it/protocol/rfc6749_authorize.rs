@@ -96,6 +96,17 @@ on_both! {
         let mut twice = flow.parameters(&[]);
         twice.push(("state".into(), "other".into()));
         assert_eq!(post(twice).await.status, 400);
+        let (long, longer) = ("x".repeat(4097), "%".repeat(4000));
+        assert_eq!(post(flow.parameters(&[("state", &long)])).await.status, 400);
+        let names: Vec<String> = (0..3).map(|n| format!("more{n}")).collect();
+        let mut many = flow.parameters(&[]);
+        many.extend(names.into_iter().map(|name| (name, longer.clone())));
+        assert_eq!(post(many).await.status, 400, "no browser could follow");
+        let mut foreign = flow.parameters(&[]);
+        foreign.push(("auth_token".into(), "x".into()));
+        let signed_in = flow.request(reqwest::Method::POST, "/oauth/authorize").header("cookie", &flow.cookie);
+        let answer = flow.send(signed_in.header("accept", "text/html").header("origin", "https://app.example").form(&foreign)).await;
+        assert_eq!(answer.status, 403, "an answer of the consent page needs its CSRF token");
     }
 
     async fn the_only_registered_redirect_uri_may_be_left_out(db: Database) {

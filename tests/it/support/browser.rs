@@ -5,7 +5,7 @@ use reqwest::{RequestBuilder, Response};
 use scraper::{Html, Selector};
 
 use super::contract;
-use super::server::{PASSWORD, TestServer};
+use super::server::{PASSWORD, ROOT, TestServer};
 
 /// An answer, read to its end.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Answer {
         let request = request.expect("a request");
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
         let answer = Self::read(client.execute(request).await.expect("an answer")).await;
-        if let Err(why) = contract::check(&method, &path, &answer) {
+        if let Err(why) = contract::check(&method, path.strip_prefix(ROOT).unwrap_or(&path), &answer) {
             panic!("{method} {path}: {why}\n{} {:?}\n{}", answer.status, answer.headers, answer.body);
         }
         answer
@@ -80,17 +80,22 @@ impl Answer {
 pub struct Browser {
     client: reqwest::Client,
     url: String,
+    root: String,
 }
 
 impl Browser {
     /// A fresh browser.
     pub fn new(server: &TestServer) -> Self {
         let client = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().build();
-        Self { client: client.expect("a client"), url: server.url.clone() }
+        let root = server.app.config.root().to_owned();
+        Self { client: client.expect("a client"), url: server.url.clone(), root }
     }
 
     fn at(&self, path: &str) -> String {
-        if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.url) }
+        if path.starts_with("http") {
+            return path.to_owned();
+        }
+        format!("{}{}", self.url, path.strip_prefix(&self.root).unwrap_or(path))
     }
 
     /// Gets a page.

@@ -23,9 +23,12 @@ pub const PASSWORD: &str = "correct horse battery";
 /// The redirect URI of every client that tests make.
 pub const REDIRECT: &str = "https://app.example/cb";
 
+/// The path of the servers whose issuer has one.
+pub const ROOT: &str = "/tenants/one";
+
 /// A running server; stopped with the test.
 pub struct TestServer {
-    /// Its address, without a trailing slash.
+    /// Its address with its root, without a trailing slash.
     pub url: String,
     /// The app inside it.
     pub app: Arc<App>,
@@ -49,6 +52,7 @@ pub struct Setup {
     settings: Vec<(String, String)>,
     frozen: bool,
     name: Option<String>,
+    root: &'static str,
 }
 
 impl Setup {
@@ -61,6 +65,13 @@ impl Setup {
     /// Known by a name in place of the address of numbers; the port is the real one.
     pub fn named(mut self, name: &str) -> Self {
         self.name = Some(name.to_owned());
+        self
+    }
+
+    /// Known by a URL with a path, below which everything is: [`ROOT`], or one that starts with it.
+    pub fn below(mut self, root: &'static str) -> Self {
+        assert!(root.starts_with(ROOT), "answers are held against the document of the routes without it");
+        self.root = root;
         self
     }
 
@@ -87,8 +98,9 @@ impl Setup {
         }
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("the port's address");
-        if let Some(name) = &self.name {
-            let url = format!("http://{name}:{}", address.port());
+        if self.name.is_some() || !self.root.is_empty() {
+            let name = self.name.as_deref().unwrap_or("127.0.0.1");
+            let url = format!("http://{name}:{}{}", address.port(), self.root);
             sources = sources.with_flag("server.public_url", &url, "--test");
         }
         let mut config = Config::load(sources).expect("the test's settings");
@@ -106,7 +118,7 @@ impl Setup {
             ..Surroundings::default()
         };
         let app = App::open(config, surroundings).expect("the app opens");
-        let url = format!("http://{}", app.config.server.listen);
+        let url = format!("http://{}{}", app.config.server.listen, self.root);
         let (tell, told) = std::sync::mpsc::channel();
         let served = Arc::clone(&app);
         let thread = std::thread::spawn(move || {
@@ -128,9 +140,10 @@ impl TestServer {
         Setup::default().start(db)
     }
 
-    /// The URL of a path.
+    /// The URL of a path, which may have the root before it as redirects do.
     pub fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.url)
+        let root = self.app.config.root();
+        format!("{}{}", self.url, path.strip_prefix(root).unwrap_or(path))
     }
 
     /// Moves the frozen clock.

@@ -19,8 +19,8 @@ use crate::oauth::bearer::Caller;
 pub async fn change(req: HttpRequest, payload: web::Payload) -> Answer {
     let (app, caller, fields) = super::writer_and_fields(&req, payload).await?;
     let new = parse(&fields)?;
-    let sight = Sight::of(&app, &req, &caller).await?;
-    let Caller { user, token, first_party, sign_in } = caller;
+    let sight = Sight::of(&caller);
+    let Caller { user, token, first_party, sign_in, .. } = caller;
     let spared = token.grant_id.map(|grant| Spared { session: sign_in.session.map(|(id, _)| id), grant: Some(grant) });
     let asker = Asker {
         user,

@@ -15,7 +15,7 @@ use crate::store;
 pub async fn upload(req: HttpRequest, payload: web::Payload) -> Answer {
     // Before the body: only for people with an account is so much read.
     let (app, caller) = super::writer(&req).await?;
-    let sight = Sight::of(&app, &req, &caller).await?;
+    let sight = Sight::of(&caller);
     let (id, user, origin) = (context::request_id(&req), caller.user.id, context::origin(&app, &req));
     block::run(&app, id, move |app| avatar::count_upload(app, user, &origin)).await?;
     let place = app.upload_admission.enter().await;
@@ -33,7 +33,7 @@ pub async fn upload(req: HttpRequest, payload: web::Payload) -> Answer {
 /// 401, 403, 422.
 pub async fn external(req: HttpRequest, payload: web::Payload) -> Answer {
     let (app, caller, fields) = super::writer_and_fields(&req, payload).await?;
-    let sight = Sight::of(&app, &req, &caller).await?;
+    let sight = Sight::of(&caller);
     let mut invalid = Invalid::default();
     let url = fields.text("url", &mut invalid).map(str::to_owned);
     invalid.check()?;

@@ -18,10 +18,10 @@ pub async fn get(req: HttpRequest) -> Answer {
     let (app, caller) = super::reader(&req).await?;
     let query = body::query(&req)?;
     let wanted: Vec<&str> = query.get("include").unwrap_or_default().split(',').map(str::trim).collect();
-    let sight = Sight::of(&app, &req, &caller).await?;
+    let sight = Sight::of(&caller);
     let user = caller.user;
     let (role, factors) = super::parts(&app, &req, user.clone()).await?;
-    let mut shown = view::user(&app, &user, &role, &factors, sight);
+    let mut shown = view::user(&app, &user, &role, &factors, &sight);
     if let Some(members) = shown.as_object_mut() {
         if wanted.contains(&"role") {
             members.insert("role".to_owned(), view::role(&role));
@@ -40,7 +40,7 @@ pub async fn get(req: HttpRequest) -> Answer {
 /// 401, 403, 422, 429.
 pub async fn change(req: HttpRequest, payload: web::Payload) -> Answer {
     let (app, caller, fields) = super::writer_and_fields(&req, payload).await?;
-    let sight = Sight::of(&app, &req, &caller).await?;
+    let sight = Sight::of(&caller);
     let details = details(&fields)?;
     let origin = context::origin(&app, &req);
     let changed = block::run(&app, context::request_id(&req), move |app| {

@@ -15,9 +15,9 @@ use crate::http::{answer, block, context};
 /// 401, 403.
 pub async fn list(req: HttpRequest) -> Answer {
     let (app, caller) = super::writer(&req).await?;
-    let sight = Sight::of(&app, &req, &caller).await?;
+    let sight = Sight::of(&caller);
     let found = block::run(&app, context::request_id(&req), move |app| session::list(app, caller.user.id));
-    Ok(data(&found.await?.iter().map(|session| view::session(session, sight)).collect()))
+    Ok(data(&found.await?.iter().map(|session| view::session(session, &sight)).collect()))
 }
 
 /// Ends one of them, and its tokens.

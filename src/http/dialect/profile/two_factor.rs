@@ -29,7 +29,7 @@ pub async fn enable(req: HttpRequest, payload: web::Payload) -> Answer {
         second_factor::begin_sms(app, &user, &country_code, &phone_number, &origin)
     });
     begun.await?;
-    super::shown(&app, &req, caller.user.clone(), Sight::of(&app, &req, &caller).await?).await
+    super::shown(&app, &req, caller.user.clone(), Sight::of(&caller)).await
 }
 
 /// Turns it on, if `token` is the code that was sent.
@@ -43,7 +43,7 @@ pub async fn verify(req: HttpRequest, payload: web::Payload) -> Answer {
     invalid.check()?;
     let user = caller.user.clone();
     block::run(&app, context::request_id(&req), move |app| second_factor::confirm_sms(app, &user, &code)).await?;
-    super::shown(&app, &req, caller.user.clone(), Sight::of(&app, &req, &caller).await?).await
+    super::shown(&app, &req, caller.user.clone(), Sight::of(&caller)).await
 }
 
 /// Turns every second factor off.
@@ -58,7 +58,7 @@ pub async fn disable(req: HttpRequest, payload: web::Payload) -> Answer {
         if is_fresh { second_factor::turn_off_all(app, &user) } else { second_factor::call_off(app, &user) }
     });
     done.await?;
-    super::shown(&app, &req, caller.user.clone(), Sight::of(&app, &req, &caller).await?).await
+    super::shown(&app, &req, caller.user.clone(), Sight::of(&caller)).await
 }
 
 /// Whoever found a token is not to turn a second factor off, or one of their own on. Says whether the sign-in is fresh.

@@ -1,30 +1,23 @@
 //! Values as the Profile API's JSON shows them.
 
-use std::sync::Arc;
-
-use actix_web::HttpRequest;
 use serde_json::{Value, json};
 
 use crate::account::second_factor::Shown;
 use crate::account::session::Session;
 use crate::app::App;
 use crate::core::agent::Agent;
-use crate::core::client::SubjectType;
 use crate::core::country::Country;
-use crate::core::ids::ClientId;
+use crate::core::ids::UserId;
 use crate::core::role::Role;
 use crate::core::time::Time;
 use crate::core::user::{Avatar, Status, User};
-use crate::http::{block, context};
 use crate::oauth::bearer::Caller;
-use crate::store;
 
 /// What of a person a token lets its holder see: all, for a sign-in to the server's own API; for a third party what
 /// its scopes name, as the person was told when they were asked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Sight {
-    /// Who they are to everybody: not for a client that knows people by pairwise identifiers.
-    identity: bool,
+    pairwise: Option<String>,
     email: bool,
     phone: bool,
     /// The country too.
@@ -34,31 +27,27 @@ pub(super) struct Sight {
 
 impl Sight {
     /// Of a token.
-    ///
-    /// # Errors
-    /// As the database says.
-    pub(super) async fn of(app: &Arc<App>, req: &HttpRequest, caller: &Caller) -> store::Result<Self> {
+    pub(super) fn of(caller: &Caller) -> Self {
         let sees = |scope| caller.first_party || caller.token.scope.contains(scope);
-        let identity = caller.first_party || knows_identity(app, req, caller.token.client_id.clone()).await?;
-        Ok(Self {
-            identity,
+        Self {
+            pairwise: caller.pairwise.clone(),
             email: sees("email"),
             phone: sees("phone"),
             address: sees("address"),
             sign_in: sees("account"),
-        })
+        }
+    }
+
+    /// The person's identifier: for a client with pairwise ones the `sub` that it knows them by.
+    pub(super) fn id(&self, user: UserId) -> Value {
+        self.pairwise.as_ref().map_or_else(|| json!(user), |pairwise| json!(pairwise))
     }
 }
 
-async fn knows_identity(app: &Arc<App>, req: &HttpRequest, client: ClientId) -> store::Result<bool> {
-    let client = block::run(app, context::request_id(req), move |app| app.client(client.as_str())).await?;
-    Ok(client.is_some_and(|client| client.metadata.openid.subject_type == SubjectType::Public))
-}
-
 /// A person, as far as `sight` goes; what lies beyond is null.
-pub(super) fn user(app: &App, user: &User, role: &Role, factors: &Shown, sight: Sight) -> Value {
+pub(super) fn user(app: &App, user: &User, role: &Role, factors: &Shown, sight: &Sight) -> Value {
     json!({
-        "id": sight.identity.then_some(user.id),
+        "id": sight.id(user.id),
         "first_name": user.name.given,
         "last_name": user.name.family,
         "username": user.username,
@@ -121,11 +110,11 @@ pub(super) fn country(country: &Country) -> Value {
 }
 
 /// A session, with what its `User-Agent` says.
-pub(super) fn session(session: &Session, sight: Sight) -> Value {
+pub(super) fn session(session: &Session, sight: &Sight) -> Value {
     let agent = session.user_agent.as_deref().map(Agent::parse).unwrap_or_default();
     json!({
         "id": session.id,
-        "user_id": sight.identity.then_some(session.user_id),
+        "user_id": sight.id(UserId(session.user_id)),
         "ip_address": session.ip_address,
         "user_agent": session.user_agent,
         "browser": agent.browser,

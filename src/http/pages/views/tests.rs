@@ -9,7 +9,7 @@ fn every_sample_renders() -> Result<(), askama::Error> {
         }
         assert!(text.contains("rel=\"stylesheet\"") || name == "check-session.html", "{name} lacks its style");
         // The scripts are files of this server.
-        let script = |name: &str| format!("<script type=\"module\" src=\"/assets/{name}.js\"></script>");
+        let script = |name: &str| format!("<script type=\"module\" src=\"/auth/assets/{name}.js\"></script>");
         let text = text
             .replace(&script("passkeys"), "")
             .replace(&script("form_post"), "")
@@ -20,6 +20,22 @@ fn every_sample_renders() -> Result<(), askama::Error> {
         // An answer to an app goes elsewhere and carries no token of this server.
         let posts = text.matches("method=\"post\"").count() - text.matches(" data-answer>").count();
         assert_eq!(text.matches("name=\"_token\"").count(), posts, "{name}: a form without its CSRF token");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_local_path_is_below_the_root() -> Result<(), askama::Error> {
+    for (name, text) in samples(Language::English)? {
+        for attribute in ["href", "src", "action", "formaction", "data-begin", "data-finish"] {
+            for path in text.split(&format!(" {attribute}=\"/")).skip(1) {
+                assert!(
+                    path.starts_with("auth/"),
+                    "{name}: {attribute}=\"/{}",
+                    path.split('"').next().unwrap_or_default()
+                );
+            }
+        }
     }
     Ok(())
 }

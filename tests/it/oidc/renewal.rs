@@ -129,7 +129,10 @@ on_both! {
         for _ in 0..3 {
             server.advance(TimeDelta::seconds(1));
             let back = return_to(&browser.get(&asked(&parties.first, &[("prompt", "login")])).await);
-            let cookie = set(&sign_in_again(&browser, &back).await);
+            let answer = sign_in_again(&browser, &back).await;
+            let cookie = set(&answer);
+            let lines: Vec<&str> = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()).collect();
+            assert!(!lines.iter().any(|line| line.starts_with("grantor_state=")), "who watches notices nothing: {lines:?}");
             assert!(!known.iter().any(|old| old == cookie.expose()));
             for old in &known {
                 assert!(session::left(&server.app, &Plain::new(old)).expect("a database").is_none());

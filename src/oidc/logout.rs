@@ -8,6 +8,7 @@ use crate::app::{self, App};
 use crate::core::client::Client;
 use crate::core::ids::UserId;
 use crate::core::redirect;
+use crate::core::user::{User, key};
 use crate::store::sessions::Session;
 use crate::store::{self, logouts};
 
@@ -16,6 +17,8 @@ use crate::store::{self, logouts};
 pub struct Asked {
     /// An id_token of the session that is to end.
     pub id_token_hint: Option<String>,
+    /// Who is to be signed out, in the client's words.
+    pub logout_hint: Option<String>,
     /// Who asks.
     pub client_id: Option<String>,
     /// Where the browser is to go then.
@@ -32,6 +35,7 @@ pub struct Request {
     /// Where the browser goes then, with the `state`.
     pub goal: Option<String>,
     hint: Option<Hint>,
+    logout_hint: Option<String>,
 }
 
 /// Why a request is not followed.
@@ -91,7 +95,7 @@ pub fn examine(app: &App, asked: &Asked) -> Result<Request, Refused> {
             })
         }
     };
-    Ok(Request { client, goal, hint })
+    Ok(Request { client, goal, hint, logout_hint: asked.logout_hint.clone() })
 }
 
 impl Request {
@@ -113,6 +117,18 @@ impl Request {
 
     fn sid(&self) -> Option<&String> {
         self.hint.as_ref()?.sid.as_ref()
+    }
+
+    /// Whether its hints seem to mean somebody else than who is signed in, who is to be told. A `logout_hint` may be the
+    /// person's e-mail address or username, their `sub` or their `sid`; nobody else is looked for by it.
+    pub fn seems_to_mean_another(&self, app: &App, session: &Session, user: &User) -> bool {
+        let subject = self.client.as_ref().map(|client| app::subject(app, client, user.id));
+        let is_own = |said: &String| {
+            let names = [key(&user.email), key(&user.username)];
+            names.contains(&key(said)) || *said == session.sid || subject.as_ref() == Some(said)
+        };
+        let by_token = self.hint.as_ref().is_some_and(|hint| subject.as_ref() != Some(&hint.subject));
+        by_token || self.logout_hint.as_ref().is_some_and(|said| !is_own(said))
     }
 }
 

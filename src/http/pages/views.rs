@@ -234,6 +234,7 @@ pub fn samples(language: Language) -> Result<Vec<(&'static str, String)>, askama
         "form-post.html" => FormPost::sample(),
         "check-session.html" => CheckSession::sample(),
         "logout.html" => Logout::sample(),
+        "logout-other.html" => Logout::sample_of_another(),
         "logout-error.html" => Logout::sample_with_error(),
         "signed-out.html" => SignedOut::sample(),
         "signed-out-apps.html" => SignedOut::sample_with_apps(),

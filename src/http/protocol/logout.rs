@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::check;
-use crate::account::session::{self, Session};
+use crate::account::session::{self, Session, SignedIn};
 use crate::app::App;
 use crate::core::redirect;
 use crate::core::text::Said;
@@ -19,7 +19,7 @@ use crate::oauth::parameters::Parameters;
 use crate::oidc::logout::{self, Asked, Frame, Refused, Request};
 use crate::store;
 
-/// What a request may say; `logout_hint` is taken and tells nothing that the session does not.
+/// What a request may say.
 const NAMES: [&str; 6] =
     ["id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales"];
 
@@ -113,6 +113,7 @@ fn asked(parameters: &Parameters) -> Asked {
     let text = |name: &str| parameters.get(name).map(str::to_owned);
     Asked {
         id_token_hint: text("id_token_hint"),
+        logout_hint: text("logout_hint"),
         client_id: text("client_id"),
         post_logout_redirect_uri: text("post_logout_redirect_uri"),
         state: text("state"),
@@ -134,9 +135,12 @@ fn ask(
     alert: Option<Said>,
 ) -> HttpResponse {
     let status = if alert.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+    let is_other = |own: &SignedIn| request.seems_to_mean_another(app, &own.session, &own.user);
+    let other = browser.signed_in.as_ref().is_some_and(is_other);
     let view = views::Logout {
         page: page(app, req, browser),
         alert,
+        notice: other.then(|| Said::new("logout-other")),
         errors: views::Errors::default(),
         client_name: request.client.as_ref().map(|client| client.metadata.client_name.clone()),
         fields: said(parameters),
@@ -155,6 +159,7 @@ fn refused_to(app: &Arc<App>, req: &HttpRequest, browser: &Browser, why: &str) -
     let view = views::Logout {
         page: page(app, req, browser),
         alert: Some(Said::new("error-app")),
+        notice: None,
         errors: views::Errors::default(),
         client_name: None,
         fields: Vec::new(),

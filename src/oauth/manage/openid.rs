@@ -45,6 +45,19 @@ pub(super) fn check(app: &App, invalid: &mut Invalid, openid: &OpenIdMetadata, r
             invalid.add(name, (text, "field-https-url"));
         }
     }
+    if !invalid.0.contains_key("frontchannel_logout_uri") && !is_at_home(openid, redirect_uris) {
+        let text = "The frontchannel_logout_uri must have the scheme, host and port of a redirect URI.";
+        invalid.add("frontchannel_logout_uri", (text, "field-client-frontchannel"));
+    }
+}
+
+/// Whether what a browser loads in a frame is where codes may be sent: of one scheme, host and port with a redirect URI
+/// (Front-Channel Logout section 2).
+pub(super) fn is_at_home(openid: &OpenIdMetadata, redirect_uris: &[RedirectUri]) -> bool {
+    openid.frontchannel_logout_uri.as_deref().is_none_or(|uri| {
+        let origin = redirect::web_origin(uri);
+        origin.is_some() && redirect_uris.iter().any(|own| redirect::web_origin(own.as_str()) == origin)
+    })
 }
 
 /// Public keys alone, each of a kind that signs.

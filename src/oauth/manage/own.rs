@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ManageError, check_client_uri, check_redirects, replace_secret};
+use super::{ManageError, check_client_uri, check_redirects, openid, replace_secret};
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Event};
 use crate::app::{App, Cx};
@@ -97,6 +97,13 @@ impl OwnChange {
             if metadata.openid.subject_type == SubjectType::Pairwise && metadata.sector() != old.metadata.sector() {
                 let text = "Only an administrator changes the host that a client with pairwise subjects redirects to.";
                 invalid.add("redirect", (text, "field-redirect-sector"));
+            }
+            if let Some(uri) = &metadata.openid.frontchannel_logout_uri
+                && !openid::is_at_home(&metadata.openid, &metadata.redirect_uris)
+            {
+                let text = format!("One redirect URI must have the scheme, host and port of {uri}.");
+                let said = Said::new("field-client-frontchannel-own").with("uri", uri.as_str());
+                invalid.add("redirect", (text, said));
             }
         }
         if let Some(uri) = &self.client_uri {

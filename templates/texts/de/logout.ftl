@@ -1,6 +1,7 @@
 logout-title = Abmelden?
 logout-text = Sie werden in diesem Browser von { $product } abgemeldet.
 logout-text-app = { $app } bittet darum, Sie in diesem Browser von { $product } abzumelden.
+logout-other = Die App meint anscheinend ein anderes Konto. Abgemeldet wird hier dieses.
 logout-apps = Apps, bei denen Sie sich von hier aus angemeldet haben, erfahren davon und können Sie ebenfalls abmelden.
 logout-submit = Abmelden
 logout-stay = Angemeldet bleiben

@@ -20,5 +20,5 @@ openid-backchannel = Back-Channel-Logout
 openid-backchannel-hint = Die https-Adresse, an der die App von diesem Server erfährt, dass eine Sitzung geendet hat.
 openid-backchannel-session = Sie muss erfahren, welche Sitzung (Back-Channel)
 openid-frontchannel = Front-Channel-Logout
-openid-frontchannel-hint = Die https-Adresse, die der Browser in einem Rahmen lädt, wenn eine Sitzung endet.
+openid-frontchannel-hint = Die https-Adresse, die der Browser in einem Rahmen lädt, wenn eine Sitzung endet. Sie hat Schema, Host und Port einer Redirect-URI.
 openid-frontchannel-session = Sie muss erfahren, welche Sitzung (Front-Channel)

@@ -1,6 +1,7 @@
 logout-title = Sign out?
 logout-text = You will be signed out of { $product } in this browser.
 logout-text-app = { $app } asks to sign you out of { $product } in this browser.
+logout-other = The app seems to mean another account. What is signed out here is this one.
 logout-apps = Apps that you signed in to from here are told, so that they can sign you out too.
 logout-submit = Sign out
 logout-stay = Stay signed in

@@ -20,5 +20,5 @@ openid-backchannel = Back-channel logout
 openid-backchannel-hint = The https address at which the app hears from this server that a session ended.
 openid-backchannel-session = It must hear which session (back channel)
 openid-frontchannel = Front-channel logout
-openid-frontchannel-hint = The https address that the browser loads in a frame when a session ends.
+openid-frontchannel-hint = The https address that the browser loads in a frame when a session ends. It has the scheme, host and port of a redirect URI.
 openid-frontchannel-session = It must hear which session (front channel)

@@ -1,6 +1,7 @@
 logout-title = Se déconnecter ?
 logout-text = Vous serez déconnecté de { $product } dans ce navigateur.
 logout-text-app = { $app } demande à vous déconnecter de { $product } dans ce navigateur.
+logout-other = L’application semble penser à un autre compte. C’est celui-ci qui sera déconnecté.
 logout-apps = Les applications auxquelles vous vous êtes connecté d’ici en sont informées et peuvent vous déconnecter aussi.
 logout-submit = Se déconnecter
 logout-stay = Rester connecté

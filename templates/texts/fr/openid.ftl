@@ -20,5 +20,5 @@ openid-backchannel = Déconnexion back-channel
 openid-backchannel-hint = L’adresse https où l’application apprend de ce serveur qu’une session est terminée.
 openid-backchannel-session = Elle doit apprendre quelle session (back-channel)
 openid-frontchannel = Déconnexion front-channel
-openid-frontchannel-hint = L’adresse https que le navigateur charge dans un cadre quand une session se termine.
+openid-frontchannel-hint = L’adresse https que le navigateur charge dans un cadre quand une session se termine. Elle a le schéma, l’hôte et le port d’une URI de redirection.
 openid-frontchannel-session = Elle doit apprendre quelle session (front-channel)

@@ -32,7 +32,7 @@ fn all() -> OpenIdMetadata {
         post_logout_redirect_uris: vec![RedirectUri::parse("https://engine.example/bye").expect("a URI")],
         backchannel_logout_uri: Some("https://engine.example/back".to_owned()),
         backchannel_logout_session_required: true,
-        frontchannel_logout_uri: Some("https://engine.example/front?x=1".to_owned()),
+        frontchannel_logout_uri: Some("https://app.example/front?x=1".to_owned()),
         frontchannel_logout_session_required: true,
     }
 }
@@ -87,7 +87,7 @@ on_both! {
         assert_eq!(sent.status, 303, "{}", sent.body);
         assert_eq!(openid(&server, client.id.as_str()), wanted);
         let shown = root.get(&page).await;
-        for text in ["https://engine.example/bye", "https://engine.example/back", "https://engine.example/front", "3,600", "EdDSA", "RS256"] {
+        for text in ["https://engine.example/bye", "https://engine.example/back", "https://app.example/front", "3,600", "EdDSA", "RS256"] {
             assert!(shown.body.contains(text), "{text}");
         }
         let event = told(&server, &client.id).remove(0).1;
@@ -162,6 +162,10 @@ on_both! {
             ("frontchannel_logout_uri", "https://[2001:db8::1]/"),
             ("frontchannel_logout_uri", &long),
             ("frontchannel_logout_uri", "/front"),
+            ("frontchannel_logout_uri", "https://engine.example/front"),
+            ("frontchannel_logout_uri", "https://app.example:8443/front"),
+            ("frontchannel_logout_uri", "http://app.example/front"),
+            ("frontchannel_logout_uri", "https://app.example.evil.example/front"),
         ] {
             let sent = submit(&root, &edit, &edit, &whole(&fields, &[(field, value)])).await;
             assert_eq!(sent.status, 422, "{field}={value}");
@@ -177,6 +181,15 @@ on_both! {
         let without = whole(&fields, &[("jwks", "")]);
         let sent = submit(&root, &edit, &edit, &without).await;
         assert!(sent.status == 422 && !sent.text_of("#require_signed_request_object-error").is_empty());
+        let elsewhere = whole(&fields, &[("redirect_uris", "https://elsewhere.example/")]);
+        for (language, words) in [("en", "scheme, host and port"), ("de", "Host und Port"), ("fr", "l’hôte et le port")] {
+            assert_eq!(submit(&root, &edit, "/language", &[("language", language)]).await.status, 303);
+            let sent = submit(&root, &edit, &edit, &elsewhere).await;
+            assert!(sent.status == 422 && sent.text_of("#frontchannel_logout_uri-error").contains(words), "{}", sent.body);
+        }
+        let moved = json!({ "redirect_uris": ["https://elsewhere.example/"] });
+        let refused = api.send(Method::PATCH, &format!("/clients/{}", client.id), moved).await;
+        assert!(refused.status == 422 && refused.json()["errors"]["frontchannel_logout_uri"].is_array(), "{}", refused.body);
         let hosts = format!("{REDIRECT}\nhttps://elsewhere.example/");
         let sent = submit(&root, &edit, &edit, &whole(&fields, &[("redirect_uris", &hosts)])).await;
         assert!(sent.status == 422 && !sent.text_of("#subject_type-error").is_empty(), "{}", sent.body);
@@ -198,7 +211,7 @@ on_both! {
         let mut new = serde_json::to_value(&wanted).expect("JSON");
         new["client_name"] = json!("Engine");
         new["client_id"] = json!("engine");
-        new["redirect_uris"] = json!(["https://engine.example/cb"]);
+        new["redirect_uris"] = json!([REDIRECT]);
         let made = api.send(Method::POST, "/clients", new).await;
         assert_eq!(made.status, 201, "{}", made.body);
         assert_eq!(openid(&server, "engine"), wanted);
@@ -236,6 +249,15 @@ on_both! {
         let changed = manage::change_own_client(&server.app, owner.id, client.id.as_str(), &change).expect("changed");
         assert_eq!((changed.metadata.client_name.as_str(), &changed.metadata.openid), ("Mine", &client.metadata.openid));
         assert_eq!(openid(&server, client.id.as_str()), client.metadata.openid);
+        // Where it is framed it stays at home, also when another of its addresses would do.
+        let moved = |uris: &[&str]| {
+            let uris = uris.iter().map(|uri| (*uri).to_owned()).collect();
+            let change = OwnChange { redirect_uris: Some(uris), ..OwnChange::default() };
+            manage::change_own_client(&server.app, owner.id, client.id.as_str(), &change)
+        };
+        let refused = moved(&["https://app.example:8443/cb"]);
+        assert!(matches!(refused, Err(ManageError::Invalid(invalid)) if invalid.0.contains_key("redirect")));
+        moved(&["https://app.example/other", "https://app.example:8443/cb"]).expect("one of them is at home");
         // People are known to it by the host of its redirect URIs.
         let to = |uris: &[&str]| {
             let redirect_uris = Some(uris.iter().map(|uri| (*uri).to_owned()).collect());

@@ -189,6 +189,8 @@ on_both! {
         assert!(missing.complaint().contains("/nowhere/at/all cannot be read"), "{missing:?}");
         let refused = run(&db, &["client", "edit", "x", "--backchannel-logout-uri", "ftp://x.example/"]);
         assert!(refused.complaint().starts_with("grantor: backchannel_logout_uri: "), "{refused:?}");
+        let moved = run(&db, &["client", "edit", "x", "--redirect-uri", "https://y.example/"]);
+        assert!(moved.complaint().starts_with("grantor: frontchannel_logout_uri: "), "{moved:?}");
         for usage in [["--subject-type", "odd"], ["--id-token-alg", "none"], ["--userinfo-alg", "HS256"], ["--default-max-age", "soon"]] {
             assert_eq!(run(&db, &[&["client", "edit", "x"], &usage[..]].concat()).code, 2, "{usage:?}");
         }

@@ -20,11 +20,13 @@ on_both! {
         let hint = signed_in(&flow).await;
         let second = flow.with_client(&server, server.client(|new| {
             framed(new);
+            new.redirect_uris.push("https://other.example:8443/cb".to_owned());
             new.openid.frontchannel_logout_uri = Some("https://other.example:8443/bye".to_owned());
         }));
         signed_in(&second).await;
         let unused = server.client(|new| {
             framed(new);
+            new.redirect_uris.push("https://unused.example/cb".to_owned());
             new.openid.frontchannel_logout_uri = Some("https://unused.example/".to_owned());
         });
         // Asks for a code, and never redeems it.

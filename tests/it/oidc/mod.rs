@@ -9,6 +9,7 @@ mod logout;
 mod logout_backchannel;
 mod logout_delivery;
 mod logout_frames;
+mod logout_hint;
 mod logout_left;
 mod metadata;
 mod openidconnect_crate;

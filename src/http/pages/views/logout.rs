@@ -32,6 +32,8 @@ pub struct Logout {
     pub page: Page,
     /// Why the last attempt failed.
     pub alert: Option<Said>,
+    /// That somebody else may be meant.
+    pub notice: Option<Said>,
     /// Nothing: the form has no field that can be wrong.
     pub errors: Errors,
     /// The app that asks, if it is known.
@@ -46,10 +48,16 @@ impl Logout {
         Self {
             page: Page::sample_signed_in(),
             alert: None,
+            notice: None,
             errors: Errors::default(),
             client_name: Some("Acme Notes".into()),
             fields: vec![("client_id".into(), "acme-notes".into())],
         }
+    }
+
+    /// It seems to mean somebody else.
+    pub fn sample_of_another() -> Self {
+        Self { notice: Some("logout-other".into()), ..Self::sample() }
     }
 
     /// Nobody knows who asks, and the form was another browser's.

@@ -275,7 +275,7 @@ on_both! {
         let server = TestServer::start(&db);
         let api = Api::of(&server, "root", "admin").await;
         let (client, _) = server.client(|new| new.openid = all());
-        let change = json!({ "redirect_uris": ["https://bank.example/cb"] });
+        let change = json!({ "redirect_uris": ["https://bank.example/cb"], "frontchannel_logout_uri": null });
         let changed = api.send(Method::PATCH, &format!("/clients/{}", client.id), change).await;
         assert_eq!(changed.status, 200, "{}", changed.body);
         let filter = Filter { act: Some(Act::ClientEdit), ..Filter::default() };

@@ -22,6 +22,8 @@ const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 /// Pages that have nothing to do with a window of another site. On the way to an app they have: it may have opened one for
 /// the sign-in, and hears from there what came of it.
 const ALONE: [&str; 3] = ["/account", "/admin", "/setup"];
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 /// Browsers that came by https once come by nothing else (RFC 6797).
 const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
@@ -52,6 +54,13 @@ pub async fn around<B: MessageBody>(
         headers.insert(REQUEST_ID, value);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    // What is no page shows nothing and is read by nobody but this server's pages, unless it says otherwise itself.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, NOTHING);
+        if !headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+            headers.insert(RESOURCE_POLICY, SAME_ORIGIN);
+        }
+    }
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, ONE_YEAR);
     }

@@ -65,7 +65,7 @@ pub(super) fn send(app: &App, poster: &Poster, client: &ClientId, text: &str) ->
         "exp": now + LIFETIME,
         "jti": app.random().text::<16>(),
         "events": { EVENT: {} },
-        "sid": told.sid,
+        "sid": app::session_id(app, &client, &told.sid),
     });
     let keys = app.keys().map_err(Undelivered::later)?;
     let signer = keys.signer(openid.id_token_signed_response_alg);

@@ -1,5 +1,7 @@
 //! How relying parties know a person: by a public or a pairwise identifier (OpenID Connect Core section 8).
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -26,5 +28,17 @@ pub fn sector(client: &Client) -> (&'static str, String) {
     match client.metadata.sector() {
         Some(Sector::Host(host)) => ("host", host),
         Some(Sector::Own) | None => ("client", client.id.to_string()),
+    }
+}
+
+/// The `sid` of a session for a client: for one with pairwise subjects another in each sector, as of the person.
+pub fn session_id<'a>(app: &App, client: &Client, sid: &'a str) -> Cow<'a, str> {
+    match client.metadata.openid.subject_type {
+        SubjectType::Public => sid.into(),
+        SubjectType::Pairwise => {
+            let (kind, name) = sector(client);
+            let mac = app.secrets.mac("pairwise session", &[kind.as_bytes(), name.as_bytes(), sid.as_bytes()]);
+            URL_SAFE_NO_PAD.encode(mac).into()
+        }
     }
 }

@@ -145,11 +145,12 @@ impl Mint {
         };
         let holds =
             |claim: &str| asked.contains(claim) && claims::scope_of(claim).is_some_and(|name| scope.contains(name));
+        let sid = grant.openid.sid.as_deref().map(|sid| app::session_id(app, &self.client, sid));
         let about = About {
             client: &self.client,
             user: grant.user_id,
             authentication: grant.authentication.as_ref(),
-            sid: grant.openid.sid.as_deref(),
+            sid: sid.as_deref(),
             nonce,
             access_token,
             claims: person.map(|person| claims::of(app, &person, holds)).unwrap_or_default(),

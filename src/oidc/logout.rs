@@ -100,17 +100,19 @@ pub fn examine(app: &App, asked: &Asked) -> Result<Request, Refused> {
 
 impl Request {
     /// Whether it proves by its hint that it means this very session, so that its person need not be asked.
-    pub fn means(&self, session: &Session) -> bool {
-        self.sid() == Some(&session.sid)
+    pub fn means(&self, app: &App, session: &Session) -> bool {
+        let known = self.client.as_ref().map(|client| app::session_id(app, client, &session.sid));
+        known.is_some_and(|known| self.sid().is_some_and(|sid| *sid == known))
     }
 
     /// The session that it means by its hint, if that ran out and was never ended: nobody is signed in by it any more, but
-    /// apps may be.
+    /// apps may be. None of a client with pairwise subjects, whose name of a session leads to none.
     ///
     /// # Errors
     /// As the database says.
     pub fn left_behind(&self, app: &App) -> store::Result<Option<Session>> {
         let (Some(hint), Some(client), Some(sid)) = (&self.hint, &self.client, self.sid()) else { return Ok(None) };
+        // A pairwise `sid` is the name of no row.
         let left = session::left_behind(app, sid)?;
         Ok(left.filter(|session| app::subject(app, client, UserId(session.user_id)) == hint.subject))
     }
@@ -123,9 +125,10 @@ impl Request {
     /// person's e-mail address or username, their `sub` or their `sid`; nobody else is looked for by it.
     pub fn seems_to_mean_another(&self, app: &App, session: &Session, user: &User) -> bool {
         let subject = self.client.as_ref().map(|client| app::subject(app, client, user.id));
+        let sid = self.client.as_ref().map(|client| app::session_id(app, client, &session.sid));
         let is_own = |said: &String| {
             let names = [key(&user.email), key(&user.username)];
-            names.contains(&key(said)) || *said == session.sid || subject.as_ref() == Some(said)
+            names.contains(&key(said)) || sid.as_deref() == Some(said) || subject.as_ref() == Some(said)
         };
         let by_token = self.hint.as_ref().is_some_and(|hint| subject.as_ref() != Some(&hint.subject));
         by_token || self.logout_hint.as_ref().is_some_and(|said| !is_own(said))
@@ -153,7 +156,8 @@ pub fn frames(app: &App, session: &Session) -> store::Result<Vec<Frame>> {
         let Some(uri) = &client.metadata.openid.frontchannel_logout_uri else { continue };
         // Where no policy can name the origin, nothing is loaded.
         let Some(origin) = redirect::csp_source(uri).filter(|source| source.contains("://")) else { continue };
-        let address = redirect::with_parameters(uri, &[("iss", app.config.issuer()), ("sid", &session.sid)]);
+        let sid = app::session_id(app, &client, &session.sid);
+        let address = redirect::with_parameters(uri, &[("iss", app.config.issuer()), ("sid", &sid)]);
         frames.push(Frame { address, origin });
     }
     Ok(frames)

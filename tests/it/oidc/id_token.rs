@@ -123,6 +123,20 @@ on_both! {
             assert_eq!(shown.json().pointer(id), Some(&sub.as_str().into()), "{}", shown.body);
             assert!(!shown.body.contains(&flow.user.id.to_string()), "{}", shown.body);
         }
+        let mut sids = Vec::new();
+        for shape in [pairwise("https://app.example/cb"), pairwise("https://other.example/cb")] {
+            let other = flow.with_client(&server, server.client(|new| {
+                shape(new);
+                new.policy.first_party = true;
+            }));
+            let uri = other.client.metadata.redirect_uris[0].as_str().to_owned();
+            let sent = other.authorize(&[("scope", "openid"), ("redirect_uri", &uri)]).await;
+            let code = sent.redirect_parameter("code").expect("a code");
+            let answer = other.redeem(&code, &[("redirect_uri", &uri)]).await;
+            sids.push(verified(&server, &other, &id_token(&answer), other.client.id.as_str()).await["sid"].clone());
+        }
+        assert_eq!(claims["sid"], sids[0], "the session is one in a sector");
+        assert_ne!(claims["sid"], sids[1], "and another in each other");
         let subject = |shape: &dyn Fn(&mut grantor::oauth::manage::NewClient)| {
             let (client, _) = server.client(shape);
             grantor::app::subject(&server.app, &client, flow.user.id)

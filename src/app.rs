@@ -18,7 +18,7 @@ pub use aside::aside;
 pub use audit::record;
 pub use bootstrap::{StartError, master_key, new_setup_link};
 pub use hasher::Hasher;
-pub use keys::{KeyRing, KeyState, KnownKey, Rotation, rotate, rotate_due, signing_keys};
+pub use keys::{KeyRing, KeyState, KnownKey, Rotation, Withdrawal, rotate, rotate_due, signing_keys, withdraw};
 pub use subject::subject;
 
 use crate::config::Config;

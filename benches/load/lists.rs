@@ -132,7 +132,7 @@ fn browser(app: &Arc<App>, id: u64) -> Result<String, String> {
     let made = app.write(move |cx| {
         let user = users::by_id(cx.conn, id)?.ok_or(store::Error::Corrupt { table: "users", what: id.to_string() })?;
         let origin = Origin { address: "127.0.0.1".to_owned(), user_agent: Some("bench".to_owned()) };
-        session::begin(cx, &user, Authentication { time: cx.now, methods: Methods::password() }, origin)
+        session::begin(cx, &user, Authentication::new(cx.now, Methods::password()), origin)
     });
     made.map(|cookie| cookie.expose().to_owned()).map_err(|e: store::Error| e.to_string())
 }

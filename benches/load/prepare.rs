@@ -151,7 +151,7 @@ fn sign_in(app: &Arc<App>, number: usize, clients: &[Client]) -> String {
             consents::remember(cx.conn, user.id, client, &scope, None, cx.now)?;
         }
         let origin = Origin { address: "127.0.0.1".to_owned(), user_agent: Some("bench".to_owned()) };
-        let cookie = session::begin(cx, &user, Authentication { time: cx.now, methods: Methods::password() }, origin)?;
+        let cookie = session::begin(cx, &user, Authentication::new(cx.now, Methods::password()), origin)?;
         Ok::<_, store::Error>(cookie.expose().to_owned())
     });
     made.expect("a session")

@@ -236,6 +236,7 @@ CREATE TABLE grants (
     scope TEXT NOT NULL,
     auth_time TIMESTAMP,
     amr TEXT,
+    acr TEXT,
     sid TEXT,
     nonce TEXT,
     claims TEXT,

@@ -98,7 +98,7 @@ pub fn confirm(app: &Arc<App>, seen: &SignedIn, password: &Plain, origin: &Origi
         if !users::hold(cx.conn, &user)? || !password_suffices(cx, &user)? {
             return Err(ConfirmError::Ended);
         }
-        let cookie = session::renew(cx, &before, &Authentication { time: cx.now, methods: Methods::password() })?
+        let cookie = session::renew(cx, &before, &Authentication::new(cx.now, Methods::password()))?
             .ok_or(ConfirmError::Ended)?;
         throttle::forgive(cx, Act::SignIn, &account)?;
         audit::record(cx, &Event::new(user.id, audit::Act::SignInConfirm).on(user.id).with("method", "password"))?;
@@ -132,7 +132,7 @@ pub fn confirm_by_passkey(
         if !used.note(cx)? {
             return Err(LoginError::Passkey);
         }
-        let proof = Authentication { time: cx.now, methods };
+        let proof = Authentication::new(cx.now, methods);
         let cookie = session::renew(cx, &before, &proof)?.ok_or(LoginError::Late)?;
         audit::record(cx, &Event::new(user.id, audit::Act::SignInConfirm).on(user.id).with("method", "passkey"))?;
         log::info!("event=login.confirm outcome=ok method=passkey user={}", user.id);

@@ -276,6 +276,6 @@ impl Verified {
             By::Password => Methods::password(),
             By::SecondFactor(methods) | By::Passkey(_, methods) => methods,
         };
-        Ok((self.user, Authentication { time: self.verified_at, methods }))
+        Ok((self.user, Authentication::new(self.verified_at, methods)))
     }
 }

@@ -4,6 +4,7 @@
 //! younger one of its algorithm does, and verifies until `retires_at`. No job has to move it along, so all nodes agree.
 
 mod rotation;
+mod withdrawal;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,6 +22,7 @@ use crate::core::time::{Time, rfc3339};
 use crate::store::{self, signing_keys::StoredKey};
 pub(super) use rotation::complete;
 pub use rotation::{Rotation, rotate, rotate_due};
+pub use withdrawal::{Withdrawal, withdraw};
 
 /// What private keys are sealed for.
 const SEALED_FOR: &str = "signing key";
@@ -193,7 +195,7 @@ pub struct KnownKey {
     pub created_at: Time,
     /// When it begins to sign.
     pub activates_at: Time,
-    /// When it is gone, if a successor was made.
+    /// When it is gone, if a successor was made or it was withdrawn.
     pub retires_at: Option<Time>,
 }
 

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use clap::Subcommand;
+use serde_json::json;
 
 use super::failure::Failure;
 use super::input::algorithms;
 use super::reply::{Reply, moment, moment_or, table};
-use crate::app::{self, App, KeyState, KnownKey, Rotation};
+use crate::app::{self, App, KeyState, KnownKey, Rotation, Withdrawal};
 use crate::core::audit::Actor;
+use crate::core::ids::KeyId;
 use crate::core::signing::Algorithm;
 
 #[derive(Subcommand)]
@@ -23,6 +25,15 @@ pub(super) enum Command {
         /// Sign with it at once: for a key that leaked
         #[arg(long)]
         now: bool,
+    },
+    /// Take a key that leaked out at once: nothing that it signed verifies any more. If it signs, another does so in its place
+    Withdraw {
+        /// Its identifier
+        #[arg(allow_hyphen_values = true)]
+        id: String,
+        /// Do it: it cannot be undone
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -61,5 +72,25 @@ pub(super) fn run(app: &Arc<App>, command: Command) -> Result<Reply, Failure> {
             };
             Ok(Reply::new(keys.iter().map(KnownKey::to_json).collect(), text))
         }
+        Command::Withdraw { id, yes } => withdraw(app, &id.as_str().into(), yes),
     }
+}
+
+fn withdraw(app: &Arc<App>, id: &KeyId, sure: bool) -> Result<Reply, Failure> {
+    let unknown = || Failure::new(format!("there is no key {id}"));
+    if !sure {
+        let known = app::signing_keys(app)?.into_iter().find(|key| key.id == *id).ok_or_else(unknown)?;
+        let text = format!("this makes all that {id} ({}) signed void for good: say --yes", known.algorithm);
+        return Err(Failure::new(text));
+    }
+    let (successor, text) = match app::withdraw(app, &Actor::Operator, id)? {
+        Withdrawal::Unknown => return Err(unknown()),
+        Withdrawal::Already => (None, format!("{id} was gone already.")),
+        Withdrawal::Done(None) => (None, format!("{id} is withdrawn.")),
+        Withdrawal::Done(Some(next)) => {
+            let text = format!("{id} is withdrawn. {next} signs from now on.");
+            (Some(next), text)
+        }
+    };
+    Ok(Reply::new(json!({ "kid": id, "successor": successor }), text))
 }

@@ -100,4 +100,28 @@ pub struct Authentication {
     pub time: Time,
     /// By what.
     pub methods: Methods,
+    /// The class that is said of it: the one that was asked for, if it is met, or what the methods prove. Whoever
+    /// asks for a class looks for that very value (OpenID Connect Core section 5.5.1.1, RFC 9470 section 4).
+    pub level: Level,
+}
+
+impl Authentication {
+    /// A proof by some methods, which is said to be as much as it is.
+    pub fn new(time: Time, methods: Methods) -> Self {
+        let level = methods.level();
+        Self { time, methods, level }
+    }
+
+    /// What the database holds.
+    pub fn from_stored(time: Time, methods: String, level: Option<String>) -> Self {
+        let proof = Self::new(time, Methods::from_stored(methods));
+        Self { level: level.as_deref().and_then(Level::parse).unwrap_or(proof.level), ..proof }
+    }
+
+    /// The same for somebody who asks for one of `wanted`: of those that it meets, the strongest.
+    #[must_use]
+    pub fn said_to(self, wanted: &[Level]) -> Self {
+        let met = wanted.iter().copied().filter(|level| *level <= self.methods.level()).max();
+        Self { level: met.unwrap_or(self.level), ..self }
+    }
 }

@@ -79,10 +79,18 @@ impl Metadata {
 }
 
 impl Metadata {
-    /// Whether people know it by the same: its name, its home page, and where it sends them.
+    /// Whether people know it by the same: its name, its home page, and where it sends them and their sign-outs.
     pub fn is_known_as(&self, other: &Self) -> bool {
+        let logout = |of: &OpenIdMetadata| {
+            (
+                of.post_logout_redirect_uris.clone(),
+                of.backchannel_logout_uri.clone(),
+                of.frontchannel_logout_uri.clone(),
+            )
+        };
         (&self.client_name, &self.redirect_uris, &self.client_uri)
             == (&other.client_name, &other.redirect_uris, &other.client_uri)
+            && logout(&self.openid) == logout(&other.openid)
     }
 
     /// Whether it sends people to a host, or an installed app, to which `before` did not.

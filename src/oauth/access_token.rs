@@ -101,7 +101,7 @@ impl Mint {
                     iat: unix(now),
                     exp: unix(expires_at),
                     auth_time: proof.map(|proof| unix(proof.time)),
-                    acr: proof.map(|proof| proof.methods.level()),
+                    acr: proof.map(|proof| proof.level),
                     amr: proof.map(|proof| proof.methods.names().collect()).unwrap_or_default(),
                 };
                 let algorithm = self.client.policy.access_token_signed_response_alg;

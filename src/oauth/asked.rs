@@ -18,6 +18,8 @@ const PURPOSE: &str = "authorization request";
 /// The parameter that carries it.
 pub const RESUME: &str = "resume";
 
+const UI_LOCALES: &str = "ui_locales";
+
 /// An authorization request.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
@@ -64,7 +66,9 @@ impl Asked {
     /// `invalid_request`, when a parameter comes twice or is too long.
     pub fn take(app: &App, pairs: Vec<(String, String)>) -> Result<Option<Self>, Refusal> {
         match pairs.as_slice() {
-            [(name, sealed)] if name == RESUME => Ok(Self::open(app, &Plain::new(sealed))),
+            [(name, sealed), rest @ ..] if name == RESUME && rest.iter().all(|(name, _)| name == UI_LOCALES) => {
+                Ok(Self::open(app, &Plain::new(sealed)))
+            }
             _ => Parameters::check(pairs, app.config.limits.parameter_bytes).map(|checked| Some(checked.into())),
         }
     }
@@ -118,7 +122,10 @@ impl Asked {
         let json = serde_json::to_vec(&sealed).ok()?;
         let sealed = app.secrets.seal(PURPOSE, &json).ok()?;
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        Some(format!("/oauth/authorize?{}", query.append_pair(RESUME, &sealed).finish()))
+        query.append_pair(RESUME, &sealed);
+        // Beside it, for the pages on the way to speak it.
+        query.extend_pairs(self.parameters.get(UI_LOCALES).map(|tags| (UI_LOCALES, tags)));
+        Some(format!("/oauth/authorize?{}", query.finish()))
     }
 }
 

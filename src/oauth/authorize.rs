@@ -315,7 +315,7 @@ fn grant(app: &App, request: &Request, session: &Session, scope: Scope, now: Tim
         session_id: Some(session.id.clone()),
         name: None,
         scope,
-        authentication: Some(session.authentication()),
+        authentication: Some(session.authentication().said_to(&standing::wanted_levels(request).0)),
         openid: open_id(request, session),
         code: Some(Code {
             hash: app.secrets.hash(code.expose()),

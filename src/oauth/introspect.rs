@@ -83,7 +83,7 @@ fn of_access_token(app: &Arc<App>, token: &str) -> Result<Introspection> {
         iss: Some(app.config.issuer().to_owned()),
         jti: Some(token.id.to_string()),
         auth_time: standing.authentication.as_ref().map(|proof| unix(proof.time)),
-        acr: standing.authentication.as_ref().map(|proof| proof.methods.level().as_str()),
+        acr: standing.authentication.as_ref().map(|proof| proof.level.as_str()),
     })
 }
 

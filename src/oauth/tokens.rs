@@ -71,7 +71,7 @@ pub fn sign_up(app: &Arc<App>, new: NewUser, origin: Origin) -> Result<SignUp, S
     let mint = first_party::mint(app, FIRST_PARTY_CLIENT).map_err(SignUpError::Failed)?;
     app.write(move |cx| {
         let user = new.keep(cx)?;
-        let proof = Authentication { time: cx.now, methods: Methods::password() };
+        let proof = Authentication::new(cx.now, Methods::password());
         let tokens = first_party::issue(cx, &mint, user, proof, Lasting::Refreshed, origin);
         tokens.map(SignUp::In).map_err(SignUpError::Failed)
     })

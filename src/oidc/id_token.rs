@@ -71,7 +71,7 @@ pub fn sign(app: &App, keys: &KeyRing, about: About<'_>, now: Time) -> Result<Pl
         iat: unix(now),
         exp: unix(now + delta(app.config.tokens.id_token_lifetime)),
         auth_time: about.authentication.map(|proof| unix(proof.time)),
-        acr: about.authentication.map(|proof| proof.methods.level().as_str()),
+        acr: about.authentication.map(|proof| proof.level.as_str()),
         amr: about.authentication.map(|proof| proof.methods.names().collect()).unwrap_or_default(),
         nonce: about.nonce,
         sid: about.sid,

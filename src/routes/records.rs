@@ -51,6 +51,11 @@ pub(super) fn pages(config: &mut web::ServiceConfig) {
         .service(
             at("/admin/keys/rotate", "GET, HEAD, POST").route(get().to(keys::ask)).route(web::post().to(keys::rotate)),
         )
+        .service(
+            at("/admin/keys/withdraw", "GET, HEAD, POST")
+                .route(get().to(keys::ask_to_withdraw))
+                .route(web::post().to(keys::withdraw)),
+        )
         .service(at("/admin/audit", "GET, HEAD").route(get().to(audit::list)))
         .service(at("/admin/audit/export", "POST").route(web::post().to(audit::download)))
         .service(at("/admin/failures", "GET, HEAD").route(get().to(failures::list)));
@@ -90,6 +95,7 @@ pub(super) fn api(config: &mut web::ServiceConfig) {
         .service(open(
             at("/api/admin/v1/keys", "GET, HEAD, POST").route(get().to(keys::list)).route(web::post().to(keys::rotate)),
         ))
+        .service(open(at("/api/admin/v1/keys/{id}", "DELETE").route(web::delete().to(keys::withdraw))))
         .service(open(at("/api/admin/v1/audit", "GET, HEAD").route(get().to(records::events))))
         .service(open(at("/api/admin/v1/audit/export", "POST").route(web::post().to(records::export_events))))
         .service(open(at("/api/admin/v1/failures", "GET, HEAD").route(get().to(records::failed))))

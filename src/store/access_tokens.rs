@@ -6,7 +6,7 @@ use super::conn::on_backend;
 use super::schema::{access_tokens, clients, grants, sessions, users};
 use super::users::UserRow;
 use super::{Conn, Error, Result};
-use crate::core::authentication::{Authentication, Methods};
+use crate::core::authentication::Authentication;
 use crate::core::grant::AccessToken;
 use crate::core::ids::{ClientId, GrantId, TokenId, UserId};
 use crate::core::scope::Scope;
@@ -96,14 +96,16 @@ impl Standing {
 }
 
 /// The identifier, the making, the end and the last use of a token's grant.
-type FoundGrant = (Option<String>, Option<Time>, Option<Time>, Option<Time>, Option<Time>, Option<String>);
+type FoundGrant = (Option<String>, Option<Time>, Option<Time>, Option<Time>, Option<Time>, FoundProof);
+/// How and when the person proved who they are, and what is said of it.
+type FoundProof = (Option<String>, Option<String>);
 /// When the client of a token was disabled, and all that it had was ended.
 type FoundClient = (Option<Time>, Option<Time>);
 type Found = (Row, FoundGrant, FoundClient);
 
 impl From<Found> for Standing {
     fn from((row, grant, client): Found) -> Self {
-        let (grant, grant_created_at, grant_ended_at, last_used_at, auth_time, amr) = grant;
+        let (grant, grant_created_at, grant_ended_at, last_used_at, auth_time, (amr, acr)) = grant;
         let (client_disabled_at, client_tokens_ended_at) = client;
         let grant_is_gone = row.grant_id.is_some() && grant.is_none();
         let token = row.into();
@@ -112,9 +114,7 @@ impl From<Found> for Standing {
             grant_is_gone,
             grant_ended_at,
             grant_created_at,
-            authentication: auth_time
-                .zip(amr)
-                .map(|(time, methods)| Authentication { time, methods: Methods::from_stored(methods) }),
+            authentication: auth_time.zip(amr).map(|(time, methods)| Authentication::from_stored(time, methods, acr)),
             client_disabled_at,
             last_used_at,
             client_tokens_ended_at,
@@ -148,7 +148,7 @@ pub fn standing(conn: &mut Conn, id: &TokenId) -> Result<Option<Standing>> {
                 grants::ended_at.nullable(),
                 grants::last_used_at.nullable(),
                 grants::auth_time.nullable(),
-                grants::amr.nullable(),
+                (grants::amr.nullable(), grants::acr.nullable()),
             ),
             (clients::disabled_at, clients::tokens_ended_at),
         ))
@@ -189,7 +189,7 @@ pub fn standing_with_user(conn: &mut Conn, id: &TokenId) -> Result<Option<(Stand
                 grants::ended_at.nullable(),
                 grants::last_used_at.nullable(),
                 grants::auth_time.nullable(),
-                grants::amr.nullable(),
+                (grants::amr.nullable(), grants::acr.nullable()),
             ),
             (clients::disabled_at, clients::tokens_ended_at),
             (grants::auth_time.nullable(), sessions::id.nullable(), sessions::last_seen_at.nullable()),
@@ -266,7 +266,7 @@ pub fn list(conn: &mut Conn, user: Option<UserId>, client: Option<&ClientId>, li
                 grants::ended_at.nullable(),
                 grants::last_used_at.nullable(),
                 grants::auth_time.nullable(),
-                grants::amr.nullable(),
+                (grants::amr.nullable(), grants::acr.nullable()),
             ),
             (clients::disabled_at, clients::tokens_ended_at),
         ))

@@ -72,6 +72,8 @@ pub struct Grant {
     pub auth_time: Option<Time>,
     /// By what (RFC 8176).
     pub amr: Option<String>,
+    /// The authentication context class that its client was told.
+    pub acr: Option<String>,
     /// Which claims its id_token was to hold.
     pub claims: Option<String>,
     /// Where its code was sent.

@@ -15,7 +15,7 @@ use super::consents::{Consent, Unchanged};
 use super::schema::grants;
 use super::sessions::{self, Touch, TouchAllowed};
 use super::{Conn, Error, Result};
-use crate::core::authentication::{Authentication, Methods};
+use crate::core::authentication::Authentication;
 use crate::core::grant::{Code, EndReason, Grant, GrantKind, OpenId, Refresh};
 use crate::core::ids::{ClientId, GrantId, UserId};
 use crate::core::pkce::Challenge;
@@ -35,6 +35,7 @@ struct Row {
     scope: String,
     auth_time: Option<Time>,
     amr: Option<String>,
+    acr: Option<String>,
     sid: Option<String>,
     nonce: Option<String>,
     claims: Option<String>,
@@ -66,6 +67,7 @@ impl Row {
             scope: grant.scope.to_string(),
             auth_time: grant.authentication.as_ref().map(|proof| proof.time),
             amr: grant.authentication.as_ref().map(|proof| proof.methods.as_str().to_owned()),
+            acr: grant.authentication.as_ref().map(|proof| proof.level.as_str().to_owned()),
             sid: grant.openid.sid.clone(),
             nonce: grant.openid.nonce.clone(),
             claims: grant.openid.claims.clone(),
@@ -123,7 +125,7 @@ impl TryFrom<Row> for Grant {
             authentication: row
                 .auth_time
                 .zip(row.amr)
-                .map(|(time, methods)| Authentication { time, methods: Methods::from_stored(methods) }),
+                .map(|(time, methods)| Authentication::from_stored(time, methods, row.acr)),
             openid: OpenId { sid: row.sid, nonce: row.nonce, claims: row.claims },
             code,
             refresh,
@@ -351,7 +353,7 @@ impl<const ALLOWED: bool> QueryFragment<Pg> for InSession<'_, ALLOWED> {
         }
         out.push_sql(
             " INSERT INTO grants (id, kind, client_id, user_id, session_id, name, \
-             scope, auth_time, amr, sid, nonce, claims, code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at, \
+             scope, auth_time, amr, acr, sid, nonce, claims, code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at, \
              code_used_at, refresh_hash, refresh_generation, refresh_rotated_at, refresh_expires_at, created_at, \
              purge_at, ended_at) SELECT ",
         );
@@ -365,6 +367,7 @@ impl<const ALLOWED: bool> QueryFragment<Pg> for InSession<'_, ALLOWED> {
         push::<Text, _>(&mut out, ", ", &row.scope)?;
         push::<Nullable<Timestamp>, _>(&mut out, ", ", &row.auth_time)?;
         push::<Nullable<Text>, _>(&mut out, ", ", &row.amr)?;
+        push::<Nullable<Text>, _>(&mut out, ", ", &row.acr)?;
         push::<Nullable<Text>, _>(&mut out, ", ", &row.sid)?;
         push::<Nullable<Text>, _>(&mut out, ", ", &row.nonce)?;
         push::<Nullable<Text>, _>(&mut out, ", ", &row.claims)?;

@@ -238,6 +238,7 @@ diesel::table! {
         scope -> Text,
         auth_time -> Nullable<Timestamp>,
         amr -> Nullable<Text>,
+        acr -> Nullable<Text>,
         sid -> Nullable<Text>,
         nonce -> Nullable<Text>,
         claims -> Nullable<Text>,

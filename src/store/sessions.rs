@@ -52,7 +52,7 @@ pub struct Session {
 impl Session {
     /// How and when the person last proved who they are.
     pub fn authentication(&self) -> Authentication {
-        Authentication { time: self.auth_time, methods: Methods::from_stored(self.amr.clone()) }
+        Authentication::new(self.auth_time, Methods::from_stored(self.amr.clone()))
     }
 }
 

@@ -22,7 +22,7 @@ pub struct StoredKey {
     pub created_at: Time,
     /// When it begins to sign: it is published before.
     pub activates_at: Time,
-    /// When it is gone; set when a successor was made.
+    /// When it is gone; set when a successor was made, or when it is withdrawn.
     pub retires_at: Option<Time>,
 }
 
@@ -85,4 +85,49 @@ pub fn retire(conn: &mut Conn, id: &str, until: Time) -> Result<bool> {
         .set(signing_keys::retires_at.eq(until))
         .execute(conn)?;
     Ok(retired == 1)
+}
+
+/// Holds the keys of an algorithm until the transaction ends: of several who change which of them signs, one goes first.
+///
+/// # Errors
+/// As the database says.
+pub fn hold(conn: &mut Conn, algorithm: &str) -> Result<()> {
+    let of_it = signing_keys::table.filter(signing_keys::algorithm.eq(algorithm));
+    diesel::update(of_it).set(signing_keys::algorithm.eq(algorithm)).execute(conn)?;
+    Ok(())
+}
+
+/// Lets a key be gone `now` that was to be gone at `seen`, or never; whether it still was. Of several who withdraw it at
+/// once, one does.
+///
+/// # Errors
+/// As the database says.
+pub fn withdraw(conn: &mut Conn, id: &str, seen: Option<Time>, now: Time) -> Result<bool> {
+    let key = diesel::update(signing_keys::table).filter(signing_keys::id.eq(id));
+    let gone = signing_keys::retires_at.eq(now);
+    let withdrawn = match seen {
+        Some(seen) => key.filter(signing_keys::retires_at.eq(seen)).set(gone).execute(conn)?,
+        None => key.filter(signing_keys::retires_at.is_null()).set(gone).execute(conn)?,
+    };
+    Ok(withdrawn == 1)
+}
+
+/// Lets a key that waits begin to sign `now`.
+///
+/// # Errors
+/// As the database says.
+pub fn activate(conn: &mut Conn, id: &str, now: Time) -> Result<()> {
+    let key = signing_keys::table.filter(signing_keys::id.eq(id));
+    diesel::update(key).set(signing_keys::activates_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// Lets a key go on, as its successor was withdrawn.
+///
+/// # Errors
+/// As the database says.
+pub fn keep(conn: &mut Conn, id: &str) -> Result<()> {
+    let key = signing_keys::table.filter(signing_keys::id.eq(id));
+    diesel::update(key).set(signing_keys::retires_at.eq(None::<Time>)).execute(conn)?;
+    Ok(())
 }

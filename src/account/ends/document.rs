@@ -148,6 +148,7 @@ fn grant(grant: &belongings::Grant) -> Value {
         "scopes": words(&grant.scope),
         "auth_time": stamp(grant.auth_time),
         "amr": grant.amr,
+        "acr": grant.acr,
         "claims": grant.claims,
         "redirect_uri": grant.redirect_uri,
         "redirect_uri_sent": grant.redirect_uri_sent,

@@ -28,15 +28,15 @@ pub struct Rotation {
 }
 
 /// A new key that nobody has seen.
-struct Fresh {
-    id: KeyId,
-    algorithm: Algorithm,
+pub(super) struct Fresh {
+    pub(super) id: KeyId,
+    pub(super) algorithm: Algorithm,
     sealed: String,
     jwk: String,
 }
 
 impl Fresh {
-    fn make(app: &App, algorithm: Algorithm) -> store::Result<Self> {
+    pub(super) fn make(app: &App, algorithm: Algorithm) -> store::Result<Self> {
         let (key, pkcs8) = SigningKey::generate(algorithm).map_err(corrupt)?;
         let jwk = key.jwk().map_err(corrupt)?;
         Ok(Self {
@@ -48,7 +48,7 @@ impl Fresh {
     }
 
     /// As it is kept, to sign from `activates_at` on.
-    fn stored(self, activates_at: Time, now: Time) -> StoredKey {
+    pub(super) fn stored(self, activates_at: Time, now: Time) -> StoredKey {
         StoredKey {
             id: self.id.to_string(),
             algorithm: self.algorithm.as_str().to_owned(),
@@ -157,8 +157,12 @@ fn succeed(
     }
     let (id, algorithm) = (fresh.id.clone(), fresh.algorithm);
     store::signing_keys::insert(cx.conn, &fresh.stored(activates_at, cx.now))?;
-    let event = Event::new(by.clone(), Act::KeyRotate).on(Object::new(ObjectKind::Key, id.as_str()));
-    let event = event.with("algorithm", algorithm.as_str()).with("at_once", at_once);
-    super::super::record(cx, &event)?;
+    super::super::record(cx, &made(by, &id, algorithm, at_once))?;
     Ok(Some((id, algorithm)))
+}
+
+/// What the audit log says of a new key.
+pub(super) fn made(by: &Actor, id: &KeyId, algorithm: Algorithm, at_once: bool) -> Event {
+    let event = Event::new(by.clone(), Act::KeyRotate).on(Object::new(ObjectKind::Key, id.as_str()));
+    event.with("algorithm", algorithm.as_str()).with("at_once", at_once)
 }

@@ -117,6 +117,8 @@ named! {
         RoleDelete = "role.delete",
         /// A new signing key was made.
         KeyRotate = "key.rotate",
+        /// A signing key was taken out at once.
+        KeyWithdraw = "key.withdraw",
         /// A link for the first admin was made.
         SetupLinkMake = "setup_link.make",
         /// The first admin was made by the link.

@@ -6,8 +6,10 @@ use serde_json::json;
 
 use super::{Answer, list as items, opened, sent};
 use crate::account::Invalid;
-use crate::app::{self, KnownKey, Rotation};
+use crate::app::{self, KnownKey, Rotation, Withdrawal};
+use crate::core::ids::KeyId;
 use crate::core::power::Power;
+use crate::http::refusal::Refusal;
 use crate::http::{answer, block, client_fields, context};
 
 /// Every key that is kept, newest first.
@@ -41,4 +43,18 @@ pub async fn rotate(req: HttpRequest, payload: web::Payload) -> Answer {
         Ok::<_, crate::store::Error>(known.map(|key| key.to_json()).collect::<Vec<_>>())
     });
     Ok(answer::json(StatusCode::CREATED, &json!({ "items": made.await?, "next": null })))
+}
+
+/// Lets a key be gone at once, and another sign if it did.
+///
+/// # Errors
+/// 401, 403, 404 also for one that is gone already.
+pub async fn withdraw(req: HttpRequest, payload: web::Payload) -> Answer {
+    let desk = sent(&req, payload, Power::WriteKeys).await?;
+    let id = KeyId::from(context::path_id(&req).ok_or(Refusal::NotFound)?);
+    let by = desk.actor();
+    match block::run(&desk.app, context::request_id(&req), move |app| app::withdraw(app, &by, &id)).await? {
+        Withdrawal::Done(_) => Ok(answer::empty(StatusCode::NO_CONTENT)),
+        Withdrawal::Already | Withdrawal::Unknown => Err(Refusal::NotFound.into()),
+    }
 }

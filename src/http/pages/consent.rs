@@ -16,8 +16,8 @@ use crate::core::scope::{Scope, ScopeEntry};
 use crate::core::text::Said;
 use crate::http::caller::Browser;
 use crate::http::{answer, context};
+use crate::oauth::asked::Asked as AskedFor;
 use crate::oauth::authorize::Request;
-use crate::oauth::parameters::Parameters;
 
 /// A request as it is put before a person.
 #[derive(Debug)]
@@ -70,19 +70,23 @@ pub fn show(app: &Arc<App>, req: &HttpRequest, browser: &Browser, asked: Asked<'
         destination: destination(&request.redirect_uri),
         scopes,
         auth_token: sealed,
-        return_to: return_to(req, &request.asked.parameters),
+        return_to: return_to(app, req, browser, &request.asked),
     };
     let targets: Vec<String> = redirect::csp_source(&request.redirect_uri).into_iter().collect();
     html_for(app, browser, status, &view, &targets)
 }
 
 /// The request as a local path, to come back to as somebody else.
-fn return_to(req: &HttpRequest, parameters: &Parameters) -> String {
+fn return_to(app: &App, req: &HttpRequest, browser: &Browser, asked: &AskedFor) -> String {
     if !req.query_string().is_empty() {
         return format!("{}?{}", req.path(), req.query_string());
     }
+    if asked.signed {
+        let session = browser.signed_in.as_ref().map(|signed_in| &signed_in.session);
+        return asked.seal(app, session, false).unwrap_or_else(|| "/".to_owned());
+    }
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    format!("{}?{}", req.path(), query.extend_pairs(parameters.pairs()).finish())
+    format!("{}?{}", req.path(), query.extend_pairs(asked.parameters.pairs()).finish())
 }
 
 /// How far this server vouches for a client.

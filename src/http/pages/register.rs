@@ -78,7 +78,7 @@ async fn sign_up(
             if waits {
                 return Ok(None);
             }
-            let proof = Authentication { time: cx.now, methods: Methods::password() };
+            let proof = Authentication::new(cx.now, Methods::password());
             Ok::<_, RegisterError>(Some(session::begin(cx, &user, proof, origin)?))
         })?;
         if let (Some(before), Some(_)) = (before, &cookie) {

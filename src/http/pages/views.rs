@@ -32,9 +32,9 @@ pub use account::{
 pub use admin::{AdminForm, AdminRecord, AdminRecords, Cell, Field, Head, RecordTable, Tag, Variant, Way};
 pub use admin::{Column, Frame, Listing, NavLink, Pager, Pick, Select};
 pub use apps::{
-    AppFace, ClientDelete, ClientEdit, ClientFailures, ClientLine, ClientList, ClientNew, ClientPage, ClientSecrets,
-    ConnectionLine, ConnectionList, ConnectionPage, FailureLine, Sample, ScopeText, SecretLine, TokenLine, TokenList,
-    TokenMade, TokenNew,
+    AppFace, ClientDelete, ClientEdit, ClientFailures, ClientLine, ClientList, ClientNew, ClientOpenId, ClientPage,
+    ClientSecrets, ConnectionLine, ConnectionList, ConnectionPage, FailureLine, Sample, ScopeText, SecretLine,
+    TokenLine, TokenList, TokenMade, TokenNew,
 };
 pub use confirm::Confirm;
 pub use consent::{Consent, Destination, ScopeLine, Standing};

@@ -1,5 +1,7 @@
 //! Whether the person who is signed in, and how they signed in, is what a request asks for.
 
+use chrono::TimeDelta;
+
 use super::super::error::{Code as ErrorCode, Refusal};
 use super::Request;
 use crate::app::{self, App};
@@ -28,7 +30,7 @@ pub(super) fn of(app: &App, request: &Request, session: &Session) -> store::Resu
         let text = "the person cannot sign in as strongly as acr_values or claims asks";
         Standing::Never(Refusal::new(ErrorCode::UnmetAuthenticationRequirements, text).because(Reason::LevelUnmet))
     };
-    let (levels, impossible) = wishes.claims.wanted_levels(asked.parameters.get("acr_values"));
+    let (levels, impossible) = wanted_levels(request);
     if impossible {
         return Ok(unmet());
     }
@@ -43,12 +45,18 @@ pub(super) fn of(app: &App, request: &Request, session: &Session) -> store::Resu
         let can = met || can_reach(app, UserId(session.user_id), least)?;
         return Ok(if met || !can { unmet() } else { Standing::Again });
     }
-    let too_old = wishes.max_age.is_some_and(|seconds| (app.now() - session.auth_time).num_seconds() > seconds);
+    let age = app.now() - session.auth_time;
+    let too_old = wishes.max_age.and_then(TimeDelta::try_seconds).is_some_and(|most| age > most);
     let forced = wishes.max_age == Some(0) || wishes.prompt.login || too_old;
     let choice = wishes.prompt.select_account && !asked.chose(session);
     let chosen = asked.chose(session);
     let missing = forced || choice || !chosen && (wishes.prompt.create || asked.waits_beside(session));
     Ok(if missing && !met { Standing::Again } else { Standing::Enough })
+}
+
+/// The levels of which one will do, and whether none that is known here would.
+pub(super) fn wanted_levels(request: &Request) -> (Vec<Level>, bool) {
+    request.wishes.claims.wanted_levels(request.asked.parameters.get("acr_values"))
 }
 
 /// Whether it is the person that `id_token_hint` or the claim `sub` names.

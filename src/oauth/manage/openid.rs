@@ -7,7 +7,7 @@ use url::Url;
 use crate::account::Invalid;
 use crate::account::audit::Event;
 use crate::app::App;
-use crate::core::client::{Metadata, OpenIdMetadata, SubjectType};
+use crate::core::client::{Client, Metadata, OpenIdMetadata, SubjectType};
 use crate::core::redirect::{self, RedirectUri};
 use crate::core::signing::Algorithm;
 use crate::core::text::Said;
@@ -47,6 +47,28 @@ pub(super) fn check(app: &App, invalid: &mut Invalid, openid: &OpenIdMetadata, r
     if !invalid.0.contains_key("frontchannel_logout_uri") && !is_at_home(openid, redirect_uris) {
         let text = "The frontchannel_logout_uri must have the scheme, host and port of a redirect URI.";
         invalid.add("frontchannel_logout_uri", (text, "field-client-frontchannel"));
+    }
+}
+
+/// The same for what an owner changes, each told beside a field that they have.
+pub(super) fn check_own(app: &App, invalid: &mut Invalid, old: &Client, metadata: &Metadata) {
+    let (before, openid) = (&old.metadata.openid, &metadata.openid);
+    check(app, invalid, openid, &metadata.redirect_uris);
+    // Only other redirect URIs change that, which are told of it.
+    invalid.0.remove("subject_type");
+    if let Some(missing) = invalid.0.remove("require_signed_request_object") {
+        invalid.0.entry("jwks".to_owned()).or_default().extend(missing);
+    }
+    let changed = [
+        ("jwks", before.jwks != openid.jwks),
+        ("post_logout_redirect_uris", before.post_logout_redirect_uris != openid.post_logout_redirect_uris),
+        ("backchannel_logout_uri", before.backchannel_logout_uri != openid.backchannel_logout_uri),
+        ("frontchannel_logout_uri", before.frontchannel_logout_uri != openid.frontchannel_logout_uri),
+    ];
+    // It asks nobody, so that an admin must know where it sends people.
+    for (name, _) in changed.into_iter().filter(|(_, is)| *is && old.policy.first_party) {
+        let text = "Only an administrator changes this of an app of this server's operator.";
+        invalid.add(name, (text, "field-openid-first-party"));
     }
 }
 

@@ -54,6 +54,17 @@ impl OpenIdChange {
         }
     }
 
+    /// What of it an app's owner may change.
+    pub(super) fn by_owner(&self) -> Self {
+        Self {
+            jwks: self.jwks.clone(),
+            post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
+            backchannel_logout_uri: self.backchannel_logout_uri.clone(),
+            frontchannel_logout_uri: self.frontchannel_logout_uri.clone(),
+            ..Self::default()
+        }
+    }
+
     /// What was there with what is changed of it; what cannot be read is noted in `invalid`.
     pub(super) fn applied_to(&self, old: &OpenIdMetadata, invalid: &mut Invalid) -> OpenIdMetadata {
         let mut new = old.clone();

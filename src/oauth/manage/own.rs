@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ManageError, check_client_uri, check_redirects, openid, replace_secret};
+use super::{ManageError, OpenIdChange, check_client_uri, check_redirects, openid, replace_secret};
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Event};
 use crate::app::{App, Cx};
@@ -28,6 +28,8 @@ pub struct OwnChange {
     pub client_uri: Option<String>,
     /// The scopes it says it asks for.
     pub scopes: Option<Vec<String>>,
+    /// Of what OpenID Connect adds, its keys and where people and sign-outs are sent; all else is an admin's to change.
+    pub openid: OpenIdChange,
 }
 
 /// Whether a client is a person's to see and change.
@@ -66,7 +68,7 @@ pub(in crate::oauth) fn with_own<T: Send + 'static>(
 pub fn change_own_client(app: &Arc<App>, owner: UserId, id: &str, change: &OwnChange) -> Result<Client, ManageError> {
     let (known, change) = (app.scopes()?, change.clone());
     with_own(app, owner, id, move |cx, old| {
-        let metadata = change.applied_to(&old, &known)?;
+        let metadata = change.applied_to(cx.app, &old, &known)?;
         if metadata == old.metadata {
             return Ok(old);
         }
@@ -75,8 +77,9 @@ pub fn change_own_client(app: &Arc<App>, owner: UserId, id: &str, change: &OwnCh
 }
 
 impl OwnChange {
-    fn applied_to(&self, old: &Client, known: &[ScopeEntry]) -> Result<Metadata, Invalid> {
+    fn applied_to(&self, app: &App, old: &Client, known: &[ScopeEntry]) -> Result<Metadata, Invalid> {
         let (mut metadata, mut invalid) = (old.metadata.clone(), Invalid::default());
+        metadata.openid = self.openid.by_owner().applied_to(&old.metadata.openid, &mut invalid);
         if let Some(name) = &self.name {
             metadata.client_name = check_name(&mut invalid, name);
         }
@@ -108,6 +111,9 @@ impl OwnChange {
                 Err(wrong) => invalid.0.extend(wrong.0),
             }
         }
+        if metadata.openid != old.metadata.openid {
+            openid::check_own(app, &mut invalid, old, &metadata);
+        }
         invalid.check()?;
         Ok(metadata)
     }
@@ -128,7 +134,7 @@ fn keep_change(cx: &mut Cx<'_>, owner: UserId, old: &Client, metadata: Metadata)
         .changed("redirect_uris", uris(&old.redirect_uris), uris(&new.redirect_uris))
         .changed("client_uri", old.client_uri.clone(), new.client_uri.clone())
         .changed("scope", old.scope.clone(), new.scope.clone());
-    audit::record(cx, &event)?;
+    audit::record(cx, &openid::differences(event, &old.openid, &new.openid))?;
     if was_verified && client.verified_at.is_none() {
         audit::record(cx, &Event::new(owner, Act::ClientUnverify).on(&client.id))?;
     }

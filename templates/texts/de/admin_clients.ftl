@@ -155,6 +155,12 @@ admin-key-at-once = Sofort damit signieren
 admin-key-at-once-hint = Für einen bekannt gewordenen Schlüssel. Apps mit der alten Schlüsselliste weisen Token einige Minuten ab.
 admin-key-done = Die neuen Schlüssel wurden erstellt.
 admin-key-done-already = Die Schlüssel wurden inzwischen erneuert: Mehr wurde nicht getan.
+admin-key-withdraw-link = Zurückziehen
+admin-key-withdraw = Schlüssel zurückziehen
+admin-key-withdraw-text = Für einen bekannt gewordenen Schlüssel. Er entfällt sofort aus der Liste und prüft nichts mehr. Apps und Dienste, die Token anhand der Liste prüfen, weisen ab, was er signiert hat, und vielleicht auch neue Token, bis sie die Liste wieder abrufen. Wenn er signiert, tut es von nun an ein anderer. Angemeldete bleiben angemeldet.
+admin-key-withdraw-do = Schlüssel endgültig zurückziehen
+admin-key-withdrawn = Der Schlüssel wurde zurückgezogen.
+admin-key-withdrawn-already = Der Schlüssel war schon entfallen.
 
 # Failures.
 failures-title = Warum ist das misslungen?

@@ -80,6 +80,7 @@ audit-act-role-create = Rolle angelegt
 audit-act-role-edit = Rolle geändert
 audit-act-role-delete = Rolle gelöscht
 audit-act-key-rotate = Neuen Signaturschlüssel angelegt
+audit-act-key-withdraw = Signaturschlüssel zurückgezogen
 audit-act-setup-link-make = Link für die erste Administration erzeugt
 audit-act-setup-link-use = Erste Administration angelegt
 audit-act-message-retry = Nachricht sofort gesendet

@@ -155,6 +155,12 @@ admin-key-at-once = Sign with it at once
 admin-key-at-once-hint = For a key that leaked. Apps that keep the old list of keys refuse tokens for some minutes.
 admin-key-done = The new keys were made.
 admin-key-done-already = The keys were renewed meanwhile: nothing more was done.
+admin-key-withdraw-link = Withdraw
+admin-key-withdraw = Withdraw a key
+admin-key-withdraw-text = For a key that leaked. It leaves the list at once and verifies nothing any more. Apps and services that check tokens by the list refuse what it signed, and may refuse new tokens too until they fetch the list again. If it signs, another key does so from now on. People stay signed in.
+admin-key-withdraw-do = Withdraw the key for good
+admin-key-withdrawn = The key was withdrawn.
+admin-key-withdrawn-already = The key was gone already.
 
 # Failures.
 failures-title = Why did this fail?

@@ -80,6 +80,7 @@ audit-act-role-create = Made a role
 audit-act-role-edit = Changed a role
 audit-act-role-delete = Deleted a role
 audit-act-key-rotate = Made a new signing key
+audit-act-key-withdraw = Withdrew a signing key
 audit-act-setup-link-make = Made the link for the first administrator
 audit-act-setup-link-use = Made the first administrator
 audit-act-message-retry = Had a message sent now

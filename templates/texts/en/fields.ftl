@@ -47,6 +47,7 @@ field-days-away = This may not be more than { $count ->
 }
 field-clients = You may have at most { $max } apps.
 field-redirect-first-party = Only an administrator changes the redirect URIs of an app of the operator of this server.
+field-openid-first-party = Only an administrator changes this of an app of the operator of this server.
 field-client-sector = An app with pairwise subjects needs redirect URIs of one host.
 field-client-keys = These must be a JWK set of 1 to 10 public keys.
 field-client-keys-missing = Without keys no request could be signed.

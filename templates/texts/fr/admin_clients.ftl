@@ -155,6 +155,12 @@ admin-key-at-once = Signer avec elle tout de suite
 admin-key-at-once-hint = Pour une clé qui a fuité. Les applications qui gardent l’ancienne liste refusent les jetons quelques minutes.
 admin-key-done = Les nouvelles clés ont été créées.
 admin-key-done-already = Les clés ont été renouvelées entre-temps : rien de plus n’a été fait.
+admin-key-withdraw-link = Retirer
+admin-key-withdraw = Retirer une clé
+admin-key-withdraw-text = Pour une clé qui a fuité. Elle quitte la liste aussitôt et ne vérifie plus rien. Les applications et services qui vérifient les jetons avec la liste refusent ce qu’elle a signé, et peut-être aussi de nouveaux jetons tant qu’ils n’ont pas relu la liste. Si elle signe, une autre clé le fait désormais. Les personnes restent connectées.
+admin-key-withdraw-do = Retirer la clé définitivement
+admin-key-withdrawn = La clé a été retirée.
+admin-key-withdrawn-already = La clé avait déjà disparu.
 
 # Failures.
 failures-title = Pourquoi cela a-t-il échoué ?

@@ -80,6 +80,7 @@ audit-act-role-create = Rôle créé
 audit-act-role-edit = Rôle modifié
 audit-act-role-delete = Rôle supprimé
 audit-act-key-rotate = Nouvelle clé de signature créée
+audit-act-key-withdraw = Clé de signature retirée
 audit-act-setup-link-make = Lien pour le premier administrateur créé
 audit-act-setup-link-use = Premier administrateur créé
 audit-act-message-retry = Message envoyé tout de suite

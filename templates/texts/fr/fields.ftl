@@ -47,6 +47,7 @@ field-days-away = Ceci ne peut pas être à plus de { $count ->
 }
 field-clients = Vous pouvez avoir { $max } applications au plus.
 field-redirect-first-party = Seule l’administration modifie les adresses de redirection d’une application de l’exploitant de ce serveur.
+field-openid-first-party = Pour une application de l’exploitant de ce serveur, seule l’administration modifie cela.
 field-client-sector = Une application à identifiants par paire a besoin d’URI de redirection d’un seul hôte.
 field-client-keys = Il faut un jeu JWK de 1 à 10 clés publiques.
 field-client-keys-missing = Sans clés, aucune requête ne pourrait être signée.

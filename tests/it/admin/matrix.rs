@@ -47,7 +47,7 @@ fn section(name: &str) -> (Power, Power) {
 
 /// Pages that ask before something is changed: to see them takes the power to change it.
 fn asks(path: &str) -> bool {
-    const LAST: [&str; 12] = [
+    const LAST: [&str; 13] = [
         "end",
         "edit",
         "role",
@@ -57,6 +57,7 @@ fn asks(path: &str) -> bool {
         "new-client",
         "new-scope",
         "rotate",
+        "withdraw",
         "{act}",
         "secret",
         "new",
@@ -103,7 +104,13 @@ fn filled(path: &str, server: &TestServer) -> String {
         Some("outbox") => "password_reset_link".to_owned(),
         _ => "engine".to_owned(),
     };
-    let named = if ["/admin/scopes/edit", "/admin/scopes/delete"].contains(&path) { "?name=profile" } else { "" };
+    let named = match path {
+        "/admin/scopes/edit" | "/admin/scopes/delete" => "?name=profile".to_owned(),
+        "/admin/keys/withdraw" => {
+            format!("?id={}", grantor::app::signing_keys(&server.app).expect("keys").remove(0).id)
+        }
+        _ => String::new(),
+    };
     format!("{path}{named}").replace("{id}", &id).replace("{deed}", "disable").replace("{act}", "disable")
 }
 

@@ -94,6 +94,14 @@ on_both! {
         assert_eq!(events["items"][0]["details"], json!({ "algorithm": "RS256", "at_once": true }));
         let all = api.send(Method::POST, "/keys", json!({})).await.json();
         assert_eq!(all["items"].as_array().map(Vec::len), Some(3));
+        let at = format!("/keys/{}", key["kid"].as_str().expect("a kid"));
+        for status in [204, 404] {
+            assert_eq!(api.send(Method::DELETE, &at, json!({})).await.status, status, "{at}");
+        }
+        assert!(!api.get("/keys").await.json()["items"].as_array().expect("keys").iter().any(|one| one["kid"] == key["kid"] && one["state"] != "gone"));
+        for unknown in ["/keys/nobody", "/keys/a%2Fb"] {
+            assert_eq!(api.send(Method::DELETE, unknown, json!({})).await.status, 404, "{unknown}");
+        }
         let refused = api.send(Method::POST, "/keys", json!({ "algorithm": "none" })).await;
         assert!(refused.status == 422 && refused.json()["errors"]["algorithm"].is_array(), "{}", refused.body);
         assert_eq!(api.get("/audit?act=odd").await.status, 422);

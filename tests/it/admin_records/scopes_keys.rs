@@ -105,4 +105,40 @@ on_both! {
         server.advance(TimeDelta::days(40));
         assert_eq!(states(), [&["ES256 active", "RS256 active", "EdDSA active"][..], &["ES256 gone", "EdDSA gone", "RS256 gone"]].concat());
     }
+
+    async fn a_key_that_leaked_is_withdrawn_once(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let root = browser(&server, "root", "admin").await;
+        server.advance(TimeDelta::seconds(1));
+        let leaked = grantor::app::signing_keys(&server.app).expect("keys").remove(0).id;
+        let path = format!("/admin/keys/withdraw?id={leaked}");
+        let list = root.get("/admin/keys").await;
+        assert!(list.body.contains(&format!("href=\"{path}\"")), "{}", list.body);
+        let form = root.get(&path).await;
+        assert!(form.status == 200 && form.body.contains(leaked.as_str()), "{}", form.body);
+        let token = form.input("_token").expect("a form");
+        assert_eq!(root.post("/admin/keys/withdraw", &[("id", leaked.as_str())]).await.status, 403, "without the token");
+        let fields = [("_token", token.as_str()), ("id", leaked.as_str())];
+        for done in ["withdrawn", "gone"] {
+            let sent = root.post("/admin/keys/withdraw", &fields).await;
+            assert_eq!(sent.header("location"), format!("/admin/keys?done={done}"));
+            assert_eq!(root.get(sent.header("location")).await.status, 200);
+        }
+        let keys = grantor::app::signing_keys(&server.app).expect("keys");
+        assert_eq!(keys.iter().filter(|key| key.state.as_str() == "active").count(), 3);
+        assert!(keys.iter().all(|key| (key.id == leaked) == (key.state.as_str() == "gone")));
+        let list = root.get("/admin/keys").await;
+        assert!(list.body.contains(leaked.as_str()) && !list.body.contains(&path), "gone is gone");
+        for unknown in [path.as_str(), "/admin/keys/withdraw", "/admin/keys/withdraw?id=nobody"] {
+            assert_eq!(root.get(unknown).await.status, 404, "{unknown}");
+        }
+        assert_eq!(acts(&server, Object::new(ObjectKind::Key, leaked.as_str())), ["key.withdraw"]);
+        // Long after the sign-in it is asked whether it is still them.
+        server.advance(TimeDelta::minutes(20));
+        let next = format!("/admin/keys/withdraw?id={}", keys[0].id);
+        assert_eq!(root.get(&next).await.status, 303);
+        let sent = root.post("/admin/keys/withdraw", &[("_token", token.as_str()), ("id", keys[0].id.as_str())]).await;
+        assert!(sent.status == 303 && !sent.header("location").contains("done="), "{}", sent.header("location"));
+        assert_eq!(grantor::app::signing_keys(&server.app).expect("keys")[0].state.as_str(), "active");
+    }
 }

@@ -87,6 +87,21 @@ on_both! {
         assert_eq!(run(&db, &["keys", "rotate", "--algorithm", "none"]).code, 2);
     }
 
+    async fn a_key_that_leaked_is_withdrawn(db: Database) {
+        let newest = || json(&db, &["keys", "list"]).as_array().expect("a list")[0]["kid"].as_str().expect("a kid").to_owned();
+        let leaked = newest();
+        let unsure = run(&db, &["keys", "withdraw", &leaked]);
+        assert!(unsure.code == 1 && unsure.complaint().contains("--yes"), "{unsure:?}");
+        assert_eq!(newest(), leaked);
+        let done = json(&db, &["keys", "withdraw", &leaked, "--yes"]);
+        assert_eq!((&done["kid"], &done["successor"]), (&leaked.clone().into(), &newest().into()));
+        assert!(run(&db, &["keys", "withdraw", &leaked, "--yes"]).text().contains("was gone already"));
+        for sure in [&["keys", "withdraw", "-none"][..], &["keys", "withdraw", "-none", "--yes"]] {
+            assert_eq!(run(&db, sure).complaint(), "grantor: there is no key -none\n");
+        }
+        assert_eq!(run(&db, &["keys", "withdraw"]).code, 2);
+    }
+
     async fn the_outbox_shows_mails_in_the_clear(db: Database) {
         assert_eq!(run(&db, &["outbox"]).text(), "The outbox is empty.\n");
         let app = app(&db, Surroundings::default());

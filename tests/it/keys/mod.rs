@@ -4,6 +4,7 @@ mod algorithms;
 mod nodes;
 mod schedule;
 mod states;
+mod withdrawal;
 
 use chrono::TimeDelta;
 use grantor::app::{App, KnownKey, Rotation, signing_keys};

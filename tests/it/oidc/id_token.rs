@@ -75,6 +75,26 @@ on_both! {
         assert!(claims.get("phone_number").is_none() && claims.get("preferred_username").is_none(), "{claims}");
     }
 
+    async fn a_claim_by_name_takes_the_consent_to_the_scope_that_holds_it(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, |new| new.policy.first_party = false).allowed(&server, "openid");
+        let email = r#"{"id_token":{"email":{"essential":true}},"userinfo":{"phone_number":null}}"#;
+        assert_eq!(flow.authorize(&[("scope", "openid")]).await.status, 302, "this much was allowed");
+        let page = flow.authorize(&[("scope", "openid"), ("claims", email)]).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        assert!(page.body.contains("name=\"scope\" value=\"email\"") && page.body.contains("name=\"scope\" value=\"phone\""));
+        let fields = [("_token", page.input("_token").expect("a token")), ("auth_token", page.input("auth_token").expect("a request"))];
+        let request = flow.request(reqwest::Method::POST, "/oauth/authorize").header("accept", "text/html");
+        let allowed = flow.send(request.header("cookie", &flow.cookie).form(&fields)).await;
+        let answer = flow.redeem(&allowed.redirect_parameter("code").expect("a code"), &[]).await;
+        let claims = verified(&server, &flow, &id_token(&answer), flow.client.id.as_str()).await;
+        assert!(claims.get("email").is_none(), "it was not ticked: {claims}");
+        assert_eq!(answer.json()["scope"], "openid");
+        let token = answer.json()["access_token"].as_str().expect("a token").to_owned();
+        let info = flow.send(flow.request(reqwest::Method::GET, "/oauth/userinfo").bearer_auth(&token)).await.json();
+        assert!(info.get("email").is_none() && info.get("phone_number").is_none(), "{info}");
+    }
+
     async fn pairwise_subjects_differ_by_sector_and_are_the_same_everywhere_within(db: Database) {
         let server = TestServer::start(&db);
         let pairwise = |uri: &'static str| move |new: &mut grantor::oauth::manage::NewClient| {

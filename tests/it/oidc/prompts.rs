@@ -1,6 +1,7 @@
 //! `prompt`, `max_age`, `acr_values` and the subject that is expected: OpenID Connect Core sections 3.1.2.1 and 5.5.
 
 use chrono::TimeDelta;
+use serde_json::json;
 
 use super::{id_token, redeemed, verified};
 use crate::support::browser::Answer;
@@ -15,14 +16,14 @@ fn error(answer: &Answer) -> Option<String> {
 }
 
 /// The way on that the sign-in page would take, which must be where the browser was sent.
-fn return_to(answer: &Answer) -> String {
+pub(super) fn return_to(answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{} {}", answer.header("location"), answer.body);
     let to = url::Url::parse("http://x").and_then(|base| base.join(answer.header("location"))).expect("a URL");
     assert!(["/login", "/register"].contains(&to.path()), "{to}");
     to.query_pairs().find(|(name, _)| name == "return_to").expect("return_to").1.into_owned()
 }
 
-async fn follow(flow: &Flow<'_>, path: &str) -> Answer {
+pub(super) async fn follow(flow: &Flow<'_>, path: &str) -> Answer {
     let request = flow.request(reqwest::Method::GET, path).header("accept", "text/html");
     flow.send(request.header("cookie", &flow.cookie)).await
 }
@@ -170,8 +171,54 @@ on_both! {
         let unknown = r#"{"id_token":{"acr":{"value":"gold","essential":true}}}"#;
         let unmet = stronger.authorize(&[("claims", unknown), ("scope", "openid")]).await;
         assert_eq!(error(&unmet).as_deref(), Some("unmet_authentication_requirements"));
+        let unmet = stronger.authorize(&[("claims", phr), ("acr_values", "urn:grantor:1fa"), ("scope", "openid")]).await;
+        assert_eq!(error(&unmet).as_deref(), Some("unmet_authentication_requirements"), "acr_values weaken no essential claim");
         let voluntary = redeemed(&stronger, &[("acr_values", "gold 1 2"), ("scope", "openid")]).await;
         id_token(&voluntary);
+    }
+
+    async fn whoever_asks_for_a_level_is_told_that_one_though_the_sign_in_is_stronger(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let flow = Flow::new(&server, |_| {});
+        let (app, _) = turn_on_totp(&server, &flow.user);
+        server.advance(TimeDelta::seconds(30));
+        let strong = flow.with_session(&server, sign_in_with_code(&server, "ada", &app.code(&server, 0)));
+        let one = r#"{"id_token":{"acr":{"value":"urn:grantor:1fa","essential":true}}}"#;
+        let cases: [(&[(&str, &str)], &str); 5] = [
+            (&[], "urn:grantor:2fa"),
+            (&[("acr_values", "urn:grantor:1fa")], "urn:grantor:1fa"),
+            (&[("acr_values", "urn:grantor:1fa phr urn:grantor:2fa")], "urn:grantor:2fa"),
+            (&[("claims", one)], "urn:grantor:1fa"),
+            (&[("acr_values", "gold")], "urn:grantor:2fa"),
+        ];
+        for (more, expected) in cases {
+            let answer = redeemed(&strong, &[&[("scope", "openid")], more].concat()).await;
+            let claims = verified(&server, &strong, &id_token(&answer), flow.client.id.as_str()).await;
+            assert_eq!((&claims["acr"], &claims["amr"]), (&expected.into(), &json!(["pwd", "otp", "mfa"])), "{more:?}");
+            let token = answer.json()["access_token"].as_str().expect("a token").to_owned();
+            assert_eq!(verified(&server, &strong, &token, server.app.config.issuer()).await["acr"], expected);
+            assert_eq!(strong.introspect(&token).await["acr"], expected);
+            let refreshed = strong.refresh(answer.json()["refresh_token"].as_str().expect("a token"), &[]).await;
+            let claims = verified(&server, &strong, &id_token(&refreshed), flow.client.id.as_str()).await;
+            assert_eq!(claims["acr"], expected, "after a refresh too");
+        }
+    }
+
+    async fn the_pages_on_the_way_of_a_sealed_request_speak_its_language(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let flow = Flow::new(&server, |_| {});
+        let sent = flow.authorize(&[("prompt", "login"), ("ui_locales", "de"), ("scope", "openid")]).await;
+        let page = follow(&flow, sent.header("location")).await;
+        assert!(page.body.contains("<html lang=\"de\""), "{}", page.body);
+        server.advance(TimeDelta::seconds(1));
+        let renewed = flow.with_client(&server, server.client(|_| {})).with_session(&server, session_cookie(&server, "ada"));
+        let sent = renewed.authorize(&[("prompt", "login"), ("ui_locales", "de"), ("scope", "openid")]).await;
+        let back = return_to(&sent);
+        server.advance(TimeDelta::seconds(1));
+        let renewed = renewed.with_session(&server, session_cookie(&server, "ada"));
+        let consent = follow(&renewed, &back).await;
+        assert!(consent.status == 200 && consent.body.contains("<html lang=\"de\""), "{}", consent.body);
+        assert_eq!(follow(&renewed, &format!("{back}&prompt=none")).await.status, 400, "nothing else beside it counts");
     }
 
     async fn nobody_else_is_taken_for_the_expected_person(db: Database) {

@@ -2,12 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
 use grantor::core::signing::SigningKey;
 use serde_json::{Value, json};
 
+use super::prompts::{follow, return_to};
 use crate::support::database::on_both;
-use crate::support::flow::{Flow, VERIFIER, challenge};
-use crate::support::server::{REDIRECT, TestServer};
+use crate::support::flow::{Flow, VERIFIER, challenge, session_cookie};
+use crate::support::server::{REDIRECT, Setup, TestServer};
 
 fn keys(key: &SigningKey) -> Value {
     json!({ "keys": [key.jwk().expect("a JWK")] })
@@ -95,6 +97,45 @@ on_both! {
         let big = key.sign("JWT", &claims(&server, &flow, |c| c["claims"] = json!({ "x": "y".repeat(40_000) })));
         let big = ask(&flow, &big.expect("signed"), &[]).await;
         assert!([400, 413, 414, 431].contains(&big.status), "{}", big.status);
+    }
+
+    async fn what_was_signed_goes_to_the_sign_in_page_and_back_as_it_was(db: Database) {
+        let server = Setup::default().frozen().start(&db);
+        let (key, _) = SigningKey::generate(Default::default()).expect("a key");
+        let flow = Flow::new(&server, |new| {
+            new.openid.jwks = Some(keys(&key));
+            new.openid.require_signed_request_object = true;
+            new.policy.first_party = false;
+        });
+        let wish = |claims: &mut Value| {
+            claims["prompt"] = "login".into();
+            claims["scope"] = "openid account".into();
+        };
+        let jwt = key.sign("JWT", &claims(&server, &flow, wish)).expect("signed");
+        let sent = ask(&flow, &jwt, &[]).await;
+        let resume = return_to(&sent);
+        server.advance(TimeDelta::minutes(5));
+        let renewed = flow.with_session(&server, session_cookie(&server, "ada"));
+        let page = follow(&renewed, &resume).await;
+        assert_eq!(page.status, 200, "the JWT is too old by now, what was sealed is not: {}", page.body);
+        let fields = [("_token", page.input("_token").expect("a token")), ("auth_token", page.input("auth_token").expect("a request"))];
+        let request = renewed.request(reqwest::Method::POST, "/oauth/authorize").header("accept", "text/html");
+        let again = renewed.send(request.header("cookie", &renewed.cookie).form(&fields)).await;
+        assert_eq!(again.status, 422, "{}", again.body);
+        let other = again.input("return_to").expect("a way to go on as somebody else");
+        assert!(other.starts_with("/oauth/authorize?resume="), "{other}");
+        server.advance(TimeDelta::seconds(1));
+        let somebody = flow.with_session(&server, session_cookie(&server, "ada"));
+        assert_eq!(follow(&somebody, &other).await.status, 200, "it is signed still");
+        let request = renewed.request(reqwest::Method::POST, "/oauth/authorize").header("accept", "text/html");
+        let confirmed = [&fields[..], &[("confirm", "yes".to_owned())]].concat();
+        let allowed = renewed.send(request.header("cookie", &renewed.cookie).form(&confirmed)).await;
+        assert_eq!(allowed.status, 302, "{}", allowed.body);
+        let tokens = renewed.redeem(&allowed.redirect_parameter("code").expect("a code"), &[]).await;
+        assert_eq!(tokens.json()["scope"], "openid account");
+        server.advance(TimeDelta::minutes(5));
+        let late = flow.with_session(&server, session_cookie(&server, "ada"));
+        assert_eq!(follow(&late, &resume).await.status, 403, "the seal grows old too");
     }
 
     async fn a_client_that_must_sign_is_not_served_without(db: Database) {

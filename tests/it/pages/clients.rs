@@ -58,7 +58,7 @@ async fn secret_works(server: &TestServer, client: &Client, secret: &str) -> boo
     answer.json()["error"] != "invalid_client"
 }
 
-fn audit_log(server: &TestServer) -> String {
+pub(super) fn audit_log(server: &TestServer) -> String {
     let found =
         server.app.read(|cx| grantor::store::audit_events::search(cx.conn, &Filter::default(), &Page::default()));
     found.expect("events").iter().map(|event| event.to_json().to_string()).collect()

@@ -9,6 +9,7 @@ mod account_sessions;
 mod branding;
 mod clients;
 mod clients_logo;
+mod clients_openid;
 mod connections;
 mod consent;
 mod consent_form;

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::super::account::Member;
 use super::super::form::{self, Trouble};
-use super::super::views::{ClientDelete, ClientEdit, ClientPage, ScopeText, Section};
+use super::super::views::{ClientDelete, ClientEdit, ClientOpenId, ClientPage, ScopeText, Section};
 use super::super::{fresh, html_for};
 use super::clients::{PATH, line};
 use super::sample;
@@ -19,7 +19,7 @@ use crate::http::caller::Browser;
 use crate::http::faults::Fault;
 use crate::http::{answer, block, context, faults, multipart};
 use crate::oauth::applications;
-use crate::oauth::manage::{self, ManageError, OwnChange};
+use crate::oauth::manage::{self, ManageError, OpenIdChange, OwnChange};
 use crate::store;
 
 /// The person's own client that the path names.
@@ -118,6 +118,7 @@ async fn show_form(
         client_uri: text("client_uri", client.metadata.client_uri.clone().unwrap_or_default()),
         wrong_lines: super::wrong_lines(&redirect),
         redirect,
+        openid: openid_as_it_is(client, text),
         scopes: super::ticks(
             &known,
             |name| client.policy_allows(name),
@@ -127,6 +128,31 @@ async fn show_form(
         ),
     };
     Ok(form::answered(html_for(&member.app, &member.browser, status, &view, &[]), retry_after))
+}
+
+/// The part of the form about OpenID Connect.
+fn openid_as_it_is(client: &Client, text: impl Fn(&str, String) -> String) -> ClientOpenId {
+    let kept = OpenIdChange::keeping(&client.metadata.openid);
+    let line = |name: &str, kept: Option<String>| text(name, kept.unwrap_or_default());
+    let uris = kept.post_logout_redirect_uris.map(|uris| uris.join("\n"));
+    ClientOpenId {
+        jwks: line("jwks", kept.jwks),
+        post_logout: line("post_logout_redirect_uris", uris),
+        backchannel: line("backchannel_logout_uri", kept.backchannel_logout_uri),
+        frontchannel: line("frontchannel_logout_uri", kept.frontchannel_logout_uri),
+    }
+}
+
+/// What the form says of it: what it does not have stays.
+fn openid_change(fields: &Fields) -> OpenIdChange {
+    let text = |name: &str| fields.get(name).map(str::to_owned);
+    OpenIdChange {
+        jwks: text("jwks"),
+        post_logout_redirect_uris: text("post_logout_redirect_uris").map(|text| super::lines(&text)),
+        backchannel_logout_uri: text("backchannel_logout_uri"),
+        frontchannel_logout_uri: text("frontchannel_logout_uri"),
+        ..OpenIdChange::default()
+    }
 }
 
 /// `POST /account/clients/{id}/edit`
@@ -146,6 +172,7 @@ pub async fn save(req: HttpRequest, payload: web::Payload) -> HttpResponse {
             redirect_uris: Some(super::lines(&text("redirect"))),
             client_uri: Some(text("client_uri")),
             scopes: Some(super::ticked(&member.fields)),
+            openid: openid_change(&member.fields),
         };
         let (owner, id) = (member.user.id, client.id.to_string());
         let changed = block::run(&member.app, context::request_id(&req), move |app| {

@@ -4,6 +4,7 @@ use askama::Template as _;
 
 mod clients;
 mod connections;
+mod openid;
 mod tokens;
 
 pub use clients::{
@@ -11,6 +12,7 @@ pub use clients::{
     FailureLine, Sample, SecretLine,
 };
 pub use connections::{ConnectionLine, ConnectionList, ConnectionPage};
+pub use openid::ClientOpenId;
 pub use tokens::{TokenLine, TokenList, TokenMade, TokenNew};
 
 use super::{drawn, initial};

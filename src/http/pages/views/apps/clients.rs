@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::super::{Errors, Nav, Page, Section};
 use super::connections::sample_time;
-use super::{AppFace, ScopeText};
+use super::{AppFace, ClientOpenId, ScopeText};
 use crate::core::text::Said;
 use crate::core::time::Time;
 
@@ -200,6 +200,8 @@ pub struct ClientEdit {
     pub wrong_lines: Vec<(usize, Said)>,
     /// The scopes that its policy allows.
     pub scopes: Vec<ScopeText>,
+    /// What was typed for OpenID Connect.
+    pub openid: ClientOpenId,
 }
 
 impl ClientEdit {
@@ -216,12 +218,14 @@ impl ClientEdit {
             redirect: "https://app.example/cb".into(),
             wrong_lines: Vec::new(),
             scopes: ScopeText::samples(),
+            openid: ClientOpenId::sample(),
         }
     }
 
     /// The same with something wrong.
     pub fn sample_with_errors() -> Self {
         let errors = Errors::default().with("redirect", "field-required").with("file", "field-picture");
+        let errors = errors.with("jwks", "field-client-keys").with("backchannel_logout_uri", "field-https-url");
         Self { errors, wrong_lines: vec![(1, Said::verbatim("data:x"))], ..Self::sample() }
     }
 }

@@ -19,7 +19,7 @@ pub use audit::record;
 pub use bootstrap::{StartError, master_key, new_setup_link};
 pub use hasher::Hasher;
 pub use keys::{KeyRing, KeyState, KnownKey, Rotation, Withdrawal, rotate, rotate_due, signing_keys, withdraw};
-pub use subject::subject;
+pub use subject::{sector, subject};
 
 use crate::config::Config;
 use crate::core::client::Client;

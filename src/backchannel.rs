@@ -2,4 +2,4 @@
 
 mod poster;
 
-pub use poster::{Poster, Settings};
+pub use poster::{Poster, Settings, SetupError, problem};

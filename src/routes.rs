@@ -72,6 +72,7 @@ pub fn configure(
         .service(open(at("/openapi.json", "GET, HEAD").route(get().to(openapi::get))))
         .service(at(&assets::stylesheet_path(&app.config.branding), "GET, HEAD").route(get().to(assets::stylesheet)))
         .service(at(assets::form_post_path(), "GET, HEAD").route(get().to(assets::form_post)))
+        .service(at(assets::signed_out_path(), "GET, HEAD").route(get().to(assets::signed_out)))
         .service(at(assets::passkeys_path(), "GET, HEAD").route(get().to(assets::passkeys)))
         .service(at(&assets::logo_path(&app.config.branding), "GET, HEAD").route(get().to(assets::logo)))
         .default_service(web::to(faults::not_found));

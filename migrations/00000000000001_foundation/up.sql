@@ -75,6 +75,8 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (user_id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE INDEX sessions_open ON sessions (kind, expires_at) WHERE ended_at IS NULL;
+CREATE INDEX sessions_sid ON sessions (sid) WHERE ended_at IS NULL;
 
 CREATE TABLE known_devices (
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -297,11 +299,14 @@ CREATE TABLE messages (
     next_attempt_at TIMESTAMP,
     sent_at TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
-    expires_at TIMESTAMP NOT NULL
+    expires_at TIMESTAMP NOT NULL,
+    busy_until TIMESTAMP
 );
 CREATE INDEX messages_age ON messages (created_at, id);
 CREATE INDEX messages_due ON messages (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX messages_expiry ON messages (expires_at);
+CREATE INDEX messages_recipient ON messages (recipient, channel, next_attempt_at, id) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX messages_busy ON messages (recipient, busy_until) WHERE busy_until IS NOT NULL;
 CREATE INDEX messages_waiting ON messages (created_at, id) WHERE sent_at IS NULL AND next_attempt_at IS NOT NULL;
 CREATE INDEX messages_lost ON messages (created_at, id) WHERE sent_at IS NULL AND next_attempt_at IS NULL;
 

@@ -3,6 +3,9 @@
 //! A message is claimed by one conditional UPDATE, so that nobody else sends it, for longer than sending can take;
 //! then it is sent; then it is marked. Who dies in between leaves it claimed: it is sent again when the claim is over,
 //! and a mail has the same `Message-ID` then.
+//!
+//! A relying party is sent one message at a time, and is left alone for a while when it did not take one: whoever is slow,
+//! or hangs on purpose, costs one thread at the most, and hears later than all others.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -26,6 +29,8 @@ const POLL: Duration = Duration::from_secs(1);
 const BATCH: i64 = 20;
 /// What a claim lasts longer than sending can: time to look up names, and to mark what was sent.
 const SLACK: Duration = Duration::from_secs(60);
+/// For how long a relying party that did not take a message is sent no other.
+const REST: Duration = Duration::from_secs(60);
 /// The time from an attempt that failed to the next; the last one from then on.
 const BACK_OFF: [Duration; 5] = [
     Duration::from_secs(60),
@@ -44,6 +49,9 @@ pub enum SetupError {
     /// Text messages.
     #[error(transparent)]
     Sms(#[from] sms::SetupError),
+    /// Logout tokens.
+    #[error(transparent)]
+    Logout(#[from] backchannel::SetupError),
     /// The threads.
     #[error("no thread can be started: {0}")]
     Thread(#[from] std::io::Error),
@@ -75,11 +83,7 @@ impl Courier {
             app: Arc::clone(app),
             smtp: settings.mail.smtp.as_ref().map(|smtp| open_smtp(smtp, settings.mail.pool_size)).transpose()?,
             gateway: settings.sms.gateway.as_ref().map(open_gateway).transpose()?,
-            poster: Poster::new(backchannel::Settings {
-                timeout: settings.logout.timeout,
-                private_addresses: settings.logout.private_addresses,
-                plain_http: !settings.is_https(),
-            }),
+            poster: Poster::new(posting(settings)),
         })
     }
 
@@ -88,7 +92,11 @@ impl Courier {
     /// # Errors
     /// As the database says.
     pub fn deliver(&self, channel: Channel, go_on: impl Fn() -> bool) -> store::Result<usize> {
-        let due = self.app.read(|cx| messages::due(cx.conn, channel, cx.now, BATCH))?;
+        let due = match channel {
+            Channel::Mail | Channel::Sms => messages::due,
+            Channel::Backchannel => messages::due_by_recipient,
+        };
+        let due = self.app.read(|cx| due(cx.conn, channel, cx.now, BATCH))?;
         let mut taken = 0;
         for message in due {
             if !go_on() {
@@ -132,16 +140,17 @@ impl Courier {
             }
             Err(Undelivered::Never(cause)) => {
                 log::warn!("event={event} outcome=given_up {known} cause={cause:?}");
-                self.give_up(claimed)
+                self.give_up(claimed, None)
             }
             Err(Undelivered::Later(cause)) => {
-                let next = self.app.now() + delta(back_off(message.attempts));
+                let (now, rest) = (self.app.now(), delta(REST));
+                let next = now + delta(back_off(message.attempts));
                 if let Some(why) = self.is_over(channel, message, next) {
                     log::warn!("event={event} outcome=given_up {known} cause={cause:?} why={why:?}");
-                    return self.give_up(claimed);
+                    return self.give_up(claimed, Some(now + rest));
                 }
                 log::warn!("event={event} outcome=retry {known} next={} cause={cause:?}", rfc3339(next));
-                self.postpone(claimed, next)
+                self.postpone(claimed, next, now + rest)
             }
         }
     }
@@ -188,14 +197,14 @@ impl Courier {
         self.app.write_one(move |cx| messages::sent(cx.conn, &id, &body, cx.now))
     }
 
-    fn give_up(&self, claimed: &Claimed) -> store::Result<()> {
+    fn give_up(&self, claimed: &Claimed, rest: Option<Time>) -> store::Result<()> {
         let (id, until, body) = (claimed.message.id.clone(), claimed.until, post::emptied(&self.app)?);
-        self.app.write_one(move |cx| messages::give_up(cx.conn, &id, until, &body))
+        self.app.write_one(move |cx| messages::give_up(cx.conn, &id, until, &body, rest))
     }
 
-    fn postpone(&self, claimed: &Claimed, next: Time) -> store::Result<()> {
+    fn postpone(&self, claimed: &Claimed, next: Time, rest: Time) -> store::Result<()> {
         let (id, until) = (claimed.message.id.clone(), claimed.until);
-        self.app.write_one(move |cx| messages::postpone(cx.conn, &id, until, next))
+        self.app.write_one(move |cx| messages::postpone(cx.conn, &id, until, next, rest))
     }
 }
 
@@ -210,7 +219,17 @@ fn back_off(attempts: i64) -> Duration {
 pub fn problems(config: &config::Config) -> Vec<SetupError> {
     let smtp = config.mail.smtp.as_ref().and_then(|smtp| open_smtp(smtp, config.mail.pool_size).err());
     let gateway = config.sms.gateway.as_ref().and_then(|gateway| open_gateway(gateway).err());
-    smtp.map(SetupError::from).into_iter().chain(gateway.map(SetupError::from)).collect()
+    let logout = backchannel::problem(posting(config));
+    let [smtp, gateway] = [smtp.map(SetupError::from), gateway.map(SetupError::from)];
+    [smtp, gateway, logout.map(SetupError::from)].into_iter().flatten().collect()
+}
+
+fn posting(config: &config::Config) -> backchannel::Settings {
+    backchannel::Settings {
+        timeout: config.logout.timeout,
+        private_addresses: config.logout.private_addresses,
+        plain_http: !config.is_https(),
+    }
 }
 
 fn open_smtp(settings: &config::Smtp, pool_size: usize) -> Result<Smtp, mail::SetupError> {
@@ -261,6 +280,10 @@ impl Couriers {
     /// [`SetupError`].
     pub fn start(app: &Arc<App>) -> Result<Self, SetupError> {
         let courier = Arc::new(Courier::new(app)?);
+        // No reason to keep the server down: perhaps no app wants to hear of logouts.
+        if let Some(problem) = backchannel::problem(posting(&app.config)) {
+            log::warn!("event=backchannel outcome=blind cause={:?}", problem.to_string());
+        }
         let (end, ended) = channel();
         let mut stop = Vec::new();
         let mail = std::iter::repeat_n(Channel::Mail, app.config.mail.threads());

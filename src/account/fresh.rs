@@ -75,7 +75,7 @@ pub enum ConfirmError {
 ///
 /// # Errors
 /// [`ConfirmError`]; where a second factor is on, [`ConfirmError::SecondFactor`] is the way to it, and the session is as
-/// old as before: the second step begins another.
+/// old as before until the second step.
 pub fn confirm(app: &Arc<App>, seen: &SignedIn, password: &Plain, origin: &Origin) -> Result<Plain, ConfirmError> {
     let user = seen.user.clone();
     let account = key(&user.email);

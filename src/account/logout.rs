@@ -11,6 +11,7 @@ use super::post;
 use crate::app::{self, App, Cx};
 use crate::backchannel::Poster;
 use crate::core::delivery::Undelivered;
+use crate::core::grant::EndReason;
 use crate::core::ids::{ClientId, UserId};
 use crate::core::time::{delta, unix};
 use crate::store::{self, logouts};
@@ -36,7 +37,7 @@ pub fn after(cx: &mut Cx<'_>, user: UserId, sids: &[String]) -> store::Result<()
     if sids.is_empty() {
         return Ok(());
     }
-    logouts::end_grants(cx.conn, user, sids, cx.now)?;
+    logouts::end_grants(cx.conn, user, sids, EndReason::SignedOut, cx.now)?;
     for (sid, client) in logouts::listeners(cx.conn, user, sids)? {
         let told = Told { user: user.0, sid };
         let text = serde_json::to_string(&told).map_err(|error| corrupt(&error.to_string()))?;

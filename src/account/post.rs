@@ -87,6 +87,7 @@ fn keep(
         sent_at: None,
         created_at: cx.now,
         expires_at,
+        busy_until: None,
     };
     messages::insert(cx.conn, &message)
 }

@@ -9,6 +9,7 @@ use super::login::{LoginError, Origin, Verified};
 use super::logout;
 use crate::app::{App, Cx};
 use crate::core::authentication::Authentication;
+use crate::core::grant::EndReason;
 use crate::core::ids::UserId;
 use crate::core::page::Page;
 use crate::core::secret::{Hashed, Plain};
@@ -27,6 +28,15 @@ pub struct SignedIn {
     pub user: User,
 }
 
+/// A browser that somebody has just signed in at.
+#[derive(Debug)]
+pub struct Entered {
+    /// Its new cookie, shown this once.
+    pub cookie: Plain,
+    /// Whether the session that it had goes on.
+    pub goes_on: bool,
+}
+
 /// What every session's cookie begins with; a browser that is not signed in has another kind.
 const PREFIX: &str = "gra_ss_";
 
@@ -35,14 +45,29 @@ pub fn is_session_cookie(cookie: &Plain) -> bool {
     cookie.expose().starts_with(PREFIX)
 }
 
-/// Begins a session under a new identifier; the cookie is shown this once.
+/// Signs a person in at a browser; the cookie is shown this once, and is a new one in any case. `before` is the session that
+/// the browser has: the same person's goes on, so that relying parties notice nothing; another person's ends.
 ///
 /// # Errors
 /// [`LoginError`] when the person may no longer come in.
-pub fn sign_in(app: &Arc<App>, verified: Verified, origin: Origin) -> Result<Plain, LoginError> {
+pub fn sign_in(
+    app: &Arc<App>,
+    verified: Verified,
+    origin: Origin,
+    before: Option<Session>,
+) -> Result<Entered, LoginError> {
     app.write(move |cx| {
         let (user, proof) = verified.confirm(cx, &origin)?;
-        Ok(begin(cx, &user, proof, origin)?)
+        match before {
+            Some(before) if before.user_id == user.id.0 => {
+                if let Some(cookie) = renew(cx, &before, &proof)? {
+                    return Ok(Entered { cookie, goes_on: true });
+                }
+            }
+            Some(before) => finish(cx, &before.id)?,
+            None => {}
+        }
+        Ok(Entered { cookie: begin(cx, &user, proof, origin)?, goes_on: false })
     })
 }
 
@@ -289,19 +314,61 @@ pub fn keep_alive(app: &Arc<App>, id: &str, last_seen_at: Time) -> store::Result
     app.write_one(move |cx| sessions::touch(cx.conn, &id, cx.now)).map(|_| ())
 }
 
-/// Ends the session of a cookie, and lets relying parties know.
+/// A session that a browser's cookie leads to and that was never ended, though nobody is signed in by it any more: apps may
+/// still be, and hear of it when its person signs out.
 ///
 /// # Errors
 /// As the database says.
-pub fn sign_out(app: &Arc<App>, cookie: &Plain) -> store::Result<()> {
-    let id = app.secrets.hash(cookie.expose());
-    app.write(move |cx| {
-        if let Some(ended) = sessions::end(cx.conn, id.as_str(), cx.now)? {
-            let user = UserId(ended.user_id);
-            logout::after(cx, user, std::slice::from_ref(&ended.sid))?;
-            audit::record(cx, &Event::new(user, Act::SignOut).on(user))?;
-            log::info!("event=logout outcome=ok user={user}");
+pub fn left(app: &App, cookie: &Plain) -> store::Result<Option<Session>> {
+    if !is_session_cookie(cookie) {
+        return Ok(None);
+    }
+    app.read(|cx| sessions::unended(cx.conn, &cx.app.secrets.hash(cookie.expose())))
+}
+
+/// As [`left`], by what relying parties know the session by: none that somebody is still signed in by.
+///
+/// # Errors
+/// As the database says.
+pub fn left_behind(app: &App, sid: &str) -> store::Result<Option<Session>> {
+    let idle = delta(app.config.sessions.idle_lifetime);
+    app.read(|cx| sessions::left_behind(cx.conn, sid, cx.now, cx.now - idle))
+}
+
+/// Ends a session at its person's wish, be it one that still works or one that ran out, and lets relying parties know.
+///
+/// # Errors
+/// As the database says.
+pub fn sign_out(app: &Arc<App>, session: &Session) -> store::Result<()> {
+    let id = session.id.clone();
+    app.write(move |cx| finish(cx, &id))
+}
+
+fn finish(cx: &mut Cx<'_>, id: &str) -> store::Result<()> {
+    if let Some(ended) = sessions::end(cx.conn, id, cx.now)? {
+        let user = UserId(ended.user_id);
+        logout::after(cx, user, std::slice::from_ref(&ended.sid))?;
+        audit::record(cx, &Event::new(user, Act::SignOut).on(user))?;
+        log::info!("event=logout outcome=ok user={user}");
+    }
+    Ok(())
+}
+
+/// The most sessions that one transaction ends because they ran out.
+const BATCH: i64 = 500;
+
+/// Ends sessions of browsers that have run out, and what was not meant to outlast them; whether there may be more. Nobody
+/// is told: relying parties keep sessions of their own, and say themselves how long.
+///
+/// # Errors
+/// As the database says.
+pub fn end_run_out(app: &Arc<App>) -> store::Result<bool> {
+    app.write(|cx| {
+        let ended = sessions::end_run_out(cx.conn, cx.now, BATCH)?;
+        for session in &ended {
+            let (user, sid) = (UserId(session.user_id), std::slice::from_ref(&session.sid));
+            logouts::end_grants(cx.conn, user, sid, EndReason::SessionExpired, cx.now)?;
         }
-        Ok(())
+        Ok(!ended.is_empty())
     })
 }

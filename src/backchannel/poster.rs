@@ -1,4 +1,4 @@
-//! Posts a logout token to an address that the owner of a client named: nowhere but there, and not into the network that
+//! Posts a logout token to an address that a client is registered with: nowhere but there, and not into the network that
 //! the server is in.
 
 use std::sync::Arc;
@@ -24,6 +24,21 @@ pub struct Settings {
     pub private_addresses: bool,
     /// Whether `http` is.
     pub plain_http: bool,
+}
+
+/// Why no relying party can be reached.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The certificates of this machine.
+    #[error("this machine has no certificates to know apps by that are to hear of logouts")]
+    Certificates,
+}
+
+/// Why logout tokens could not be sent with these settings on this machine, if they could not.
+#[must_use]
+pub fn problem(settings: Settings) -> Option<SetupError> {
+    let blind = !settings.plain_http && rustls_native_certs::load_native_certs().certs.is_empty();
+    blind.then_some(SetupError::Certificates)
 }
 
 /// Posts logout tokens.
@@ -111,7 +126,6 @@ impl Resolver for Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
-
     #[test]
     fn what_is_not_on_the_public_internet_is_never_asked() {
         let settings = Settings { timeout: Duration::from_secs(5), private_addresses: false, plain_http: true };

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::reply::{Reply, table};
-use crate::account::files;
+use crate::account::{files, session};
 use crate::app::App;
 use crate::core::time::delta;
 use crate::store::{self, failures, purge};
@@ -38,6 +38,7 @@ fn all(app: &Arc<App>, go_on: impl Fn() -> bool) -> store::Result<Counts> {
             Err(error) => log::warn!("event=purge outcome=failed of=files error={:?}", error.to_string()),
         }
     }
+    while session::end_run_out(app)? && go_on() {}
     let most = app.config.failures.rows;
     let beyond = app.read(|cx| failures::first_beyond(cx.conn, i64::from(most)))?;
     let full = usize::try_from(purge::BATCH).unwrap_or(usize::MAX);

@@ -65,16 +65,31 @@ pub struct Metadata {
     pub openid: OpenIdMetadata,
 }
 
+/// Within what a client knows people by the same pairwise identifiers (OpenID Connect Core section 8.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sector {
+    /// The one host of its redirect URIs.
+    Host(String),
+    /// The client itself: loopback addresses and schemes of installed apps are nobody's.
+    Own,
+}
+
 impl Metadata {
-    /// The sector of a client that knows people by pairwise identifiers: the one host of all its redirect URIs
-    /// (OpenID Connect Core section 8.1); none when there are several.
-    pub fn sector(&self) -> Option<String> {
-        let mut hosts = self
-            .redirect_uris
-            .iter()
-            .map(|uri| url::Url::parse(uri.as_str()).ok().and_then(|url| url.host_str().map(str::to_owned)));
-        let first = hosts.next()??;
-        hosts.all(|host| host.as_ref() == Some(&first)).then_some(first)
+    /// The sector of a client that knows people by pairwise identifiers; none when its redirect URIs are of several hosts.
+    pub fn sector(&self) -> Option<Sector> {
+        let host = |uri: &RedirectUri| {
+            let url = url::Url::parse(uri.as_str()).ok().filter(|url| url.scheme() == "https")?;
+            url.host_str().map(str::to_owned)
+        };
+        let hosts: Option<Vec<String>> = self.redirect_uris.iter().map(host).collect();
+        let Some(mut hosts) = hosts else { return Some(Sector::Own) };
+        hosts.sort_unstable();
+        hosts.dedup();
+        match hosts.as_slice() {
+            [] => Some(Sector::Own),
+            [host] => Some(Sector::Host(host.clone())),
+            _ => None,
+        }
     }
 }
 
@@ -278,5 +293,31 @@ impl Client {
     /// Within which time a repeated refresh is forgiven.
     pub fn refresh_grace(&self, default: Duration) -> Duration {
         self.policy.refresh_grace.map_or(default, Duration::from_secs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sector_is_a_host_that_is_somebodys() {
+        let sector = |uris: &[&str]| {
+            let redirect_uris = uris.iter().map(|uri| RedirectUri::parse(uri).unwrap()).collect();
+            Metadata { redirect_uris, ..Metadata::default() }.sector()
+        };
+        let host = |name: &str| Some(Sector::Host(name.to_owned()));
+        assert_eq!(sector(&["https://app.example/cb"]), host("app.example"));
+        let all = ["https://app.example/cb", "https://app.example:8443/cb", "https://app.example/other"];
+        assert_eq!(sector(&all), host("app.example"));
+        assert_eq!(sector(&["https://a.example/", "https://b.example/", "https://a.example/x"]), None);
+        // Everybody's: apps that have nothing to do with each other would know people by the same.
+        for uri in
+            ["http://127.0.0.1/cb", "http://localhost/cb", "http://[::1]/cb", "one://callback", "com.example.app:/cb"]
+        {
+            assert_eq!(sector(&[uri]), Some(Sector::Own), "{uri}");
+            assert_eq!(sector(&["https://app.example/cb", uri]), Some(Sector::Own), "{uri}");
+        }
+        assert_eq!(sector(&[]), Some(Sector::Own));
     }
 }

@@ -108,6 +108,8 @@ pub enum EndReason {
     Revoked,
     /// Its owner signed out.
     SignedOut,
+    /// The session that it was given in ran out.
+    SessionExpired,
     /// A used code came again (RFC 6749 section 4.1.2).
     CodeReplay,
     /// A used refresh token came again (RFC 9700 section 4.14.2).
@@ -128,6 +130,7 @@ impl EndReason {
         match self {
             Self::Revoked => "revoked",
             Self::SignedOut => "signed_out",
+            Self::SessionExpired => "session_expired",
             Self::CodeReplay => "code_replay",
             Self::RefreshReplay => "refresh_replay",
             Self::PasswordChanged => "password_changed",

@@ -144,7 +144,10 @@ mod tests {
             assert!(bcrypt::verify(password, &ours).unwrap(), "{password}");
             let theirs = bcrypt::hash(password, 4).unwrap();
             assert!(verify(password, &theirs, &mut || {}), "{password}");
-            assert!(verify(password, &theirs.replacen("$2b$", "$2y$", 1), &mut || {}));
+            for version in ["$2a$", "$2y$"] {
+                let stored = theirs.replacen("$2b$", version, 1);
+                assert!(verify(password, &stored, &mut || {}) && !verify("another", &stored, &mut || {}), "{stored}");
+            }
             assert!(!verify("another", &theirs, &mut || {}));
         }
         assert_eq!(hash("a", 3, &SystemRandom, &mut || {}), Err(CostError(3)));

@@ -1,6 +1,6 @@
 //! What every handler knows of its request.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use actix_web::HttpMessage as _;
@@ -57,8 +57,7 @@ pub(super) fn address(trusted: &TrustedProxies, req: &HttpRequest) -> Option<IpA
         let values = req.headers().get_all("x-forwarded-for");
         let hops: Vec<&[u8]> = values.flat_map(|value| value.as_bytes().split(|b| *b == b',')).collect();
         for hop in hops.into_iter().rev() {
-            let ip = std::str::from_utf8(hop).ok().and_then(|hop| hop.trim().parse::<IpAddr>().ok());
-            let Some(ip) = ip else { break };
+            let Some(ip) = std::str::from_utf8(hop).ok().and_then(parse_hop) else { break };
             address = ip.to_canonical();
             if !trusted.contains(address) {
                 break;
@@ -66,6 +65,13 @@ pub(super) fn address(trusted: &TrustedProxies, req: &HttpRequest) -> Option<IpA
         }
     }
     Some(address)
+}
+
+/// An address, which some proxies write with the port that the caller came from.
+fn parse_hop(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
+    bare.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 /// Whether the caller wants a page rather than JSON.

@@ -90,11 +90,13 @@ impl Asked {
         })
     }
 
-    /// Whether a session is the new sign-in that was asked for: another one, and begun after. The text may be opened in
-    /// any browser, so that being another is not enough.
+    /// Whether a session shows the new sign-in that was asked for: one that was begun since, or the one that was not enough,
+    /// if its person has proved since who they are. The text may be opened in any browser, so that being another session
+    /// is not enough; a session that only got a new cookie is as old as before.
     pub fn is_met_by(&self, session: &Session) -> bool {
-        let is_other = self.before.as_ref() != Some(&session.sid);
-        is_other && self.since.is_some_and(|since| micros(session.auth_time) >= since)
+        let Some(since) = self.since else { return false };
+        let proved = micros(session.auth_time);
+        if self.before.as_ref() == Some(&session.sid) { proved > since } else { proved >= since }
     }
 
     /// Whether a sign-in was asked for that this session is not.
@@ -116,7 +118,8 @@ impl Asked {
             signed: self.signed,
             before: sid.clone(),
             chosen: sid.filter(|_| chosen),
-            since: micros(app.now()),
+            // The clock of another node may be ahead: no session is newer than itself.
+            since: micros(session.map_or(app.now(), |session| app.now().max(session.auth_time))),
             expires_at: unix(app.now() + delta(app.config.tokens.consent_lifetime)),
         };
         let json = serde_json::to_vec(&sealed).ok()?;

@@ -3,6 +3,9 @@
 use super::error::{Code, Refusal};
 use crate::core::failure::Reason;
 
+/// The longest `id_token_hint`, in bytes.
+const HINT_BYTES: usize = 16 * 1024;
+
 /// Checked parameters. An empty value counts as missing (RFC 6749 section 3.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parameters(Vec<(String, String)>);
@@ -17,6 +20,8 @@ impl Parameters {
             if pairs.iter().skip(at + 1).any(|(other, _)| other == name) {
                 return Err(repeated(name));
             }
+            // It holds claims, which the client did not choose the length of.
+            let max_bytes = if name == "id_token_hint" { max_bytes.max(HINT_BYTES) } else { max_bytes };
             if value.len() > max_bytes || name.len() > max_bytes {
                 let name: String = name.chars().take(40).collect();
                 let refusal = Refusal::new(Code::InvalidRequest, format!("{name} is longer than {max_bytes} bytes"));

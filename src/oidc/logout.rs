@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::hint::Hint;
+use crate::account::session;
 use crate::app::{self, App};
 use crate::core::client::Client;
 use crate::core::ids::UserId;
@@ -33,8 +34,7 @@ pub struct Request {
     pub client: Option<Arc<Client>>,
     /// Where the browser goes then, with the `state`.
     pub goal: Option<String>,
-    sid: Option<String>,
-    subject: Option<String>,
+    hint: Option<Hint>,
     logout_hint: Option<String>,
 }
 
@@ -95,14 +95,28 @@ pub fn examine(app: &App, asked: &Asked) -> Result<Request, Refused> {
             })
         }
     };
-    let (subject, sid) = hint.map_or((None, None), |hint| (Some(hint.subject), hint.sid));
-    Ok(Request { client, goal, sid, subject, logout_hint: asked.logout_hint.clone() })
+    Ok(Request { client, goal, hint, logout_hint: asked.logout_hint.clone() })
 }
 
 impl Request {
     /// Whether it proves by its hint that it means this very session, so that its person need not be asked.
     pub fn means(&self, session: &Session) -> bool {
-        self.sid.as_ref() == Some(&session.sid)
+        self.sid() == Some(&session.sid)
+    }
+
+    /// The session that it means by its hint, if that ran out and was never ended: nobody is signed in by it any more, but
+    /// apps may be.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub fn left_behind(&self, app: &App) -> store::Result<Option<Session>> {
+        let (Some(hint), Some(client), Some(sid)) = (&self.hint, &self.client, self.sid()) else { return Ok(None) };
+        let left = session::left_behind(app, sid)?;
+        Ok(left.filter(|session| app::subject(app, client, UserId(session.user_id)) == hint.subject))
+    }
+
+    fn sid(&self) -> Option<&String> {
+        self.hint.as_ref()?.sid.as_ref()
     }
 
     /// Whether its hints seem to mean somebody else than who is signed in, who is to be told. A `logout_hint` may be the
@@ -113,7 +127,7 @@ impl Request {
             let names = [key(&user.email), key(&user.username)];
             names.contains(&key(said)) || *said == session.sid || subject.as_ref() == Some(said)
         };
-        let by_token = self.subject.as_ref().is_some_and(|said| subject.as_ref() != Some(said));
+        let by_token = self.hint.as_ref().is_some_and(|hint| subject.as_ref() != Some(&hint.subject));
         by_token || self.logout_hint.as_ref().is_some_and(|said| !is_own(said))
     }
 }

@@ -18,7 +18,7 @@ const CHUNK: usize = 500;
 ///
 /// # Errors
 /// As the database says.
-pub fn end_grants(conn: &mut Conn, user: UserId, sids: &[String], now: Time) -> Result<usize> {
+pub fn end_grants(conn: &mut Conn, user: UserId, sids: &[String], reason: EndReason, now: Time) -> Result<usize> {
     let mut ended = 0;
     for chunk in sids.chunks(CHUNK) {
         // Scopes are kept as words between single blanks.
@@ -31,7 +31,7 @@ pub fn end_grants(conn: &mut Conn, user: UserId, sids: &[String], now: Time) -> 
             .filter(grants::ended_at.is_null())
             .filter(diesel::dsl::not(lasting).or(grants::code_used_at.is_null()));
         ended += diesel::update(open)
-            .set((grants::ended_at.eq(now), grants::ended_reason.eq(EndReason::SignedOut.as_str())))
+            .set((grants::ended_at.eq(now), grants::ended_reason.eq(reason.as_str())))
             .execute(conn)?;
     }
     Ok(ended)

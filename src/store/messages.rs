@@ -36,6 +36,8 @@ pub struct Message {
     pub created_at: Time,
     /// When what it carries stops working, so that it may be thrown away.
     pub expires_at: Time,
+    /// Until when nobody sends to its recipient but who has it: it is on its way, or was not taken a moment ago.
+    pub busy_until: Option<Time>,
 }
 
 /// How far a message has come.
@@ -123,6 +125,35 @@ pub fn due(conn: &mut Conn, channel: Channel, now: Time, limit: i64) -> Result<V
     Ok(due)
 }
 
+/// As [`due`], but of each recipient only the message that waits longest, and none to one who is busy: who answers slowly,
+/// or not at all, holds up nobody else.
+///
+/// # Errors
+/// As the database says.
+pub fn due_by_recipient(conn: &mut Conn, channel: Channel, now: Time, limit: i64) -> Result<Vec<Message>> {
+    let (busy, before) = diesel::alias!(messages as busy, messages as before);
+    let is_busy = busy
+        .filter(busy.field(messages::recipient).eq(messages::recipient))
+        .filter(busy.field(messages::busy_until).gt(now));
+    let earlier = before.field(messages::next_attempt_at).lt(messages::next_attempt_at);
+    let comes_before = before
+        .filter(before.field(messages::recipient).eq(messages::recipient))
+        .filter(before.field(messages::channel).eq(channel.as_str()))
+        .filter(before.field(messages::next_attempt_at).le(messages::next_attempt_at))
+        .filter(earlier.or(before.field(messages::id).lt(messages::id)));
+    let due = messages::table
+        .filter(messages::next_attempt_at.le(now))
+        .filter(messages::channel.eq(channel.as_str()))
+        .filter(messages::recipient.ne(""))
+        .filter(diesel::dsl::not(diesel::dsl::exists(is_busy)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(comes_before)))
+        .order((messages::next_attempt_at.asc(), messages::id.asc()))
+        .limit(limit)
+        .select(Message::as_select())
+        .load(conn)?;
+    Ok(due)
+}
+
 /// Takes a message that was seen to be due, until `until`; false when another came first. Who takes it and then dies
 /// leaves it to others after that.
 ///
@@ -132,7 +163,11 @@ pub fn claim(conn: &mut Conn, seen: &Message, until: Time) -> Result<bool> {
     let unclaimed =
         messages::table.filter(messages::id.eq(&seen.id)).filter(messages::next_attempt_at.eq(seen.next_attempt_at));
     let claimed = diesel::update(unclaimed)
-        .set((messages::next_attempt_at.eq(Some(until)), messages::attempts.eq(messages::attempts + 1)))
+        .set((
+            messages::next_attempt_at.eq(Some(until)),
+            messages::attempts.eq(messages::attempts + 1),
+            messages::busy_until.eq(Some(until)),
+        ))
         .execute(conn)?;
     Ok(claimed == 1)
 }
@@ -144,28 +179,36 @@ pub fn claim(conn: &mut Conn, seen: &Message, until: Time) -> Result<bool> {
 pub fn sent(conn: &mut Conn, id: &str, body: &str, now: Time) -> Result<()> {
     let unsent = messages::table.filter(messages::id.eq(id)).filter(messages::sent_at.is_null());
     diesel::update(unsent)
-        .set((messages::sent_at.eq(Some(now)), messages::next_attempt_at.eq(None::<Time>), messages::body.eq(body)))
+        .set((
+            messages::sent_at.eq(Some(now)),
+            messages::next_attempt_at.eq(None::<Time>),
+            messages::body.eq(body),
+            messages::busy_until.eq(None::<Time>),
+        ))
         .execute(conn)?;
     Ok(())
 }
 
-/// Notes when to try again to send a message that was claimed until `until`, unless another has it by now.
+/// Notes when to try again to send a message that was claimed until `until`, unless another has it by now; its recipient
+/// is left alone until `rest`.
 ///
 /// # Errors
 /// As the database says.
-pub fn postpone(conn: &mut Conn, id: &str, until: Time, next: Time) -> Result<()> {
-    diesel::update(claimed(id, until)).set(messages::next_attempt_at.eq(Some(next))).execute(conn)?;
+pub fn postpone(conn: &mut Conn, id: &str, until: Time, next: Time, rest: Time) -> Result<()> {
+    diesel::update(claimed(id, until))
+        .set((messages::next_attempt_at.eq(Some(next)), messages::busy_until.eq(Some(rest))))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Notes that a message that was claimed until `until` is not sent, and keeps `body` in place of what it said; unless
-/// another has it by now.
+/// another has it by now. Its recipient is left alone until `rest`, if there is one.
 ///
 /// # Errors
 /// As the database says.
-pub fn give_up(conn: &mut Conn, id: &str, until: Time, body: &str) -> Result<()> {
+pub fn give_up(conn: &mut Conn, id: &str, until: Time, body: &str, rest: Option<Time>) -> Result<()> {
     diesel::update(claimed(id, until))
-        .set((messages::next_attempt_at.eq(None::<Time>), messages::body.eq(body)))
+        .set((messages::next_attempt_at.eq(None::<Time>), messages::body.eq(body), messages::busy_until.eq(rest)))
         .execute(conn)?;
     Ok(())
 }
@@ -237,7 +280,7 @@ pub fn hurry(conn: &mut Conn, id: &str, now: Time) -> Result<bool> {
     let hurried = diesel::update(messages::table.find(id))
         .filter(messages::sent_at.is_null())
         .filter(messages::next_attempt_at.is_not_null())
-        .set(messages::next_attempt_at.eq(Some(now)))
+        .set((messages::next_attempt_at.eq(Some(now)), messages::busy_until.eq(None::<Time>)))
         .execute(conn)?;
     Ok(hurried == 1)
 }
@@ -255,6 +298,7 @@ pub fn drop_waiting(conn: &mut Conn, id: &str, body: &str) -> Result<bool> {
             messages::next_attempt_at.eq(None::<Time>),
             messages::attempts.eq(messages::attempts + 1),
             messages::body.eq(body),
+            messages::busy_until.eq(None::<Time>),
         ))
         .execute(conn)?;
     Ok(dropped == 1)

@@ -299,6 +299,7 @@ diesel::table! {
         sent_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         expires_at -> Timestamp,
+        busy_until -> Nullable<Timestamp>,
     }
 }
 

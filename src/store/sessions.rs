@@ -242,6 +242,46 @@ pub fn is_of_user(conn: &mut Conn, user: UserId, id: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
 }
 
+/// A session of a browser that has not ended, though it may have run out.
+///
+/// # Errors
+/// As the database says.
+pub fn unended(conn: &mut Conn, id: &Hashed) -> Result<Option<Session>> {
+    let open = sessions::table.find(id.as_str()).filter(sessions::ended_at.is_null());
+    Ok(open.filter(sessions::kind.eq("browser")).select(Session::as_select()).first(conn).optional()?)
+}
+
+/// The session of a browser that relying parties know by `sid`, if it has run out by `now`, or was not used since
+/// `idle_since`, and has not ended.
+///
+/// # Errors
+/// As the database says.
+pub fn left_behind(conn: &mut Conn, sid: &str, now: Time, idle_since: Time) -> Result<Option<Session>> {
+    let open = sessions::table.filter(sessions::sid.eq(sid)).filter(sessions::ended_at.is_null());
+    let left = open
+        .filter(sessions::kind.eq("browser"))
+        .filter(sessions::expires_at.le(now).or(sessions::last_seen_at.le(idle_since)));
+    Ok(left.select(Session::as_select()).first(conn).optional()?)
+}
+
+/// Ends the sessions of browsers that have run out by `now`, `limit` of them.
+///
+/// # Errors
+/// As the database says.
+pub fn end_run_out(conn: &mut Conn, now: Time, limit: i64) -> Result<Vec<Ended>> {
+    let open = sessions::table.filter(sessions::kind.eq("browser")).filter(sessions::ended_at.is_null());
+    let run_out = open.filter(sessions::expires_at.le(now));
+    let ids: Vec<String> = run_out.order(sessions::expires_at).limit(limit).select(sessions::id).load(conn)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let still = sessions::table.filter(sessions::id.eq_any(ids)).filter(sessions::ended_at.is_null());
+    Ok(on_backend!(conn, |c| diesel::update(still)
+        .set(sessions::ended_at.eq(now))
+        .returning((sessions::user_id, sessions::sid))
+        .get_results(c))?)
+}
+
 /// Ends a session; none when it has ended.
 ///
 /// # Errors

@@ -6,17 +6,19 @@ use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection};
 use grantor::account::audit::{Act, Actor, Object, ObjectKind};
+use grantor::core::delivery::Channel;
 use grantor::core::failure::Kind;
 use grantor::core::ids::{ClientId, RoleName, UserId};
 use grantor::core::page::Page;
 use grantor::core::people::{Place, Search, Sort};
+use grantor::core::secret::Hashed;
 use grantor::core::time::Time;
 use grantor::core::user::Status;
 use grantor::core::{audit, failure};
 use grantor::store::client_admin::{self, Query};
 use grantor::store::messages::State;
 use grantor::store::{
-    Conn, Error, access_tokens, audit_events, connections, failures, messages, people, purge, statistics,
+    Conn, Error, access_tokens, audit_events, connections, failures, messages, people, purge, sessions, statistics,
 };
 
 use crate::support::database::{Database, on_both};
@@ -235,6 +237,17 @@ on_both! {
                 plans.check(&format!("messages {state:?}"), Sorting::None, |conn| messages::list(conn, state, &page));
             }
         }
+        let due = |conn: &mut Conn| messages::due_by_recipient(conn, Channel::Backchannel, now, 20);
+        let plan = plans.check("messages that are due", Sorting::None, due);
+        for index in ["messages_due", "messages_busy", "messages_recipient"] {
+            assert!(plan.contains(index), "{index}: {plan}");
+        }
+        let id = Hashed::from_stored("x".to_owned());
+        plans.check("a session that was left", Sorting::None, |conn| sessions::unended(conn, &id));
+        let plan = plans.check("one by its sid", Sorting::None, |conn| sessions::left_behind(conn, "x", now, now));
+        assert!(plan.contains("sessions_sid"), "{plan}");
+        let plan = plans.check("run out", Sorting::None, |conn| sessions::end_run_out(conn, now, 20));
+        assert!(plan.contains("sessions_open"), "{plan}");
     }
 }
 

@@ -3,6 +3,7 @@
 //! which the tests compare.
 
 use blowfish::Blowfish;
+use zeroize::Zeroizing;
 
 /// The most bytes of a key that the cipher takes.
 const KEY: usize = 72;
@@ -13,11 +14,16 @@ const TEXT: [u32; 6] = [0x4f72_7068, 0x6561_6e42, 0x6568_6f6c, 0x6465_7253, 0x63
 /// bytes is cut, as bcrypt does.
 pub(super) fn bcrypt(cost: u32, salt: [u8; 16], password: &[u8], between: &mut dyn FnMut()) -> [u8; 23] {
     // The NUL at the end of a C string is part of the key, if there is room for it.
-    let key: Vec<u8> = password.iter().copied().chain([0]).take(KEY).collect();
+    let mut key = Zeroizing::new([0; KEY]);
+    let length = (password.len() + 1).min(KEY);
+    for (byte, given) in key.iter_mut().zip(password) {
+        *byte = *given;
+    }
+    let key = key.get(..length).unwrap_or_default();
     let mut state = Blowfish::bc_init_state();
-    state.salted_expand_key(&salt, &key);
+    state.salted_expand_key(&salt, key);
     for _ in 0..1_u64 << cost {
-        state.bc_expand_key(&key);
+        state.bc_expand_key(key);
         state.bc_expand_key(&salt);
         between();
     }

@@ -15,11 +15,13 @@ use crate::http::context;
 const STYLESHEET: &str = include_str!("../../../templates/assets/grantor.css");
 const LOGO: &str = include_str!("../../../templates/assets/grantor.svg");
 const FORM_POST: &str = include_str!("../../../templates/assets/form_post.js");
+const SIGNED_OUT: &str = include_str!("../../../templates/assets/signed_out.js");
 const CHECK_SESSION: &str = include_str!("../../../templates/assets/check_session.js");
 const PASSKEYS: &str = include_str!("../../../templates/assets/passkeys.js");
 
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path(STYLESHEET.as_bytes(), "css"));
 static LOGO_PATH: LazyLock<String> = LazyLock::new(|| path(LOGO.as_bytes(), "svg"));
+static SIGNED_OUT_PATH: LazyLock<String> = LazyLock::new(|| path(SIGNED_OUT.as_bytes(), "js"));
 static FORM_POST_PATH: LazyLock<String> = LazyLock::new(|| path(FORM_POST.as_bytes(), "js"));
 static CHECK_SESSION_PATH: LazyLock<String> = LazyLock::new(|| path(CHECK_SESSION.as_bytes(), "js"));
 static PASSKEYS_PATH: LazyLock<String> = LazyLock::new(|| path(PASSKEYS.as_bytes(), "js"));
@@ -71,6 +73,16 @@ pub fn check_session_path() -> &'static str {
 /// `GET` of that script.
 pub async fn check_session() -> HttpResponse {
     asset("text/javascript; charset=utf-8", CHECK_SESSION)
+}
+
+/// Where the script is that goes on from the page after signing out.
+pub fn signed_out_path() -> &'static str {
+    &SIGNED_OUT_PATH
+}
+
+/// `GET` of that script.
+pub async fn signed_out() -> HttpResponse {
+    asset("text/javascript; charset=utf-8", SIGNED_OUT)
 }
 
 /// `GET` of the stylesheet.

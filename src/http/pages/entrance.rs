@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::account::session::Session;
+use crate::account::session::{Entered, Session};
 use crate::app::App;
 use crate::core::redirect;
 use crate::core::secret::Plain;
-use crate::http::caller::{self, Browser};
+use crate::http::caller;
 use crate::http::{answer, block, browser_state, context, cookies, csrf};
 use crate::oauth::asked::Asked;
 use crate::oauth::authorize;
@@ -116,14 +116,15 @@ fn waiting(app: &App, query: &str) -> Option<Waiting> {
     })
 }
 
-/// The cookie of a session that a sign-in takes the place of.
-pub fn replaced(browser: &Browser) -> Option<Plain> {
-    browser.signed_in.as_ref().map(|_| browser.cookie.clone())
-}
-
 /// Sends a person who has just come in on their way. The cookie is a new one: nobody can have set it for them.
 pub fn enter(app: &App, cookie: &Plain, path: &str) -> HttpResponse {
     let_in(app, cookie, answer::see_other(path))
+}
+
+/// Gives a browser that somebody has just signed in at its new cookie along with an answer.
+pub fn admit(app: &App, entered: &Entered, response: HttpResponse) -> HttpResponse {
+    let give = if entered.goes_on { go_on } else { let_in };
+    give(app, &entered.cookie, response)
 }
 
 /// Gives a browser its new session along with an answer.

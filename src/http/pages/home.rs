@@ -35,8 +35,12 @@ pub async fn sign_out(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         Ok(sent) => sent,
         Err(response) => return response,
     };
+    let session = match signed_out::session_of(&app, &req, &browser).await {
+        Ok(session) => session,
+        Err(error) => return faults::unavailable(&req, &error),
+    };
     let mut frames = Vec::new();
-    if let Some(signed_in) = &browser.signed_in {
+    if let Some(session) = session {
         if !browser.sent_csrf(&app, &req, Some(&fields)) {
             return Fault::new(
                 StatusCode::FORBIDDEN,
@@ -44,7 +48,7 @@ pub async fn sign_out(req: HttpRequest, payload: web::Payload) -> HttpResponse {
             )
             .answer(&req);
         }
-        frames = match signed_out::end(&app, &req, &browser.cookie, &signed_in.session).await {
+        frames = match signed_out::end(&app, &req, session).await {
             Ok(frames) => frames,
             Err(error) => return faults::unavailable(&req, &error),
         };

@@ -8,8 +8,9 @@ use super::entrance::{self, Goal};
 use super::form::{self, Trouble};
 use super::views::{Account, Login};
 use super::{html_for, page, passkeys, scripted, second_step};
+use crate::account::Invalid;
 use crate::account::login::{Challenge, Credentials, LoginError};
-use crate::account::{Invalid, session};
+use crate::account::session::{self, Entered};
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::core::text::Said;
@@ -47,7 +48,7 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         Err(error) => return faults::unavailable(&req, &error),
     };
     match sign_in(&app, &req, &browser, &fields).await {
-        Ok(cookie) => entrance::enter(&app, &cookie, goal.path()),
+        Ok(entered) => entrance::admit(&app, &entered, answer::see_other(goal.path())),
         Err(Refused::SecondFactor(challenge)) => second_step::begin(&app, &browser, &goal, &challenge),
         Err(Refused::Trouble(trouble)) => {
             let login = fields.get("login").unwrap_or_default().to_owned();
@@ -85,7 +86,7 @@ impl From<Invalid> for Refused {
     }
 }
 
-async fn sign_in(app: &Arc<App>, req: &HttpRequest, browser: &Browser, fields: &Fields) -> Result<Plain, Refused> {
+async fn sign_in(app: &Arc<App>, req: &HttpRequest, browser: &Browser, fields: &Fields) -> Result<Entered, Refused> {
     if !browser.sent_csrf(app, req, Some(fields)) {
         return Err(Refused::Trouble(Trouble::expired()));
     }
@@ -99,21 +100,17 @@ async fn sign_in(app: &Arc<App>, req: &HttpRequest, browser: &Browser, fields: &
     enter(app, req, browser, Credentials::Password { login, password }).await
 }
 
-/// Takes a step of a sign-in, and begins a session in the place of the one before.
+/// Takes a step of a sign-in, and lets the browser in: over the session that it has, if it has one.
 pub(super) async fn enter(
     app: &Arc<App>,
     req: &HttpRequest,
     browser: &Browser,
     credentials: Credentials,
-) -> Result<Plain, Refused> {
+) -> Result<Entered, Refused> {
     let origin = context::origin(app, req);
-    let before = entrance::replaced(browser);
+    let before = browser.signed_in.as_ref().map(|signed_in| signed_in.session.clone());
     let done = sign_in::enter(app, context::request_id(req), credentials, origin, move |app, verified, origin| {
-        let cookie = session::sign_in(app, verified, origin)?;
-        if let Some(before) = before {
-            session::sign_out(app, &before)?;
-        }
-        Ok::<_, Refused>(cookie)
+        Ok::<_, Refused>(session::sign_in(app, verified, origin, before)?)
     });
     done.await
 }

@@ -121,7 +121,7 @@ async fn finish_sign_in(call: &Call, req: &HttpRequest, step: Step) -> Outcome {
     let goal = Goal::of(app, req, fields.get("return_to")).await.map_err(|error| faults::unavailable(req, &error))?;
     let assertion = assertion(browser, fields, step);
     match login::enter(app, req, browser, Credentials::Passkey(assertion)).await {
-        Ok(cookie) => Ok(entrance::let_in(app, &cookie, gone_to(goal.path()))),
+        Ok(entered) => Ok(entrance::admit(app, &entered, gone_to(goal.path()))),
         Err(Refused::Trouble(trouble)) => Err(refused(*lang, trouble)),
         // A passkey is never followed by another step.
         Err(Refused::SecondFactor(_)) => Err(refused(*lang, LoginError::Passkey.into())),

@@ -69,7 +69,7 @@ async fn sign_up(
     }
     let registration = registration(req, fields);
     let origin = context::origin(app, req);
-    let before = entrance::replaced(browser);
+    let before = browser.signed_in.as_ref().map(|signed_in| signed_in.session.clone());
     let done = block::hashing(app, context::request_id(req), move |app| {
         let new = register::check(app, Form::Page, &registration, &origin)?;
         let waits = email::is_needed_to_sign_in(app);

@@ -16,6 +16,7 @@ use super::login::{self, Refused};
 use super::views::SecondStep;
 use super::{html_for, page, passkeys, scripted};
 use crate::account::login::{Challenge, Credentials};
+use crate::account::session::Entered;
 use crate::account::{self, Invalid, second_factor};
 use crate::app::App;
 use crate::core::secret::Plain;
@@ -89,8 +90,8 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
     };
     let Some(token) = waiting(&app, &req, &browser) else { return again(&app, &goal) };
     match take(&app, &req, &browser, &fields, token.clone()).await {
-        Ok(cookie) => {
-            let mut response = entrance::enter(&app, &cookie, goal.path());
+        Ok(entered) => {
+            let mut response = entrance::admit(&app, &entered, answer::see_other(goal.path()));
             caller::add(&mut response, &cookies::remove(&app, cookies::Name::SecondStep));
             response
         }
@@ -125,7 +126,7 @@ async fn take(
     browser: &Browser,
     fields: &Fields,
     token: Plain,
-) -> Result<Plain, Refused> {
+) -> Result<Entered, Refused> {
     if !browser.sent_csrf(app, req, Some(fields)) {
         return Err(Refused::Trouble(Trouble::expired()));
     }

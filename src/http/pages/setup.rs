@@ -12,7 +12,7 @@ use super::{entrance, html_for, page, unreferred};
 use crate::account::admin::{self, SetupError};
 use crate::account::login::{self, LoginError, Origin};
 use crate::account::register::Registration;
-use crate::account::session;
+use crate::account::session::{self, Entered, Session};
 use crate::app::App;
 use crate::core::secret::Plain;
 use crate::http::body::Fields;
@@ -37,13 +37,13 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
         return show(&app, &req, &browser, &fields, Trouble::expired()).await;
     }
     let (token, registration) = (token(&fields), registration(&req, &fields));
-    let (before, origin) = (entrance::replaced(&browser), context::origin(&app, &req));
+    let (before, origin) = (browser.signed_in.as_ref().map(|own| own.session.clone()), context::origin(&app, &req));
     let done = block::hashing(&app, context::request_id(&req), move |app| {
         admin::set_up(app, &token, &registration)?;
         Ok::<_, SetupError>(sign_in(app, &registration, before, origin))
     });
     match done.await {
-        Ok(Ok(cookie)) => entrance::enter(&app, &cookie, "/"),
+        Ok(Ok(entered)) => entrance::admit(&app, &entered, answer::see_other("/")),
         // The account is there all the same.
         Ok(Err(_)) => answer::see_other("/login"),
         Err(SetupError::Link) => dead(&app, &req, &browser),
@@ -54,17 +54,13 @@ pub async fn post(req: HttpRequest, payload: web::Payload) -> HttpResponse {
 fn sign_in(
     app: &Arc<App>,
     registration: &Registration,
-    before: Option<Plain>,
+    before: Option<Session>,
     origin: Origin,
-) -> Result<Plain, LoginError> {
+) -> Result<Entered, LoginError> {
     let name = registration.username.as_deref().unwrap_or_default();
     let password = registration.password.as_deref().unwrap_or_default();
     let verified = login::verify(app, name, password, &origin)?;
-    let cookie = session::sign_in(app, verified, origin)?;
-    if let Some(before) = before {
-        session::sign_out(app, &before)?;
-    }
-    Ok(cookie)
+    session::sign_in(app, verified, origin, before)
 }
 
 fn token(fields: &Fields) -> Plain {

@@ -6,17 +6,18 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::check;
-use crate::account::session::SignedIn;
+use crate::account::session::{self, Session, SignedIn};
 use crate::app::App;
 use crate::core::redirect;
 use crate::core::text::Said;
 use crate::http::body::{self, Fields};
 use crate::http::caller::Browser;
-use crate::http::faults::Fault;
+use crate::http::faults::{Face, Fault};
 use crate::http::pages::{html_for, page, signed_out, unreferred, views};
 use crate::http::{answer, block, context, faults};
 use crate::oauth::parameters::Parameters;
-use crate::oidc::logout::{self, Asked, Refused, Request};
+use crate::oidc::logout::{self, Asked, Frame, Refused, Request};
+use crate::store;
 
 /// What a request may say.
 const NAMES: [&str; 6] =
@@ -60,29 +61,51 @@ async fn serve(app: &Arc<App>, req: &HttpRequest, fields: Fields, answered: bool
     let confirmed = answered && browser.sent_csrf(app, req, Some(&fields));
     let parameters = match check(app, fields) {
         Ok(parameters) => parameters,
-        Err(refusal) => return refused(req, &refusal.description),
+        Err(refusal) => return refused_to(app, req, &browser, &refusal.description),
     };
     let asked = asked(&parameters);
     let examined = block::run(app, context::request_id(req), move |app| logout::examine(app, &asked));
     let request = match examined.await {
         Ok(request) => request,
         Err(Refused::Store(error)) => return faults::unavailable(req, &error),
-        Err(other) => return refused(req, &other.to_string()),
+        Err(other) => return refused_to(app, req, &browser, &other.to_string()),
     };
-    let Some(signed_in) = &browser.signed_in else {
-        return signed_out::answer(req, &[], request.goal.as_deref());
+    let own = match signed_out::session_of(app, req, &browser).await {
+        Ok(own) => own,
+        Err(error) => return faults::unavailable(req, &error),
     };
-    if !confirmed && (answered || !request.means(&signed_in.session)) {
+    if let Some(own) = &own
+        && !confirmed
+        && (answered || !request.means(own))
+    {
         let alert = answered.then(|| Said::new("error-expired"));
-        return ask(app, req, (&browser, signed_in), &request, &parameters, alert);
+        return ask(app, req, &browser, &request, &parameters, alert);
     }
-    match signed_out::end(app, req, &browser.cookie, &signed_in.session).await {
+    match end(app, req, own, &request).await {
         Err(error) => faults::unavailable(req, &error),
         Ok(frames) => {
             let mut response = signed_out::answer(req, &frames, request.goal.as_deref());
-            signed_out::forget(app, &mut response);
+            if session::is_session_cookie(&browser.cookie) {
+                signed_out::forget(app, &mut response);
+            }
             response
         }
+    }
+}
+
+/// Ends the browser's session; where it has none, the one that the request means, unless somebody is signed in by it
+/// elsewhere.
+async fn end(app: &Arc<App>, req: &HttpRequest, own: Option<Session>, request: &Request) -> store::Result<Vec<Frame>> {
+    let session = match own {
+        Some(own) => Some(own),
+        None => {
+            let request = request.clone();
+            block::run(app, context::request_id(req), move |app| request.left_behind(app)).await?
+        }
+    };
+    match session {
+        Some(session) => signed_out::end(app, req, session).await,
+        None => Ok(Vec::new()),
     }
 }
 
@@ -106,13 +129,14 @@ fn said(parameters: &Parameters) -> Vec<(String, String)> {
 fn ask(
     app: &Arc<App>,
     req: &HttpRequest,
-    (browser, signed_in): (&Browser, &SignedIn),
+    browser: &Browser,
     request: &Request,
     parameters: &Parameters,
     alert: Option<Said>,
 ) -> HttpResponse {
     let status = if alert.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
-    let other = request.seems_to_mean_another(app, &signed_in.session, &signed_in.user);
+    let is_other = |own: &SignedIn| request.seems_to_mean_another(app, &own.session, &own.user);
+    let other = browser.signed_in.as_ref().is_some_and(is_other);
     let view = views::Logout {
         page: page(app, req, browser),
         alert,
@@ -123,6 +147,24 @@ fn ask(
     };
     let targets: Vec<String> = request.goal.as_deref().and_then(redirect::csp_source).into_iter().collect();
     unreferred(html_for(app, browser, status, &view, &targets))
+}
+
+/// As [`refused`]; whoever is signed in can still sign out, which is what they came for: apps keep id_tokens for longer than
+/// their keys verify.
+fn refused_to(app: &Arc<App>, req: &HttpRequest, browser: &Browser, why: &str) -> HttpResponse {
+    if browser.signed_in.is_none() || Face::of(req) != Face::Html {
+        return refused(req, why);
+    }
+    log::info!("event=logout outcome=refused why={why:?}");
+    let view = views::Logout {
+        page: page(app, req, browser),
+        alert: Some(Said::new("error-app")),
+        notice: None,
+        errors: views::Errors::default(),
+        client_name: None,
+        fields: Vec::new(),
+    };
+    unreferred(html_for(app, browser, StatusCode::BAD_REQUEST, &view, &[]))
 }
 
 /// Nobody is signed out, and nobody sent anywhere.

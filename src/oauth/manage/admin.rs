@@ -10,8 +10,8 @@ use super::{MAX_CLIENTS, ManageError, NewClient, check_new, has_enough, is_built
 use crate::account::Invalid;
 use crate::account::audit::{self, Act, Actor, Event};
 use crate::account::people::{Acting, Held};
-use crate::app::{App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
-use crate::core::client::{AuthMethod, Client, Policy};
+use crate::app::{self, App, Cx, FIRST_PARTY_CLIENT, PERSONAL_CLIENT};
+use crate::core::client::{AuthMethod, Client, Policy, SubjectType};
 use crate::core::ids::{ClientId, UserId};
 use crate::core::page::Page;
 use crate::core::power::Power;
@@ -222,7 +222,11 @@ fn differences(event: Event, old: &Client, new: &Client) -> Event {
     let method = |client: &Client| client.metadata.token_endpoint_auth_method.as_str();
     let (was, is) = (&old.policy, &new.policy);
     let (metadata, renewed) = (&old.metadata, &new.metadata);
+    let pairwise = |client: &Client| client.metadata.openid.subject_type == SubjectType::Pairwise;
+    let sector = |client: &Client| pairwise(client).then(|| app::sector(client).1);
+    // Another sector makes everybody somebody new to the client, or known as to all apps of that host.
     let event = event
+        .changed("sector", sector(old), sector(new))
         .changed("client_name", metadata.client_name.as_str(), renewed.client_name.as_str())
         .changed("redirect_uris", uris(old), uris(new))
         .changed("grant_types", metadata.grant_types.clone(), renewed.grant_types.clone())

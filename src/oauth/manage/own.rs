@@ -28,6 +28,9 @@ pub struct OwnChange {
     pub client_uri: Option<String>,
     /// The scopes it says it asks for.
     pub scopes: Option<Vec<String>>,
+    /// Whether the owner has not proved who they are, because it did not seem that codes would be sent elsewhere: if they
+    /// would be by now, nothing is changed.
+    pub unproven: bool,
     /// Of what OpenID Connect adds, its keys and where people and sign-outs are sent; all else is an admin's to change.
     pub openid: OpenIdChange,
 }
@@ -64,10 +67,13 @@ pub(in crate::oauth) fn with_own<T: Send + 'static>(
 /// is written.
 ///
 /// # Errors
-/// [`ManageError`].
+/// [`ManageError`]; [`ManageError::Changed`] when it takes a proof that nobody thought of.
 pub fn change_own_client(app: &Arc<App>, owner: UserId, id: &str, change: &OwnChange) -> Result<Client, ManageError> {
     let (known, change) = (app.scopes()?, change.clone());
     with_own(app, owner, id, move |cx, old| {
+        if change.unproven && change.redirect_uris.as_ref().is_some_and(|uris| leads_elsewhere(&old, uris)) {
+            return Err(ManageError::Changed);
+        }
         let metadata = change.applied_to(cx.app, &old, &known)?;
         if metadata == old.metadata {
             return Ok(old);
@@ -90,9 +96,10 @@ impl OwnChange {
                 let text = "Only an administrator changes the redirect URIs of an app of this server's operator.";
                 invalid.add("redirect", (text, "field-redirect-first-party"));
             }
-            if metadata.openid.subject_type == SubjectType::Pairwise && metadata.sector().is_none() {
-                let text = "A client with pairwise subjects needs redirect URIs of one host.";
-                invalid.add("redirect", (text, "field-client-sector"));
+            // By those of another host's apps it would know people as they do, and everybody by another name than before.
+            if metadata.openid.subject_type == SubjectType::Pairwise && metadata.sector() != old.metadata.sector() {
+                let text = "Only an administrator changes the host that a client with pairwise subjects redirects to.";
+                invalid.add("redirect", (text, "field-redirect-sector"));
             }
             if let Some(uri) = &metadata.openid.frontchannel_logout_uri
                 && !openid::is_at_home(&metadata.openid, &metadata.redirect_uris)

@@ -49,6 +49,7 @@ field-clients = Sie können höchstens { $max } Apps haben.
 field-redirect-first-party = Die Weiterleitungsadressen einer App des Betreibers dieses Servers ändert nur die Verwaltung.
 field-openid-first-party = Bei einer App des Betreibers dieses Servers ändert das nur die Verwaltung.
 field-client-sector = Eine App mit paarweisen Kennungen braucht Redirect-URIs eines einzigen Hosts.
+field-redirect-sector = Nur die Verwaltung ändert den Host, zu dem eine App mit paarweisen Kennungen weiterleitet.
 field-client-keys = Das müssen 1 bis 10 öffentliche Schlüssel als JWK-Satz sein.
 field-client-keys-missing = Ohne Schlüssel könnte keine Anfrage unterschrieben werden.
 field-client-frontchannel = Schema, Host und Port müssen die einer der Redirect-URIs sein.

@@ -49,6 +49,7 @@ field-clients = You may have at most { $max } apps.
 field-redirect-first-party = Only an administrator changes the redirect URIs of an app of the operator of this server.
 field-openid-first-party = Only an administrator changes this of an app of the operator of this server.
 field-client-sector = An app with pairwise subjects needs redirect URIs of one host.
+field-redirect-sector = Only an administrator changes the host that an app with pairwise subjects redirects to.
 field-client-keys = These must be a JWK set of 1 to 10 public keys.
 field-client-keys-missing = Without keys no request could be signed.
 field-client-frontchannel = This must have the scheme, host and port of one of the redirect URIs.

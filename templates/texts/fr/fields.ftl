@@ -49,6 +49,7 @@ field-clients = Vous pouvez avoir { $max } applications au plus.
 field-redirect-first-party = Seule l’administration modifie les adresses de redirection d’une application de l’exploitant de ce serveur.
 field-openid-first-party = Pour une application de l’exploitant de ce serveur, seule l’administration modifie cela.
 field-client-sector = Une application à identifiants par paire a besoin d’URI de redirection d’un seul hôte.
+field-redirect-sector = Seul un administrateur change l’hôte vers lequel redirige une application à identifiants par paire.
 field-client-keys = Il faut un jeu JWK de 1 à 10 clés publiques.
 field-client-keys-missing = Sans clés, aucune requête ne pourrait être signée.
 field-client-frontchannel = Le schéma, l’hôte et le port doivent être ceux de l’une des URI de redirection.

@@ -18,7 +18,7 @@ const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML,
 fn sign_in(server: &TestServer, address: &str, agent: &str) {
     let origin = Origin { address: address.to_owned(), user_agent: Some(agent.to_owned()) };
     let verified = verify(&server.app, "ada", PASSWORD, &origin).expect("the password is right");
-    session::sign_in(&server.app, verified, origin).expect("a session");
+    session::sign_in(&server.app, verified, origin, None).expect("a session");
 }
 
 fn told(server: &TestServer) -> usize {

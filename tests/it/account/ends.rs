@@ -296,7 +296,7 @@ on_both! {
         let early = [(); 2].map(|()| verify(&server.app, "ada", PASSWORD, &origin).unwrap());
         ends::delete(&server.app, &asker(&ada), Some(PASSWORD)).unwrap();
         let [one, two] = early;
-        assert!(session::sign_in(&server.app, one, origin.clone()).is_err());
+        assert!(session::sign_in(&server.app, one, origin.clone(), None).is_err());
         assert!(first_party::sign_in(&server.app, two, first_party::Lasting::Refreshed, origin).is_err());
         let none = server.app.read(|cx| belongings::of(cx.conn, ada.id, &[])).unwrap();
         assert!(none.sessions.is_empty() && none.grants.is_empty());

@@ -34,7 +34,7 @@ on_both! {
         let challenge = first_step(&server, "ada@example.com");
         assert_eq!((challenge.methods, challenge.expires_in), (vec!["totp", "sms", "recovery_code"], 600));
         let verified = second_step(&server, &challenge.token, &app.code(&server, 1)).expect("the app's code");
-        session::sign_in(&server.app, verified, Origin::default()).expect("a session");
+        session::sign_in(&server.app, verified, Origin::default(), None).expect("a session");
         let challenge = first_step(&server, "ada");
         let spoken = format!(" {} ", codes[0].to_uppercase().replace('-', " "));
         second_step(&server, &challenge.token, &spoken).expect("a recovery code");
@@ -141,7 +141,7 @@ on_both! {
         admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &ada, Status::Disabled).expect("closed");
         server.advance(TimeDelta::seconds(60));
         assert!(is_refused(second_step(&server, &token, &app.code(&server, 0))));
-        assert!(session::sign_in(&server.app, through, Origin::default()).is_err());
+        assert!(session::sign_in(&server.app, through, Origin::default(), None).is_err());
         admin::set_status(&server.app, &grantor::core::audit::Actor::Operator, &ada, Status::Active).expect("open again");
         assert!(is_refused(second_step(&server, &token, &app.code(&server, 0))), "what waited is over");
     }
@@ -151,7 +151,7 @@ on_both! {
         let ada = server.user("ada");
         let (page, dialect) = (verify(&server, "ada").expect("right"), verify(&server, "ada").expect("right"));
         turn_on_totp(&server, &ada);
-        let page = session::sign_in(&server.app, page, Origin::default());
+        let page = session::sign_in(&server.app, page, Origin::default(), None);
         assert!(matches!(page, Err(LoginError::Credentials)), "{page:?}");
         assert!(first_party::sign_in(&server.app, dialect, first_party::Lasting::Refreshed, <_>::default()).is_err());
     }

@@ -26,6 +26,7 @@ fn put(server: &TestServer, id: &str, recipient: &str) {
         sent_at: None,
         created_at: now,
         expires_at: now + chrono::TimeDelta::days(1),
+        busy_until: None,
     };
     server.app.write(move |cx| messages::insert(cx.conn, &message)).expect("a message");
 }

@@ -1,6 +1,9 @@
 //! What OpenID Connect adds to an app: set by an admin on a page and in JSON, and kept by whoever changes something else.
 
+use grantor::account::audit::{self, Act};
+use grantor::core::audit::Filter;
 use grantor::core::client::{OpenIdMetadata, SubjectType};
+use grantor::core::page::Page;
 use grantor::core::redirect::RedirectUri;
 use grantor::core::signing::{Algorithm, SigningKey};
 use grantor::core::user::User;
@@ -127,6 +130,9 @@ on_both! {
         let (client, _) = server.client(|new| new.openid = all());
         let edit = format!("/admin/clients/{}/edit", client.id);
         let fields = form(&client.metadata.openid);
+        let mut private = keys();
+        private["keys"][0]["d"] = json!("870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE");
+        let private = private.to_string();
         let secret = r#"{"keys":[{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"}]}"#;
         let long = format!("https://engine.example/{}", "x".repeat(2048));
         let many = (0..21).map(|n| format!("https://engine.example/{n}\n")).collect::<String>();
@@ -139,6 +145,7 @@ on_both! {
             ("jwks", "[]"),
             ("jwks", r#"{"keys":[]}"#),
             ("jwks", secret),
+            ("jwks", &private),
             ("default_max_age", "soon"),
             ("default_max_age", "-1"),
             ("default_max_age", "4294967296"),
@@ -149,6 +156,10 @@ on_both! {
             ("backchannel_logout_uri", "https://user:secret@engine.example/"),
             ("backchannel_logout_uri", "https://:secret@engine.example/"),
             ("backchannel_logout_uri", "https://engine.example/a\tb"),
+            ("backchannel_logout_uri", "https:engine.example/"),
+            ("backchannel_logout_uri", "https:\\\\engine.example/"),
+            ("backchannel_logout_uri", "https://engine.example;x/"),
+            ("frontchannel_logout_uri", "https://[2001:db8::1]/"),
             ("frontchannel_logout_uri", &long),
             ("frontchannel_logout_uri", "/front"),
             ("frontchannel_logout_uri", "https://engine.example/front"),
@@ -248,9 +259,27 @@ on_both! {
         assert!(matches!(refused, Err(ManageError::Invalid(invalid)) if invalid.0.contains_key("redirect")));
         moved(&["https://app.example/other", "https://app.example:8443/cb"]).expect("one of them is at home");
         // People are known to it by the host of its redirect URIs.
-        let hosts = vec!["https://one.example/".to_owned(), "https://two.example/".to_owned()];
-        let change = OwnChange { redirect_uris: Some(hosts), ..OwnChange::default() };
-        let refused = manage::change_own_client(&server.app, owner.id, client.id.as_str(), &change);
-        assert!(matches!(refused, Err(ManageError::Invalid(invalid)) if invalid.0.contains_key("redirect")));
+        let to = |uris: &[&str]| {
+            let redirect_uris = Some(uris.iter().map(|uri| (*uri).to_owned()).collect());
+            let change = OwnChange { redirect_uris, ..OwnChange::default() };
+            manage::change_own_client(&server.app, owner.id, client.id.as_str(), &change)
+        };
+        // By those of the one host alone she would know people as its own apps do.
+        for uris in [&["https://one.example/", "https://two.example/"][..], &["https://bank.example/cb"], &["http://127.0.0.1/cb"], &[REDIRECT, "app://cb"]] {
+            assert!(matches!(to(uris), Err(ManageError::Invalid(invalid)) if invalid.0.contains_key("redirect")), "{uris:?}");
+        }
+        to(&["https://app.example/another", REDIRECT]).expect("the host is the same");
+    }
+
+    async fn an_admin_may_change_the_sector_and_the_log_says_so(db: Database) {
+        let server = TestServer::start(&db);
+        let api = Api::of(&server, "root", "admin").await;
+        let (client, _) = server.client(|new| new.openid = all());
+        let change = json!({ "redirect_uris": ["https://bank.example/cb"], "frontchannel_logout_uri": null });
+        let changed = api.send(Method::PATCH, &format!("/clients/{}", client.id), change).await;
+        assert_eq!(changed.status, 200, "{}", changed.body);
+        let filter = Filter { act: Some(Act::ClientEdit), ..Filter::default() };
+        let found = audit::search(&server.app, &filter, &Page::default()).expect("the audit log");
+        assert_eq!(found[0].details["sector"], json!({ "old": "app.example", "new": "bank.example" }));
     }
 }

@@ -9,6 +9,7 @@ use grantor::account::people::Acting;
 use grantor::account::profile::{self, Details};
 use grantor::app::Cx;
 use grantor::core::client::{AuthMethod, Client};
+use grantor::core::redirect::RedirectUri;
 use grantor::core::user::User;
 use grantor::oauth::applications;
 use grantor::oauth::manage::{ManageError, NewClient, OwnChange, admin};
@@ -94,6 +95,20 @@ on_both! {
         assert_eq!(kept.metadata.client_name, "Hers");
         assert!(kept.verified_at.is_none(), "the mark that came meanwhile was of another name");
         assert!(acts(&server, &client.id).contains(&"client.unverify".to_owned()));
+    }
+
+    async fn what_is_sent_again_without_proof_undoes_no_change_of_the_same_moment(db: Database) {
+        let server = TestServer::start(&db);
+        let (ada, client) = owned(&server, "ada");
+        let mut moved = client.clone();
+        moved.metadata.redirect_uris = vec![RedirectUri::parse("https://app.example/moved").expect("a URI")];
+        let wanted = moved.metadata.redirect_uris.clone();
+        let stale = OwnChange { redirect_uris: Some(vec![REDIRECT.to_owned()]), unproven: true, ..OwnChange::default() };
+        let id = client.id.as_str();
+        let done = meanwhile(&server, &client, move |cx| clients::describe(cx.conn, &moved), || applications::change(&server.app, ada.id, id, &stale));
+        assert!(matches!(done, Err(ManageError::Changed)), "{done:?}");
+        assert_eq!(now(&server, &client).metadata.redirect_uris, wanted);
+        applications::change(&server.app, ada.id, id, &OwnChange { unproven: false, ..stale }).expect("with proof");
     }
 
     async fn who_is_the_owner_no_more_does_nothing(db: Database) {

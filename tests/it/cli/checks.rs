@@ -37,6 +37,16 @@ on_both! {
         assert!(document["problems"][0].as_str().is_some_and(|text| text.contains("another master key")), "{document}");
     }
 
+    async fn check_finds_that_no_app_can_be_told_of_a_logout(db: Database) {
+        for (url, code) in [("https://id.example.com", 1), ("http://127.0.0.1:8080", 0)] {
+            let mut command = bare(&db);
+            command.env("SSL_CERT_FILE", "/nowhere").env("SSL_CERT_DIR", "/nowhere");
+            command.args(["check", "--public-url", url, "--database-url", db.url()]);
+            let said = finish(command, "");
+            assert_eq!((said.code, said.err.contains("no certificates to know apps by")), (code, code == 1), "{url}: {said:?}");
+        }
+    }
+
     async fn check_shows_where_each_setting_is_from_and_no_secret(db: Database) {
         let file = db.data_dir().join("grantor.toml");
         std::fs::write(&file, "[tokens]\naccess_token_lifetime = \"20m\"\n").expect("a file");

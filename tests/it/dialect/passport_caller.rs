@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::passport_support::*;
 use crate::support::database::on_both;
+use crate::support::flow::session_of;
 use crate::support::server::{REDIRECT, Setup, TestServer};
 
 const ROUTES: [(Method, &str); 12] = [
@@ -137,7 +138,7 @@ on_both! {
         let first = Session::of(&server, "ada");
         let cookie = api_cookie(&server, &first).await;
         assert_eq!(status(&server, &cookie, Some(&first.csrf)).await, 200);
-        session::sign_out(&server.app, &first.cookie).expect("signed out");
+        session::sign_out(&server.app, &session_of(&server.app, &first.cookie)).expect("signed out");
         assert_eq!(status(&server, &cookie, Some(&first.csrf)).await, 401);
         assert_eq!(status(&server, &first.header(), Some(&first.csrf)).await, 401);
 

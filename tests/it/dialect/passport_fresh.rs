@@ -172,7 +172,7 @@ on_both! {
         assert_eq!(how_many(&server, &left.session, PERSONAL).await, 0);
         let first = first_step(&server, "ada");
         let verified = second_step(&server, &first.token, &app.code(&server, 0)).expect("the code is right");
-        let cookie = session::sign_in(&server.app, verified, login::Origin::default()).expect("a session");
+        let cookie = session::sign_in(&server.app, verified, login::Origin::default(), None).expect("a session").cookie;
         let fresh = Session { csrf: csrf::token(&server.app, &cookie), cookie };
         let made: Value = fresh.post(&server, PERSONAL, json!({ "name": "x", "scopes": ["admin"] })).await.json();
         assert!(made["accessToken"].is_string(), "{made}");

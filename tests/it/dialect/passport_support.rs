@@ -23,7 +23,7 @@ impl Session {
     pub fn of(server: &TestServer, username: &str) -> Self {
         let origin = login::Origin::default();
         let verified = login::verify(&server.app, username, PASSWORD, &origin).expect("the password is right");
-        let cookie = session::sign_in(&server.app, verified, origin).expect("a session");
+        let cookie = session::sign_in(&server.app, verified, origin, None).expect("a session").cookie;
         let csrf = csrf::token(&server.app, &cookie);
         Self { cookie, csrf }
     }

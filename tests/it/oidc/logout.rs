@@ -4,10 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use grantor::core::redirect::RedirectUri;
-use grantor::core::signing::Algorithm;
+use grantor::core::signing::{Algorithm, SigningKey};
 use grantor::oauth::manage::NewClient;
+use grantor::store::client_admin;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{id_token, redeemed};
 use crate::support::browser::Answer;
@@ -182,6 +183,62 @@ on_both! {
             }
             assert!(is_signed_in(&flow).await, "{name}");
         }
+    }
+
+    async fn who_is_disabled_sends_nobody_anywhere(db: Database) {
+        let server = Setup::default().set("cache.staleness", "0s").start(&db);
+        let flow = Flow::new(&server, with_bye);
+        let hint = signed_in(&flow).await;
+        let (client, id) = (flow.client.id.as_str(), flow.client.id.clone());
+        let disabled = server.app.write(move |cx| client_admin::set_enabled(cx.conn, &id, false, cx.now));
+        disabled.expect("a database");
+        for parameters in [vec![("id_token_hint", hint.as_str())], vec![("client_id", client), ("post_logout_redirect_uri", BYE)]] {
+            let answer = open(&flow, &logout(&parameters)).await;
+            assert_eq!((answer.status, answer.header("location")), (400, ""), "{}", answer.body);
+            assert!(is_signed_in(&flow).await && !answer.body.contains(BYE));
+        }
+    }
+
+    async fn a_link_confirms_nothing(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, with_bye);
+        let token = open(&flow, "/oauth/logout").await.input("_token").expect("a CSRF token");
+        let page = open(&flow, &logout(&[("_token", &token)])).await;
+        assert_eq!((page.status, page.text_of("h1").as_str()), (200, "Sign out?"), "{}", page.body);
+        assert!(is_signed_in(&flow).await, "what is in an address may have been put there by anybody");
+    }
+
+    async fn who_is_signed_in_can_sign_out_whatever_is_wrong_with_the_request(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, with_bye);
+        let hint = signed_in(&flow).await;
+        let (gone, _) = SigningKey::generate(Algorithm::Es256).expect("a key");
+        let old = gone.sign("JWT", &claims(&hint)).expect("a JWT");
+        let page = open(&flow, &logout(&[("id_token_hint", &old), ("post_logout_redirect_uri", BYE), ("state", "s")])).await;
+        assert_eq!((page.status, page.text_of("h1").as_str()), (400, "Sign out?"), "{}", page.body);
+        assert!(is_signed_in(&flow).await && page.input("post_logout_redirect_uri").is_none() && page.input("id_token_hint").is_none());
+        let token = page.input("_token").expect("a CSRF token");
+        let done = send(&flow, "/oauth/logout", &[("_token", &token)]).await;
+        assert_eq!((done.status, done.text_of("h1").as_str()), (200, "You are signed out"));
+        assert!(!is_signed_in(&flow).await);
+    }
+
+    async fn a_hint_may_be_as_long_as_what_it_says_of_a_person(db: Database) {
+        let server = TestServer::start(&db);
+        let flow = Flow::new(&server, with_bye);
+        let mut said = claims(&signed_in(&flow).await);
+        said["address"] = json!({ "formatted": "x".repeat(9000) });
+        let hint = signed(&server, "JWT", &said);
+        assert!((10_000..16_000).contains(&hint.len()));
+        let fields = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", BYE)];
+        let sent = send(&flow, "/oauth/logout", &fields).await;
+        assert_eq!(sent.status, 303, "{}", sent.body);
+        let answer = open(&flow, sent.header("location")).await;
+        assert_eq!((answer.status, answer.header("location")), (303, BYE));
+        assert!(!is_signed_in(&flow).await);
+        let flow = flow.with_session(&server, session_cookie(&server, "ada"));
+        let longer = "x".repeat(16 * 1024 + 1);
+        assert_eq!(open(&flow, &logout(&[("id_token_hint", &longer)])).await.status, 400);
     }
 
     async fn a_sign_in_may_name_whom_it_expects(db: Database) {

@@ -17,7 +17,7 @@ use super::logout_delivery::{deliver, listening, settings, told};
 use super::{redeemed, verified};
 use crate::support::browser::Answer;
 use crate::support::database::on_both;
-use crate::support::flow::{Flow, session_cookie};
+use crate::support::flow::{Flow, session_cookie, session_of};
 use crate::support::gateway::GatewayServer;
 use crate::support::server::{PASSWORD, TestServer};
 
@@ -208,12 +208,11 @@ on_both! {
         assert!(undone.is_err() && is_signed_in(&flow).await);
         assert_eq!(deliver(&server), 0);
         // It was over already.
-        let idle = server.app.write({
-            let id = session_id(&server, &flow);
-            move |cx| sessions::end(cx.conn, &id, cx.now)
-        });
-        assert!(idle.expect("a database").is_some());
-        session::sign_out(&server.app, &cookie(&flow)).expect("a database");
+        let over = session_of(&server.app, &cookie(&flow));
+        let id = over.id.clone();
+        let ended = server.app.write(move |cx| sessions::end(cx.conn, &id, cx.now));
+        assert!(ended.expect("a database").is_some());
+        session::sign_out(&server.app, &over).expect("a database");
         assert_eq!(deliver(&server), 0);
     }
 }

@@ -1,5 +1,7 @@
 //! How logout tokens are sent: Back-Channel Logout sections 2.5 and 2.8.
 
+use std::net::TcpListener;
+
 use chrono::TimeDelta;
 use grantor::account::courier::Courier;
 use grantor::account::post::{self, Content, Message, State};
@@ -11,7 +13,7 @@ use grantor::store::client_admin;
 
 use super::logout::{claims, signed_in};
 use crate::support::database::on_both;
-use crate::support::flow::Flow;
+use crate::support::flow::{Flow, session_cookie, session_of};
 use crate::support::gateway::GatewayServer;
 use crate::support::server::{Setup, TestServer};
 
@@ -41,9 +43,12 @@ pub(super) fn told(party: &GatewayServer) -> Vec<String> {
 pub(super) async fn signed_out<'a>(server: &'a TestServer, party: &GatewayServer) -> Flow<'a> {
     let flow = Flow::new(server, |new| listening(new, party));
     signed_in(&flow).await;
-    let cookie = Plain::new(flow.cookie.strip_prefix("grantor_session=").expect("a cookie"));
-    session::sign_out(&server.app, &cookie).expect("a database");
+    session::sign_out(&server.app, &session_of(&server.app, &own_cookie(&flow))).expect("a database");
     flow
+}
+
+fn own_cookie(flow: &Flow<'_>) -> Plain {
+    Plain::new(flow.cookie.strip_prefix("grantor_session=").expect("a cookie"))
 }
 
 /// What has become of the only message.
@@ -95,8 +100,7 @@ on_both! {
         let flow = flow.signed_in_again(&server);
         server.advance(TimeDelta::seconds(1));
         signed_in(&flow).await;
-        let cookie = Plain::new(flow.cookie.strip_prefix("grantor_session=").expect("a cookie"));
-        session::sign_out(&server.app, &cookie).expect("a database");
+        session::sign_out(&server.app, &session_of(&server.app, &own_cookie(&flow))).expect("a database");
         assert_eq!(deliver(&server), 1);
         server.advance(TimeDelta::minutes(1));
         assert_eq!(deliver(&server), 1);
@@ -120,6 +124,65 @@ on_both! {
         assert_eq!((taken, party.asked().len()), (1, 1));
     }
 
+    async fn who_hangs_holds_up_nobody_else(db: Database) {
+        // Connections are taken, and never answered.
+        let hanging = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}/out", hanging.local_addr().expect("an address"));
+        let party = GatewayServer::start();
+        party.answer("200 OK\r\n");
+        let server = settings().set("logout.timeout", "1s").frozen().start(&db);
+        let slow = Flow::new(&server, |new| {
+            listening(new, &party);
+            new.openid.backchannel_logout_uri = Some(address);
+        });
+        let quick = slow.with_client(&server, server.client(|new| listening(new, &party)));
+        let sign_out = async |flow: &Flow<'_>| {
+            server.advance(TimeDelta::seconds(1));
+            let flow = flow.with_session(&server, session_cookie(&server, "ada"));
+            signed_in(&flow).await;
+            session::sign_out(&server.app, &session_of(&server.app, &own_cookie(&flow))).expect("a database");
+        };
+        for flow in [&slow, &slow, &slow, &quick] {
+            sign_out(flow).await;
+        }
+        assert_eq!(deliver(&server), 2, "one for each, and the last one waits for no more");
+        assert_eq!(told(&party).len(), 1);
+        sign_out(&slow).await;
+        sign_out(&quick).await;
+        assert_eq!((deliver(&server), told(&party).len()), (1, 2), "who hung is left alone for a while");
+        server.advance(TimeDelta::seconds(57));
+        assert_eq!(deliver(&server), 0);
+        server.advance(TimeDelta::seconds(1));
+        assert_eq!(deliver(&server), 1, "then it is asked again, once");
+        let attempts: i64 = outbox(&server).iter().map(|(message, _)| message.attempts).sum();
+        assert_eq!(attempts, 4);
+    }
+
+    async fn two_nodes_send_one_party_one_message_at_a_time(db: Database) {
+        let hanging = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}/out", hanging.local_addr().expect("an address"));
+        let party = GatewayServer::start();
+        let one = settings().set("logout.timeout", "3s").start(&db);
+        let flow = Flow::new(&one, |new| {
+            listening(new, &party);
+            new.openid.backchannel_logout_uri = Some(address);
+        });
+        for _ in 0..4 {
+            let flow = flow.with_session(&one, session_cookie(&one, "ada"));
+            signed_in(&flow).await;
+            session::sign_out(&one.app, &session_of(&one.app, &own_cookie(&flow))).expect("a database");
+        }
+        let two = settings().set("logout.timeout", "3s").start(&db);
+        let nodes = [&one.app, &two.app, &one.app, &two.app].map(|app| {
+            let app = std::sync::Arc::clone(app);
+            std::thread::spawn(move || {
+                Courier::new(&app).expect("a courier").deliver(Channel::Backchannel, || true).expect("an answer")
+            })
+        });
+        let taken: usize = nodes.into_iter().map(|node| node.join().expect("a node")).sum();
+        assert_eq!(taken, 1);
+    }
+
     async fn nobody_makes_the_server_knock_at_its_own_network(db: Database) {
         let party = GatewayServer::start();
         let server = TestServer::start(&db);
@@ -138,4 +201,17 @@ on_both! {
         assert_eq!(deliver(&server), 1);
         assert_eq!((fate(&server), party.asked().len()), ((State::GivenUp, 1), 0));
     }
+}
+
+/// A proxy would look the name up by itself, behind the back of what checks where it leads.
+#[test]
+fn a_proxy_of_the_environment_is_not_asked() {
+    let test = "oidc::logout_delivery::nobody_makes_the_server_knock_at_its_own_network::sqlite";
+    let mut again = std::process::Command::new(std::env::current_exe().expect("this program"));
+    for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "all_proxy", "https_proxy", "http_proxy"] {
+        again.env(name, "http://127.0.0.1:9");
+    }
+    let said = again.args(["--exact", test]).output().expect("it runs");
+    let text = String::from_utf8_lossy(&said.stdout);
+    assert!(said.status.success() && text.contains("1 passed"), "{text}");
 }

@@ -5,7 +5,7 @@ use grantor::oauth::manage::NewClient;
 use super::logout::{claims, is_signed_in, open, send, signed_in, with_bye};
 use crate::support::database::on_both;
 use crate::support::flow::Flow;
-use crate::support::server::TestServer;
+use crate::support::server::{Setup, TestServer};
 
 fn framed(new: &mut NewClient) {
     with_bye(new);
@@ -38,11 +38,18 @@ on_both! {
         assert!(!is_signed_in(&flow).await);
         let policy = page.header("content-security-policy");
         assert!(policy.ends_with("; frame-src https://app.example https://other.example:8443"), "{policy}");
-        assert!(policy.starts_with("default-src 'none';") && !policy.contains("script-src"), "{policy}");
+        assert!(policy.starts_with("default-src 'none';") && policy.contains("; script-src 'self';"), "{policy}");
+        // A refresh waits until all frames have loaded, which an app may put off for ever.
+        let script = page.body.split("<script type=\"module\" src=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a script");
+        let script = open(&flow, script).await;
+        assert!(script.header("content-type").starts_with("text/javascript") && script.body.contains("setTimeout"), "{}", script.body);
+        assert!(page.body.contains(" data-onward>"));
         let issuer = url::form_urlencoded::byte_serialize(server.app.config.issuer().as_bytes()).collect::<String>();
         let sid = claims(&hint)["sid"].as_str().expect("a sid").to_owned();
         for address in ["https://app.example/out?x=1&", "https://other.example:8443/bye?"] {
-            let frame = format!("<iframe src=\"{address}iss={issuer}&sid={sid}\"").replace('&', "&#38;");
+            let rest = "title=\"Signing out of an app\" sandbox=\"allow-scripts allow-same-origin\" referrerpolicy=\"no-referrer\" hidden></iframe>";
+            // Without the sandbox it could send the whole window to a sign-in page of its own.
+            let frame = format!("<iframe src=\"{address}iss={issuer}&sid={sid}\" {rest}").replace('&', "&#38;");
             assert!(page.body.contains(&frame), "{frame}: {}", page.body);
         }
         assert_eq!(page.body.matches("<iframe").count(), 2);
@@ -51,13 +58,14 @@ on_both! {
     }
 
     async fn the_button_of_the_pages_does_it_too(db: Database) {
-        let server = TestServer::start(&db);
+        // Below a path the way on is too.
+        let server = Setup::default().below("/tenants/one").start(&db);
         let flow = Flow::new(&server, framed);
         signed_in(&flow).await;
         let token = open(&flow, "/account").await.input("_token").expect("a CSRF token");
         let page = send(&flow, "/logout", &[("_token", &token)]).await;
         assert_eq!(page.status, 200, "{}", page.body);
-        assert!(page.body.contains("content=\"3;url=/\"") && page.body.contains("<iframe src=\"https://app.example/out"));
+        assert!(page.body.contains("content=\"3;url=/tenants/one/\"") && page.body.contains("<iframe src=\"https://app.example/out"));
         assert!(!is_signed_in(&flow).await);
     }
 }

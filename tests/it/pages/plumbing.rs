@@ -90,6 +90,27 @@ on_both! {
         assert_leads(&browser.post("/account/nothing", &[]).await, 404, "/account", "a form");
     }
 
+    async fn what_is_no_page_shows_nothing_in_a_frame_or_elsewhere(db: Database) {
+        let server = TestServer::start(&db);
+        let browser = Browser::new(&server);
+        let cases = [
+            ("/oauth/clients", 401, "same-origin"),
+            ("/api/me", 401, ""),
+            ("/account", 303, "same-origin"),
+            ("/health/live", 200, "same-origin"),
+            // Read by pages of any origin.
+            ("/oauth/jwks", 200, ""),
+            ("/.well-known/openid-configuration", 200, ""),
+        ];
+        for (path, status, resource_policy) in cases {
+            let answer = browser.get(path).await;
+            assert_eq!(answer.status, status, "{path}");
+            assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'", "{path}");
+            assert_eq!(answer.header("cross-origin-resource-policy"), resource_policy, "{path}");
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        }
+    }
+
     async fn head_is_get_without_a_body(db: Database) {
         let server = TestServer::start(&db);
         let browser = Browser::new(&server);

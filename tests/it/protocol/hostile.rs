@@ -123,6 +123,20 @@ on_both! {
         assert_eq!(hidden(2).await.status, 429);
     }
 
+    async fn a_proxy_may_write_the_port_beside_the_address(db: Database) {
+        let server = proxied(2, 2).start(&db);
+        let browser = Browser::new(&server);
+        for [one, two, three, another] in [
+            ["192.0.2.1:51234", "192.0.2.1:51235", "192.0.2.1", "192.0.2.2:51234"],
+            ["[2001:db8:1::1]:443", "2001:db8:1::1", "[2001:db8:1::1]", "[2001:db8:2::1]:443"],
+        ] {
+            for (address, status) in [(one, 401), (two, 401), (three, 429), (another, 401)] {
+                let name = format!("{}@example.com", address.replace([':', '[', ']'], "-"));
+                assert_eq!(login(&browser, address, &name, "x").await.status, status, "{address}");
+            }
+        }
+    }
+
     async fn two_authorization_headers_are_one_too_many(db: Database) {
         let server = TestServer::start(&db);
         let flow = Flow::new(&server, |_| {});

@@ -86,7 +86,7 @@ pub struct Browser {
 impl Browser {
     /// A fresh browser.
     pub fn new(server: &TestServer) -> Self {
-        let client = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build();
+        let client = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().build();
         let root = server.app.config.root().to_owned();
         Self { client: client.expect("a client"), url: server.url.clone(), root }
     }

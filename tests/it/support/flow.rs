@@ -5,9 +5,12 @@ use std::marker::PhantomData;
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use grantor::account::{login, session};
+use grantor::account::login;
+use grantor::account::session::{self, Session};
+use grantor::app::App;
 use grantor::core::client::{AuthMethod, Client};
 use grantor::core::scope::Scope;
+use grantor::core::secret::Plain;
 use grantor::core::user::User;
 use grantor::oauth::manage::NewClient;
 use grantor::store::consents;
@@ -47,8 +50,13 @@ pub fn session_cookie(server: &TestServer, username: &str) -> String {
 pub fn session_cookie_of(server: &TestServer, username: &str, browser: Option<&str>) -> String {
     let origin = login::Origin { address: "127.0.0.1".to_owned(), user_agent: browser.map(str::to_owned) };
     let verified = login::verify(&server.app, username, PASSWORD, &origin).expect("the password is right");
-    let cookie = session::sign_in(&server.app, verified, origin).expect("a session");
+    let cookie = session::sign_in(&server.app, verified, origin, None).expect("a session").cookie;
     format!("grantor_session={}", cookie.expose())
+}
+
+/// The session of a cookie, be it of use or run out.
+pub fn session_of(app: &App, cookie: &Plain) -> Session {
+    session::left(app, cookie).expect("a database").expect("a session")
 }
 
 impl<'a> Flow<'a> {

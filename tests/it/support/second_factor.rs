@@ -96,6 +96,7 @@ pub fn another(code: &str) -> &'static str {
 pub fn sign_in_with_code(server: &TestServer, username: &str, code: &str) -> String {
     let challenge = first_step(server, username);
     let verified = second_step(server, &challenge.token, code).expect("the code is right");
-    let cookie = grantor::account::session::sign_in(&server.app, verified, Origin::default()).expect("a session");
+    let cookie =
+        grantor::account::session::sign_in(&server.app, verified, Origin::default(), None).expect("a session").cookie;
     format!("grantor_session={}", cookie.expose())
 }

@@ -75,12 +75,18 @@ pub async fn update(req: HttpRequest, payload: web::Payload) -> Answer {
     let leads_elsewhere = block::run(&app, context::request_id(&req), move |app| {
         Ok::<_, ManageError>(manage::leads_elsewhere(&manage::own_client(app, owner, &of)?, &uris))
     });
-    if leads_elsewhere.await? {
+    let leads_elsewhere = leads_elsewhere.await?;
+    if leads_elsewhere {
         proof::demand(&app, &req, person.user.clone(), person.auth_time, &fields).await?;
     }
     let user = person.user;
     let updated = block::run(&app, context::request_id(&req), move |app| {
-        let change = OwnChange { name: Some(name), redirect_uris: Some(redirect_uris), ..OwnChange::default() };
+        let change = OwnChange {
+            name: Some(name),
+            redirect_uris: Some(redirect_uris),
+            unproven: !leads_elsewhere,
+            ..OwnChange::default()
+        };
         applications::change(app, user.id, &id, &change)
     });
     Ok(answer::json(StatusCode::OK, &view::client(&updated.await?)))

@@ -172,6 +172,7 @@ pub async fn save(req: HttpRequest, payload: web::Payload) -> HttpResponse {
             redirect_uris: Some(super::lines(&text("redirect"))),
             client_uri: Some(text("client_uri")),
             scopes: Some(super::ticked(&member.fields)),
+            unproven: false,
             openid: openid_change(&member.fields),
         };
         let (owner, id) = (member.user.id, client.id.to_string());

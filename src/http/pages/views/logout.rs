@@ -76,12 +76,14 @@ pub struct SignedOut {
     pub frames: Vec<String>,
     /// Where it goes by itself then: an address that the caller vouches for.
     pub goal: Option<String>,
+    /// The script that goes there whatever the frames do.
+    pub script: Option<String>,
 }
 
 impl SignedOut {
     /// There is no more to do.
     pub fn sample() -> Self {
-        Self { page: Page { csrf: String::new(), ..Page::sample() }, frames: Vec::new(), goal: None }
+        Self { page: Page { csrf: String::new(), ..Page::sample() }, frames: Vec::new(), goal: None, script: None }
     }
 
     /// Apps are told on the way back to one of them.
@@ -89,6 +91,7 @@ impl SignedOut {
         Self {
             frames: vec!["https://notes.acme.example/out?sid=8Jt2pQ0vXm4nYb6c".into()],
             goal: Some("https://notes.acme.example/bye".into()),
+            script: Some("/assets/signed_out.js".into()),
             ..Self::sample()
         }
     }

@@ -37,6 +37,12 @@ pub fn entries() -> Vec<Entry> {
         }),
         at("admin-keys", "/admin/keys", Admin),
         at("admin-keys-rotate", "/admin/keys/rotate", Admin),
+        by("admin-keys-withdraw", "/admin/keys/withdraw", Admin, |_, page| {
+            Box::pin(async {
+                page.go("/admin/keys").await;
+                page.follow("Withdraw").await;
+            })
+        }),
         at("admin-audit", "/admin/audit", Admin),
         at("admin-failures", "/admin/failures", Admin),
     ]

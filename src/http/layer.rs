@@ -17,9 +17,13 @@ use crate::http::context;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
+/// Pages that have nothing to do with a window of another site. On the way to an app they have: it may have opened one for
+/// the sign-in, and hears from there what came of it.
+const ALONE: [&str; 3] = ["/account", "/admin", "/setup"];
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
-const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 /// Browsers that came by https once come by nothing else (RFC 6797).
 const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
@@ -41,7 +45,11 @@ pub async fn around<B: MessageBody>(
     let mut call = std::pin::pin!(next.call(req));
     // Each time it is polled, for other requests share the thread.
     let mut response = std::future::poll_fn(|cx| Trace::within(Some(trace), || call.as_mut().poll(cx))).await?;
+    let is_alone = ALONE.iter().any(|start| response.request().path().starts_with(start));
     let headers = response.headers_mut();
+    if is_alone {
+        headers.insert(OPENER_POLICY, SAME_ORIGIN);
+    }
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {
         headers.insert(REQUEST_ID, value);
     }

@@ -92,7 +92,6 @@ pub fn html(status: StatusCode, template: &impl Template, form_targets: &[String
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_LANGUAGE, language_of(&body)))
         .append_header((header::VARY, "accept-language, cookie"))
-        .insert_header(("cross-origin-opener-policy", "same-origin"))
         .insert_header(("permissions-policy", "camera=(), microphone=(), geolocation=()"))
         .body(body)
 }

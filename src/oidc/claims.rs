@@ -70,10 +70,15 @@ impl Asked {
             Some(_) => Err("id_token and userinfo of claims must be JSON objects"),
         };
         let (id_token, userinfo) = (part("id_token")?, part("userinfo")?);
+        // Section 5.5.1; what else stands there cannot be told from a wish that is essential.
+        if id_token.values().chain(userinfo.values()).any(|asked| !(asked.is_null() || asked.is_object())) {
+            return Err("what claims asks of a claim must be null or a JSON object");
+        }
         let subjects = [&id_token, &userinfo].into_iter().filter_map(|part| part.get("sub"));
         let subjects = subjects.map(values).collect::<Result<Vec<_>, _>>()?;
         let acr = id_token.get("acr").map(|asked| {
-            let essential = asked.get("essential").and_then(Value::as_bool).unwrap_or_default();
+            let essential = asked.get("essential").map_or(Some(false), Value::as_bool);
+            let essential = essential.ok_or("essential in claims is true or false")?;
             values(asked).map(|values| (values, essential))
         });
         Ok(Self {
@@ -197,6 +202,9 @@ mod tests {
             r#"{"userinfo":"email"}"#,
             r#"{"id_token":{"sub":{"value":7}}}"#,
             r#"{"id_token":{"acr":{"values":"phr"}}}"#,
+            r#"{"id_token":{"acr":{"value":"phr","essential":"true"}}}"#,
+            r#"{"userinfo":{"email":true}}"#,
+            r#"{"id_token":{"shoe_size":["essential"]}}"#,
         ] {
             assert!(Asked::parse(Some(bad)).is_err(), "{bad}");
         }

@@ -40,7 +40,9 @@ pub fn entries() -> Vec<Entry> {
         by("admin-keys-withdraw", "/admin/keys/withdraw", Admin, |_, page| {
             Box::pin(async {
                 page.go("/admin/keys").await;
-                page.follow("Withdraw").await;
+                let first =
+                    page.ask("return document.querySelector('a[href*=\"keys/withdraw\"]').getAttribute('href')").await;
+                page.go(first.as_str().expect("a link")).await;
             })
         }),
         at("admin-audit", "/admin/audit", Admin),

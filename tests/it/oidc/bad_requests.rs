@@ -40,7 +40,9 @@ on_both! {
             ("prompt", "login,consent"), ("prompt", "login nonsense"), ("prompt", "none\u{a0}login"), ("prompt", "null"),
             ("nonce", &long), ("claims", "{"), ("claims", "[]"), ("claims", "\"email\""), ("claims", "null"), ("claims", "7"),
             ("claims", r#"{"id_token":[]}"#), ("claims", r#"{"id_token":"email"}"#), ("claims", r#"{"userinfo":true}"#),
-            ("claims", r#"{"id_token":{"email":null}}x"#),  ("claims", &nested),
+            ("claims", r#"{"id_token":{"email":null}}x"#), ("claims", r#"{"id_token":{"sub":{"value":7}}}"#), ("claims", r#"{"id_token":{"sub":{"values":"7"}}}"#),
+            ("claims", r#"{"id_token":{"acr":{"values":"phr"}}}"#), ("claims", r#"{"userinfo":{"email":true}}"#),
+            ("claims", r#"{"id_token":{"acr":{"value":"phr","essential":"yes"}}}"#),  ("claims", &nested),
 
 
             ("response_mode", "query.jwt"), ("response_mode", "QUERY"),

@@ -51,6 +51,23 @@ on_both! {
         }
     }
 
+    async fn an_app_may_hear_from_a_window_that_it_opened_for_the_sign_in_and_from_no_other(db: Database) {
+        let server = TestServer::start(&db);
+        server.user("ada");
+        let (client, _) = server.client(|_| {});
+        let browser = Browser::new(&server);
+        let policy = |page: &Answer| page.header("cross-origin-opener-policy").to_owned();
+        for path in ["/login", "/register", "/password/forgot", "/login/second-factor", "/oauth/authorize", "/logout"] {
+            assert_eq!(policy(&browser.get(path).await), "", "{path}");
+        }
+        assert_eq!(policy(&browser.get("/account").await), "same-origin", "before signing in too");
+        browser.sign_in("ada").await;
+        assert_eq!(policy(&browser.get(&authorize(&client, "profile")).await), "");
+        for path in ["/account", "/account/security", "/admin", "/setup"] {
+            assert_eq!(policy(&browser.get(path).await), "same-origin", "{path}");
+        }
+    }
+
     async fn every_error_has_a_way_on_and_a_reference(db: Database) {
         let server = TestServer::start(&db);
         server.user("ada");

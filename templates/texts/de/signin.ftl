@@ -27,6 +27,7 @@ link-dead-title = Dieser Link funktioniert nicht
 link-dead-text = Er ist ungültig, abgelaufen oder wurde schon benutzt.
 link-dead-new = Neuen Link anfordern
 login-as = Sie sind als { $name } angemeldet. Die App bittet Sie, sich noch einmal anzumelden.
+login-choose = Sie sind als { $name } angemeldet. Die App fragt, mit welchem Konto es weitergehen soll.
 login-onward = Weiter als { $name }
 form-post-title = Zurück zur App
 form-post-text = Sie werden zu { $app } zurückgeleitet.

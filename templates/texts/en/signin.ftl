@@ -27,6 +27,7 @@ link-dead-title = This link does not work
 link-dead-text = It is invalid, has expired or was used before.
 link-dead-new = Get a new link
 login-as = You are signed in as { $name }. The app asks you to sign in again.
+login-choose = You are signed in as { $name }. The app asks which account to go on with.
 login-onward = Continue as { $name }
 form-post-title = Back to the app
 form-post-text = You are being sent back to { $app }.

@@ -27,6 +27,7 @@ link-dead-title = Ce lien ne fonctionne pas
 link-dead-text = Il n’est pas valable, a expiré ou a déjà servi.
 link-dead-new = Demander un nouveau lien
 login-as = Vous êtes connecté en tant que { $name }. L’application vous demande de vous connecter à nouveau.
+login-choose = Vous êtes connecté en tant que { $name }. L’application demande avec quel compte continuer.
 login-onward = Continuer en tant que { $name }
 form-post-title = Retour à l’application
 form-post-text = Vous êtes redirigé vers { $app }.

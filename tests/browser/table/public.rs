@@ -2,13 +2,14 @@
 
 use grantor::app::new_setup_link;
 use grantor::core::audit::Actor;
+use url::Url;
 
 use super::Who::{Nobody, Person};
 use super::stage::REDIRECT;
 use super::{Entry, Stage, at, by};
 use crate::kit::Page;
 use crate::support::second_factor::{turn_on_sms, turn_on_totp};
-use crate::walks::{asking_at, mailed_link};
+use crate::walks::{asking_at, mailed_link, redeemed_at};
 
 pub fn entries() -> Vec<Entry> {
     vec![
@@ -32,7 +33,18 @@ pub fn entries() -> Vec<Entry> {
         }),
         at("check-session", "/oauth/check_session", Nobody),
         at("sign-out", "/oauth/logout", Person),
+        by("sign-out-for-an-app", "/oauth/logout", Person, |stage, page| {
+            Box::pin(async {
+                page.go(&format!("/oauth/logout?client_id={}&logout_hint=grace@example.com", stage.app.id)).await;
+            })
+        }),
+        by("signed-out-of-apps", "/oauth/logout", Person, |stage, page| Box::pin(signed_out_of_an_app(stage, page))),
         at("signed-out", "/oauth/logout", Nobody),
+        by("choose-account", "/login", Person, |stage, page| {
+            Box::pin(async {
+                page.go(&format!("{}&prompt=select_account", asking_at(&stage.app, REDIRECT, "openid"))).await;
+            })
+        }),
         at("register", "/register", Nobody),
         by("register-wrong", "/register", Nobody, |_, page| {
             Box::pin(async {
@@ -90,6 +102,25 @@ pub fn entries() -> Vec<Entry> {
 
 async fn asked(stage: &Stage, page: &Page, scope: &str) {
     page.go(&asking_at(&stage.app, REDIRECT, scope)).await;
+}
+
+/// An app at an address of this server, of which the browser loads a frame that does no harm.
+async fn signed_out_of_an_app(stage: &Stage, page: &Page) {
+    let issuer = stage.server.app.config.issuer();
+    let redirect = format!("{issuer}/health/live");
+    let (client, secret) = stage.server.client(|new| {
+        new.name = "Acme Notes".to_owned();
+        new.policy.first_party = true;
+        new.redirect_uris = vec![redirect.clone()];
+        new.openid.frontchannel_logout_uri = Some(format!("{issuer}/oauth/check_session"));
+    });
+    page.go(&asking_at(&client, &redirect, "openid")).await;
+    let arrived = Url::parse(&format!("{issuer}{}", page.path().await)).expect("a URL");
+    let code = arrived.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
+    redeemed_at(&stage.server, &client, &secret, &redirect, &code).await;
+    page.go("/oauth/logout").await;
+    page.press("Sign out").await;
+    assert!(page.has("iframe").await, "{}", page.described().await);
 }
 
 async fn forgot(page: &Page) {

@@ -77,12 +77,13 @@ pub async fn allow(page: &Page) {
 
 /// Asks the token endpoint for what a code is good for, and answers its scope.
 pub async fn redeemed(server: &TestServer, client: &Client, secret: &str, callback: &Callback, code: &str) -> String {
-    let form = [
-        ("grant_type", "authorization_code"),
-        ("code", code),
-        ("redirect_uri", &callback.url),
-        ("code_verifier", VERIFIER),
-    ];
+    redeemed_at(server, client, secret, &callback.url, code).await
+}
+
+/// The same with any redirect URI.
+pub async fn redeemed_at(server: &TestServer, client: &Client, secret: &str, redirect: &str, code: &str) -> String {
+    let form =
+        [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect), ("code_verifier", VERIFIER)];
     let request = reqwest::Client::new().post(server.at("/oauth/token")).basic_auth(client.id.as_str(), Some(secret));
     let answer = request.form(&form).send().await.expect("an answer");
     assert_eq!(answer.status(), 200);

@@ -35,7 +35,7 @@ on_both! {
         ] {
             let page = asked(&flow, &[client, ("logout_hint", hint)]).await;
             assert_eq!((page.status, page.text_of("h1").as_str()), (200, "Sign out?"), "{hint}: {}", page.body);
-            assert_eq!(page.text_of(".notice").contains(OTHER), is_other, "{hint}: {}", page.body);
+            assert_eq!(page.text_of(".note").contains(OTHER), is_other, "{hint}: {}", page.body);
             assert!(page.text_of(".person").contains("ada Example") && !page.body.contains("eve Example"), "{hint}");
             assert!(!page.text_of("main").contains("<b>"), "it is not shown");
             assert!(is_signed_in(&flow).await, "{hint}: it is a hint");
@@ -61,7 +61,7 @@ on_both! {
         let eve = flow.with_session(&server, session_cookie(&server, "eve"));
         let page = asked(&eve, &[("id_token_hint", &hint), ("logout_hint", "eve")]).await;
         assert_eq!((page.status, page.text_of("h1").as_str()), (200, "Sign out?"));
-        assert!(page.text_of(".notice").contains(OTHER) && page.text_of(".person").contains("eve Example"), "{}", page.body);
+        assert!(page.text_of(".note").contains(OTHER) && page.text_of(".person").contains("eve Example"), "{}", page.body);
         assert!(is_signed_in(&eve).await && is_signed_in(&flow).await);
         // The answer to the question is the person's: the hint goes along, and does not hold them back.
         let fields = [("_token", page.input("_token")), ("id_token_hint", page.input("id_token_hint")), ("logout_hint", page.input("logout_hint"))];
@@ -72,7 +72,7 @@ on_both! {
         // The same person's other session: asked, for there is another one than the app knows.
         let again = flow.with_session(&server, session_cookie(&server, "ada"));
         let page = asked(&again, &[("id_token_hint", &hint)]).await;
-        assert_eq!((page.status, page.text_of(".notice").as_str()), (200, ""));
+        assert_eq!((page.status, page.text_of(".note").as_str()), (200, ""));
         // This very session: the token proves it, whatever a hint says.
         assert_eq!(asked(&flow, &[("id_token_hint", &hint), ("logout_hint", "eve")]).await.text_of("h1"), "You are signed out");
         assert!(!is_signed_in(&flow).await);

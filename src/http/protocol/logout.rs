@@ -76,7 +76,7 @@ async fn serve(app: &Arc<App>, req: &HttpRequest, fields: Fields, answered: bool
     };
     if let Some(own) = &own
         && !confirmed
-        && (answered || !request.means(&app, own))
+        && (answered || !request.means(app, own))
     {
         let alert = answered.then(|| Said::new("error-expired"));
         return ask(app, req, &browser, &request, &parameters, alert);

@@ -21,7 +21,7 @@ fn columns(table: &str) -> Vec<&'static str> {
 }
 
 /// The table, the member of the document, columns that are told under another name, and those that are left out: hashes
-/// and secrets, what opens something, keys for sorting and searching, and whose it is.
+/// and secrets, what opens something, keys for sorting and searching, what the courier notes, and whose it is.
 type Told = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
 const TOLD: [Told; 9] = [
     (
@@ -47,7 +47,7 @@ const TOLD: [Told; 9] = [
     ),
     ("passkeys", "passkeys", &[], &["id", "user_id", "credential"]),
     ("known_devices", "known_devices", &[], &["user_id", "device"]),
-    ("messages", "messages", &[], &["id", "body"]),
+    ("messages", "messages", &[], &["id", "body", "busy_until"]),
 ];
 
 fn fill(server: &TestServer, user: i64) {

@@ -97,10 +97,13 @@ impl Goal {
 }
 
 /// The path, if a browser cannot take it for another host: it starts with one `/`, and holds neither a `\`,
-/// which browsers read as `/`, nor blanks and control characters, which they leave out.
+/// which browsers read as `/`, nor blanks and control characters, which they leave out. Nor does it climb: below a path of
+/// a host, `..` leads to what others serve there.
 pub fn local_path(text: &str) -> Option<&str> {
     let local = text.starts_with('/') && !text.starts_with("//");
-    (local && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')).then_some(text)
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    let climbs = path.split('/').any(|segment| segment.to_ascii_lowercase().replace("%2e", ".") == "..");
+    (local && !climbs && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')).then_some(text)
 }
 
 fn waiting(app: &App, query: &str) -> Option<Waiting> {
@@ -149,9 +152,14 @@ mod tests {
 
     #[test]
     fn only_local_paths_are_followed() {
-        for good in
-            ["/", "/account", "/oauth/authorize?client_id=a&redirect_uri=https%3A%2F%2Fapp.example%2Fcb", "/a#b"]
-        {
+        for good in [
+            "/",
+            "/account",
+            "/oauth/authorize?client_id=a&redirect_uri=https%3A%2F%2Fapp.example%2Fcb",
+            "/a#b",
+            "/a..b/...?../c",
+            "/a#/../b",
+        ] {
             assert_eq!(local_path(good), Some(good));
         }
         for bad in [
@@ -172,6 +180,11 @@ mod tests {
             "https:/evil.example",
             "javascript:alert(1)",
             "data:text/html,hi",
+            "/..",
+            "/../elsewhere",
+            "/account/../../elsewhere?a",
+            "/%2e%2E/elsewhere",
+            "/.%2e#a",
         ] {
             assert_eq!(local_path(bad), None, "{bad:?}");
         }

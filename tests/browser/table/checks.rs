@@ -16,7 +16,7 @@ use crate::support::database::Database;
 async fn look(chrome: Chrome, who: Who) {
     let db = Database::sqlite();
     let stage = Stage::set(chrome, &db, who).await;
-    let page = chrome.open(&stage.server).await;
+    let page = chrome.open(&stage.server).await.knows(&stage.server.url);
     let mut wrong = Vec::new();
     for entry in all().iter().filter(|entry| entry.who == who) {
         stage.dress(&page, who).await;

@@ -14,7 +14,7 @@ async fn shoot(chrome: Chrome, folder: PathBuf) {
     for who in [Who::Nobody, Who::Person, Who::Admin] {
         let db = Database::sqlite();
         let stage = Stage::set(chrome, &db, who).await;
-        let page = chrome.open(&stage.server).await;
+        let page = chrome.open(&stage.server).await.knows(&stage.server.url);
         for entry in all().iter().filter(|entry| entry.who == who && entry.name.contains(&only)) {
             stage.dress(&page, who).await;
             entry.reach(&stage, &page).await;

@@ -104,18 +104,18 @@ async fn asked(stage: &Stage, page: &Page, scope: &str) {
     page.go(&asking_at(&stage.app, REDIRECT, scope)).await;
 }
 
-/// An app at an address of this server, of which the browser loads a frame that does no harm.
+/// An app at the server's other name, of which the browser loads a frame that does no harm.
 async fn signed_out_of_an_app(stage: &Stage, page: &Page) {
-    let issuer = stage.server.app.config.issuer();
-    let redirect = format!("{issuer}/health/live");
+    let origin = &stage.server.url;
+    let redirect = format!("{origin}/health/live");
     let (client, secret) = stage.server.client(|new| {
         new.name = "Acme Notes".to_owned();
         new.policy.first_party = true;
         new.redirect_uris = vec![redirect.clone()];
-        new.openid.frontchannel_logout_uri = Some(format!("{issuer}/oauth/check_session"));
+        new.openid.frontchannel_logout_uri = Some(format!("{origin}/oauth/check_session"));
     });
     page.go(&asking_at(&client, &redirect, "openid")).await;
-    let arrived = Url::parse(&format!("{issuer}{}", page.path().await)).expect("a URL");
+    let arrived = Url::parse(&page.path().await).expect("a URL of another origin");
     let code = arrived.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
     redeemed_at(&stage.server, &client, &secret, &redirect, &code).await;
     page.go("/oauth/logout").await;

@@ -4,8 +4,9 @@
 //! then it is sent; then it is marked. Who dies in between leaves it claimed: it is sent again when the claim is over,
 //! and a mail has the same `Message-ID` then.
 //!
-//! A relying party is sent one message at a time, and is left alone for a while when it did not take one: whoever is slow,
-//! or hangs on purpose, costs one thread at the most, and hears later than all others.
+//! A relying party is sent one message at a time, and is left alone for a while when it did not answer: whoever is slow,
+//! or hangs on purpose, costs one thread at the most, and hears later than all others. Who says no is asked on: that costs
+//! little, and may be of one message alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -29,7 +30,7 @@ const POLL: Duration = Duration::from_secs(1);
 const BATCH: i64 = 20;
 /// What a claim lasts longer than sending can: time to look up names, and to mark what was sent.
 const SLACK: Duration = Duration::from_secs(60);
-/// For how long a relying party that did not take a message is sent no other.
+/// For how long a relying party that did not answer is sent no other message.
 const REST: Duration = Duration::from_secs(60);
 /// The time from an attempt that failed to the next; the last one from then on.
 const BACK_OFF: [Duration; 5] = [
@@ -142,17 +143,24 @@ impl Courier {
                 log::warn!("event={event} outcome=given_up {known} cause={cause:?}");
                 self.give_up(claimed, None)
             }
-            Err(Undelivered::Later(cause)) => {
-                let (now, rest) = (self.app.now(), delta(REST));
-                let next = now + delta(back_off(message.attempts));
-                if let Some(why) = self.is_over(channel, message, next) {
-                    log::warn!("event={event} outcome=given_up {known} cause={cause:?} why={why:?}");
-                    return self.give_up(claimed, Some(now + rest));
-                }
-                log::warn!("event={event} outcome=retry {known} next={} cause={cause:?}", rfc3339(next));
-                self.postpone(claimed, next, now + rest)
+            Err(Undelivered::Later(cause)) => self.try_again(channel, claimed, &cause, None),
+            Err(Undelivered::Silent(cause)) => {
+                self.try_again(channel, claimed, &cause, Some(self.app.now() + delta(REST)))
             }
         }
+    }
+
+    /// Keeps a message for another time, unless that is too late; its recipient is left alone until `rest`.
+    fn try_again(&self, channel: Channel, claimed: &Claimed, cause: &str, rest: Option<Time>) -> store::Result<()> {
+        let (message, event) = (&claimed.message, channel.as_str());
+        let known = format!("id={} kind={} attempts={}", message.id, message.kind, message.attempts);
+        let next = self.app.now() + delta(back_off(message.attempts));
+        if let Some(why) = self.is_over(channel, message, next) {
+            log::warn!("event={event} outcome=given_up {known} cause={cause:?} why={why:?}");
+            return self.give_up(claimed, rest);
+        }
+        log::warn!("event={event} outcome=retry {known} next={} cause={cause:?}", rfc3339(next));
+        self.postpone(claimed, next, rest)
     }
 
     /// Why a message is not worth sending at `at`, if it is not.
@@ -202,7 +210,7 @@ impl Courier {
         self.app.write_one(move |cx| messages::give_up(cx.conn, &id, until, &body, rest))
     }
 
-    fn postpone(&self, claimed: &Claimed, next: Time, rest: Time) -> store::Result<()> {
+    fn postpone(&self, claimed: &Claimed, next: Time, rest: Option<Time>) -> store::Result<()> {
         let (id, until) = (claimed.message.id.clone(), claimed.until);
         self.app.write_one(move |cx| messages::postpone(cx.conn, &id, until, next, rest))
     }

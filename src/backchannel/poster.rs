@@ -95,7 +95,7 @@ impl Poster {
             Ok(code) => Err(Undelivered::Later(format!("the client did not take it ({code})"))),
             Err(Error::Other(cause)) if cause.is::<NotPublic>() => Err(Undelivered::Never(cause.to_string())),
             Err(Error::BadUri(_)) => Err(Undelivered::Never("its address cannot be used".to_owned())),
-            Err(error) => Err(Undelivered::later(error)),
+            Err(error) => Err(Undelivered::silent(error)),
         }
     }
 }

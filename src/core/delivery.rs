@@ -29,6 +29,9 @@ pub enum Undelivered {
     /// It may work another time.
     #[error("{0}")]
     Later(String),
+    /// It may work another time, and took its time now: whoever is to have it did not answer.
+    #[error("{0}")]
+    Silent(String),
     /// It will not work another time either.
     #[error("{0}")]
     Never(String),
@@ -37,8 +40,16 @@ pub enum Undelivered {
 impl Undelivered {
     /// [`Undelivered::Later`] for a cause that comes from elsewhere: cut short and put on one line.
     pub fn later(cause: impl ToString) -> Self {
-        const LONGEST: usize = 200;
-        let line = cause.to_string().chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
-        Self::Later(line)
+        Self::Later(line(&cause))
     }
+
+    /// [`Undelivered::Silent`], as [`Undelivered::later`].
+    pub fn silent(cause: impl ToString) -> Self {
+        Self::Silent(line(&cause))
+    }
+}
+
+fn line(cause: &impl ToString) -> String {
+    const LONGEST: usize = 200;
+    cause.to_string().chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

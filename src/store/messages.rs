@@ -36,7 +36,7 @@ pub struct Message {
     pub created_at: Time,
     /// When what it carries stops working, so that it may be thrown away.
     pub expires_at: Time,
-    /// Until when nobody sends to its recipient but who has it: it is on its way, or was not taken a moment ago.
+    /// Until when nobody sends to its recipient but who has it: it is on its way, or they did not answer a moment ago.
     pub busy_until: Option<Time>,
 }
 
@@ -190,13 +190,13 @@ pub fn sent(conn: &mut Conn, id: &str, body: &str, now: Time) -> Result<()> {
 }
 
 /// Notes when to try again to send a message that was claimed until `until`, unless another has it by now; its recipient
-/// is left alone until `rest`.
+/// is left alone until `rest`, if there is one.
 ///
 /// # Errors
 /// As the database says.
-pub fn postpone(conn: &mut Conn, id: &str, until: Time, next: Time, rest: Time) -> Result<()> {
+pub fn postpone(conn: &mut Conn, id: &str, until: Time, next: Time, rest: Option<Time>) -> Result<()> {
     diesel::update(claimed(id, until))
-        .set((messages::next_attempt_at.eq(Some(next)), messages::busy_until.eq(Some(rest))))
+        .set((messages::next_attempt_at.eq(Some(next)), messages::busy_until.eq(rest)))
         .execute(conn)?;
     Ok(())
 }

@@ -89,6 +89,23 @@ on_both! {
         assert_eq!(deliver(&server), 0);
     }
 
+    async fn who_says_no_to_one_hears_of_the_next_at_once(db: Database) {
+        let party = GatewayServer::start();
+        let server = settings().frozen().start(&db);
+        // Some say so when they do not know the session any more, as who asked for the sign-out.
+        party.answer("401 Unauthorized\r\n");
+        let flow = signed_out(&server, &party).await;
+        assert_eq!(deliver(&server), 1);
+        party.answer("200 OK\r\n");
+        let flow = flow.signed_in_again(&server);
+        signed_in(&flow).await;
+        session::sign_out(&server.app, &session_of(&server.app, &own_cookie(&flow))).expect("a database");
+        assert_eq!(deliver(&server), 1, "with no rest in between");
+        let mut states: Vec<State> = outbox(&server).iter().map(|(message, _)| message.state()).collect();
+        states.sort_by_key(|state| *state == State::Sent);
+        assert_eq!(states, [State::Waiting, State::Sent]);
+    }
+
     async fn who_refuses_the_token_is_left_alone_and_nobody_is_asked_for_ever(db: Database) {
         let party = GatewayServer::start();
         let server = settings().set("logout.give_up_after", "2m").frozen().start(&db);
